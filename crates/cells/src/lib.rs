@@ -1,0 +1,1 @@
+//! A file of keys that are destroyed by overwriting them in place.

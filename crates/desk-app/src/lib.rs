@@ -1,0 +1,1 @@
+//! A guide's desk: local screens, encrypted vault, sync with the relay.

@@ -1,0 +1,1 @@
+//! Folds the team log into cases; no input or output.

@@ -1,0 +1,1 @@
+//! What the contact's browser runs: commands in, effects out.

@@ -1,0 +1,1 @@
+//! Who seals what for whom: sans-IO, time and randomness are arguments.

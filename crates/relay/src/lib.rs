@@ -1,0 +1,1 @@
+//! What the blind server decides; the Store port and its conformance suite.

@@ -1,0 +1,1 @@
+//! The embedded store: SQLite behind one writer with group commit.

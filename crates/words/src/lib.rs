@@ -1,0 +1,1 @@
+//! Word lists, help with typing them, and check words.

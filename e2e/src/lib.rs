@@ -1,0 +1,1 @@
+//! Browser tests of the real page and the real desk.
