@@ -138,10 +138,8 @@ impl SlotWrite {
     pub fn parse(bytes: &[u8]) -> Result<SlotWrite, BodyError> {
         let mut reader = Reader::new(bytes);
         let name = SlotName(reader.array()?);
-        let replaces = match reader.array()? {
-            [0; 32] => None,
-            hash => Some(EnvelopeHash(hash)),
-        };
+        let replaced = reader.array()?;
+        let replaces = (replaced != [0; 32]).then_some(EnvelopeHash(replaced));
         let shred_key = reader.array()?;
         let envelope = Envelope::parse_kind(reader.take(ENVELOPE_SIZE)?, Kind::Slot)?;
         reader.end()?;

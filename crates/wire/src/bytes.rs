@@ -182,13 +182,15 @@ impl Writer {
     /// Adds a u8 length and the bytes; what does not fit into the length is cut off.
     pub fn short(self, bytes: &[u8]) -> Self {
         let length = u8::try_from(bytes.len()).unwrap_or(u8::MAX);
-        self.u8(length).put(bytes.get(..length.into()).unwrap_or(bytes))
+        self.u8(length)
+            .put(bytes.get(..length.into()).unwrap_or(bytes))
     }
 
     /// Adds a u16 length and the bytes; what does not fit into the length is cut off.
     pub fn medium(self, bytes: &[u8]) -> Self {
         let length = u16::try_from(bytes.len()).unwrap_or(u16::MAX);
-        self.u16(length).put(bytes.get(..length.into()).unwrap_or(bytes))
+        self.u16(length)
+            .put(bytes.get(..length.into()).unwrap_or(bytes))
     }
 
     /// Adds a u32 length and the bytes; what does not fit into the length is cut off.
