@@ -1,1 +1,28 @@
-//! What a line says about itself in public, signed: root, delegation, roster, shifts.
+//! What a line says about itself in public, signed: root, delegation, shift notices, device list, roster
+//! entries, epoch keys, waits and cards (`docs/protocol.md`, section 2).
+//!
+//! Bytes become an [`UnverifiedStatement`]; only a `verify` that was given who may sign yields a value with methods.
+//! Nothing here can seal or open anything, so the relay may use all of it.
+#![no_std]
+
+extern crate alloc;
+
+mod keys;
+mod line;
+mod roster;
+mod shift;
+mod statement;
+mod trust;
+
+pub use keys::{
+    DeviceKey, DevicePublicKey, RootKey, RootPublicKey, SEAL_PUBLIC_KEY_SIZE, SealPublicKey,
+    ShiftSigningKey, ShiftSigningPublicKey, Signature,
+};
+pub use line::{Line, LineError, OnDuty};
+pub use roster::{
+    DeviceList, EpochKey, Role, RosterAction, RosterEntry, RosterFreshness, RosterHash,
+    WORK_NAME_SIZE,
+};
+pub use shift::{CardSet, ShiftNotice, WaitNotice};
+pub use statement::{Draft, MAX_SIGNATURES, StatementError, StatementKind, UnverifiedStatement};
+pub use trust::{Delegation, MAX_KEYS, Root};

@@ -1,0 +1,236 @@
+//! What contacts need to know: the shift on duty, the expected wait, the cards.
+
+use alloc::string::String;
+use wire::{Day, LineId, Minute, Reader, Writer};
+
+use crate::statement::{Draft, StatementError, StatementKind, UnverifiedStatement};
+use crate::{Delegation, SEAL_PUBLIC_KEY_SIZE, SealPublicKey, ShiftSigningPublicKey};
+
+/// A shift: its number, when it is on duty, and its keys.
+///
+/// number u32 ‖ from minute ‖ until minute ‖ shift key 1,216 ‖ shift signing key 32.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ShiftNotice {
+    line: LineId,
+    number: u32,
+    from: Minute,
+    until: Minute,
+    seal_key: SealPublicKey,
+    signing_key: ShiftSigningPublicKey,
+}
+
+impl ShiftNotice {
+    /// A shift notice for a coordinator to sign.
+    pub fn draft(
+        line: LineId,
+        number: u32,
+        minutes: (Minute, Minute),
+        seal_key: &SealPublicKey,
+        signing_key: ShiftSigningPublicKey,
+    ) -> Draft {
+        let body = Writer::default()
+            .u32(number)
+            .u32(minutes.0.0)
+            .u32(minutes.1.0)
+            .put(seal_key.as_bytes())
+            .put(&signing_key.0)
+            .done();
+        Draft::new(StatementKind::ShiftNotice, line, body)
+    }
+
+    /// Believes a shift notice that a coordinator signed.
+    ///
+    /// # Errors
+    /// `Signatures` when none did; `Kind`, `Line`, `Layout`; `Rule` when it ends before it begins.
+    pub fn verify(
+        statement: &UnverifiedStatement,
+        delegation: &Delegation,
+    ) -> Result<ShiftNotice, StatementError> {
+        let body = delegation.verified_body(statement, StatementKind::ShiftNotice, 1)?;
+        let mut reader = Reader::new(body);
+        let number = reader.u32()?;
+        let (from, until) = (Minute(reader.u32()?), Minute(reader.u32()?));
+        let seal_key = SealPublicKey::from_bytes(reader.take(SEAL_PUBLIC_KEY_SIZE)?)
+            .ok_or(StatementError::Rule)?;
+        let signing_key = ShiftSigningPublicKey(reader.array()?);
+        reader.end()?;
+        if from >= until {
+            return Err(StatementError::Rule);
+        }
+        Ok(ShiftNotice {
+            line: delegation.line(),
+            number,
+            from,
+            until,
+            seal_key,
+            signing_key,
+        })
+    }
+
+    /// The line.
+    pub fn line(&self) -> LineId {
+        self.line
+    }
+
+    /// The shift's number; later shifts have higher ones.
+    pub fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// The first minute on duty.
+    pub fn from(&self) -> Minute {
+        self.from
+    }
+
+    /// The first minute no longer on duty.
+    pub fn until(&self) -> Minute {
+        self.until
+    }
+
+    /// Whether it is on duty in that minute.
+    pub fn is_on_duty(&self, now: Minute) -> bool {
+        self.from <= now && now < self.until
+    }
+
+    /// The key to which first messages are sealed.
+    pub fn seal_key(&self) -> &SealPublicKey {
+        &self.seal_key
+    }
+
+    /// The key that signs waits.
+    pub fn signing_key(&self) -> ShiftSigningPublicKey {
+        self.signing_key
+    }
+}
+
+/// What those on duty say about the wait: shift number u32 ‖ issued minute ‖ guides u8 ‖ expected minutes u16.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct WaitNotice {
+    shift: u32,
+    issued: Minute,
+    guides: u8,
+    expected: Option<u16>,
+}
+
+impl WaitNotice {
+    const UNKNOWN: u16 = u16::MAX;
+
+    /// A wait notice for the shift to sign; `expected` is in minutes, `None` when nobody can say.
+    pub fn draft(
+        line: LineId,
+        shift: u32,
+        issued: Minute,
+        guides: u8,
+        expected: Option<u16>,
+    ) -> Draft {
+        let body = Writer::default()
+            .u32(shift)
+            .u32(issued.0)
+            .u8(guides)
+            .u16(expected.unwrap_or(Self::UNKNOWN))
+            .done();
+        Draft::new(StatementKind::WaitNotice, line, body)
+    }
+
+    /// Believes a wait notice that this shift's signing key signed.
+    ///
+    /// # Errors
+    /// `Signatures` when it did not; `Kind`, `Line`, `Layout`; `Rule` when it speaks of another shift.
+    pub fn verify(
+        statement: &UnverifiedStatement,
+        shift: &ShiftNotice,
+    ) -> Result<WaitNotice, StatementError> {
+        let body = statement.verified_body(StatementKind::WaitNotice, &shift.line, 1, |key| {
+            *key == shift.signing_key.0
+        })?;
+        let mut reader = Reader::new(body);
+        let number = reader.u32()?;
+        let issued = Minute(reader.u32()?);
+        let guides = reader.u8()?;
+        let expected = Some(reader.u16()?).filter(|minutes| *minutes != Self::UNKNOWN);
+        reader.end()?;
+        if number != shift.number {
+            return Err(StatementError::Rule);
+        }
+        Ok(WaitNotice {
+            shift: number,
+            issued,
+            guides,
+            expected,
+        })
+    }
+
+    /// The shift that says so.
+    pub fn shift(&self) -> u32 {
+        self.shift
+    }
+
+    /// When it was said.
+    pub fn issued(&self) -> Minute {
+        self.issued
+    }
+
+    /// How many guides are at their desks.
+    pub fn guides(&self) -> u8 {
+        self.guides
+    }
+
+    /// The expected wait in minutes, when somebody can say.
+    pub fn expected(&self) -> Option<u16> {
+        self.expected
+    }
+}
+
+/// The cards of a line: serial u32 ‖ day ‖ cards as JSON in UTF-8.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CardSet {
+    serial: u32,
+    day: Day,
+    cards: String,
+}
+
+impl CardSet {
+    /// A card set for a coordinator to sign.
+    pub fn draft(line: LineId, serial: u32, day: Day, cards: &str) -> Draft {
+        let body = Writer::default()
+            .u32(serial)
+            .u32(day.0)
+            .put(cards.as_bytes())
+            .done();
+        Draft::new(StatementKind::CardSet, line, body)
+    }
+
+    /// Believes a card set that a coordinator signed. The cards' own shape is not looked at.
+    ///
+    /// # Errors
+    /// `Signatures` when none did; `Kind`, `Line`, `Layout`; `Rule` when the cards are not UTF-8.
+    pub fn verify(
+        statement: &UnverifiedStatement,
+        delegation: &Delegation,
+    ) -> Result<CardSet, StatementError> {
+        let body = delegation.verified_body(statement, StatementKind::CardSet, 1)?;
+        let mut reader = Reader::new(body);
+        let (serial, day) = (reader.u32()?, Day(reader.u32()?));
+        let cards = core::str::from_utf8(reader.rest()).map_err(|_| StatementError::Rule)?;
+        Ok(CardSet {
+            serial,
+            day,
+            cards: cards.into(),
+        })
+    }
+
+    /// Rises with each card set; a lower one is out of date.
+    pub fn serial(&self) -> u32 {
+        self.serial
+    }
+
+    /// The day on which it was signed.
+    pub fn day(&self) -> Day {
+        self.day
+    }
+
+    /// The cards as JSON.
+    pub fn cards(&self) -> &str {
+        &self.cards
+    }
+}

@@ -1,0 +1,249 @@
+//! The bytes that all statements share, and their signatures.
+
+use alloc::vec::Vec;
+use wire::{LineId, ReadError, Reader, Writer};
+
+use crate::keys::{self, Signature};
+use crate::{DeviceKey, RootKey, ShiftSigningKey};
+
+/// How many signatures a statement holds at most.
+pub const MAX_SIGNATURES: usize = 16;
+const VERSION: u8 = 1;
+const MAX_BODY: usize = 1 << 20;
+
+/// What a statement is about.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum StatementKind {
+    /// The root keys; its hash is the line id.
+    Root = 1,
+    /// Who the coordinators are.
+    Delegation = 2,
+    /// A shift and its keys.
+    ShiftNotice = 3,
+    /// The desks that the relay lets in.
+    DeviceList = 4,
+    /// The expected wait.
+    WaitNotice = 5,
+    /// An admission or a removal.
+    RosterEntry = 6,
+    /// That the roster is still as it was.
+    RosterFreshness = 7,
+    /// A device's key for one day.
+    EpochKey = 8,
+    /// The cards.
+    CardSet = 9,
+}
+
+impl StatementKind {
+    fn from_code(code: u8) -> Option<StatementKind> {
+        Some(match code {
+            1 => StatementKind::Root,
+            2 => StatementKind::Delegation,
+            3 => StatementKind::ShiftNotice,
+            4 => StatementKind::DeviceList,
+            5 => StatementKind::WaitNotice,
+            6 => StatementKind::RosterEntry,
+            7 => StatementKind::RosterFreshness,
+            8 => StatementKind::EpochKey,
+            9 => StatementKind::CardSet,
+            _ => return None,
+        })
+    }
+}
+
+/// Why a statement is not believed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum StatementError {
+    /// The bytes have not the layout.
+    Layout(ReadError),
+    /// It is of a version that this program does not know.
+    Version(u8),
+    /// It is of another kind than was expected, or of an unknown one.
+    Kind,
+    /// It belongs to another line.
+    Line,
+    /// It is not signed by enough of those who may sign it.
+    Signatures,
+    /// A field has a value that the rules forbid.
+    Rule,
+}
+
+impl From<ReadError> for StatementError {
+    fn from(error: ReadError) -> Self {
+        StatementError::Layout(error)
+    }
+}
+
+impl core::fmt::Display for StatementError {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            StatementError::Layout(error) => write!(f, "not a statement: {error}"),
+            StatementError::Version(found) => {
+                write!(f, "statement version {found} is not known here")
+            }
+            StatementError::Kind => f.write_str("a statement of another kind was expected"),
+            StatementError::Line => f.write_str("the statement belongs to another line"),
+            StatementError::Signatures => {
+                f.write_str("the statement is not signed by those who may sign it")
+            }
+            StatementError::Rule => f.write_str("the statement has a value that the rules forbid"),
+        }
+    }
+}
+
+impl core::error::Error for StatementError {}
+
+/// Bytes with the layout of a statement; who signed is not checked yet.
+///
+/// version u8 ‖ kind u8 ‖ line id 32 ‖ body length u32 ‖ body ‖ count u8 ‖ (key 32 ‖ signature 64)*.
+#[derive(Clone)]
+pub struct UnverifiedStatement {
+    kind: StatementKind,
+    line: LineId,
+    body: Vec<u8>,
+    signatures: Vec<([u8; 32], Signature)>,
+}
+
+impl UnverifiedStatement {
+    /// Reads a statement.
+    ///
+    /// # Errors
+    /// `Layout`, `Version` or `Kind` when the bytes are not one.
+    pub fn parse(bytes: &[u8]) -> Result<UnverifiedStatement, StatementError> {
+        let mut reader = Reader::new(bytes);
+        match reader.u8()? {
+            VERSION => {}
+            other => return Err(StatementError::Version(other)),
+        }
+        let kind = StatementKind::from_code(reader.u8()?).ok_or(StatementError::Kind)?;
+        let line = LineId(reader.array()?);
+        let body = reader.long()?;
+        let count = usize::from(reader.u8()?);
+        if body.len() > MAX_BODY || count > MAX_SIGNATURES {
+            return Err(ReadError::Value.into());
+        }
+        let mut signatures = Vec::new();
+        for _ in 0..count {
+            signatures.push((reader.array()?, reader.array()?));
+        }
+        reader.end()?;
+        Ok(UnverifiedStatement {
+            kind,
+            line,
+            body: body.to_vec(),
+            signatures,
+        })
+    }
+
+    /// What it claims to be about.
+    pub fn kind(&self) -> StatementKind {
+        self.kind
+    }
+
+    /// The line to which it claims to belong.
+    pub fn line(&self) -> LineId {
+        self.line
+    }
+
+    /// The keys that claim to have signed.
+    pub fn signers(&self) -> impl Iterator<Item = &[u8; 32]> {
+        self.signatures.iter().map(|(key, _)| key)
+    }
+
+    /// The body, once it is known to be of `kind`, of `line`, and signed by `threshold` different keys that `may_sign`.
+    pub(crate) fn verified_body(
+        &self,
+        kind: StatementKind,
+        line: &LineId,
+        threshold: usize,
+        may_sign: impl Fn(&[u8; 32]) -> bool,
+    ) -> Result<&[u8], StatementError> {
+        if self.kind != kind {
+            return Err(StatementError::Kind);
+        }
+        if self.line != *line {
+            return Err(StatementError::Line);
+        }
+        let mut signers: Vec<&[u8; 32]> = Vec::new();
+        for (key, signature) in &self.signatures {
+            let parts: [&[u8]; 3] = [&[kind as u8], &line.0, &self.body];
+            if may_sign(key)
+                && !signers.contains(&key)
+                && keys::verify(key, wire::tag!("statement"), &parts, signature)
+            {
+                signers.push(key);
+            }
+        }
+        if signers.len() < threshold.max(1) {
+            return Err(StatementError::Signatures);
+        }
+        Ok(&self.body)
+    }
+
+    /// The body of a root, which nobody signs.
+    pub(crate) fn root_body(&self) -> Result<&[u8], StatementError> {
+        if self.kind == StatementKind::Root {
+            Ok(&self.body)
+        } else {
+            Err(StatementError::Kind)
+        }
+    }
+
+    /// The statement's bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let count = u8::try_from(self.signatures.len()).unwrap_or(u8::MAX);
+        let writer = Writer::default()
+            .u8(VERSION)
+            .u8(self.kind as u8)
+            .put(&self.line.0)
+            .long(&self.body)
+            .u8(count);
+        self.signatures
+            .iter()
+            .fold(writer, |writer, (key, signature)| {
+                writer.put(key).put(signature)
+            })
+            .done()
+    }
+}
+
+/// A statement that is being signed.
+pub struct Draft(UnverifiedStatement);
+
+impl Draft {
+    pub(crate) fn new(kind: StatementKind, line: LineId, body: Vec<u8>) -> Draft {
+        Draft(UnverifiedStatement {
+            kind,
+            line,
+            body,
+            signatures: Vec::new(),
+        })
+    }
+
+    fn add(mut self, key: [u8; 32], sign: impl FnOnce(&[u8], &[&[u8]]) -> Signature) -> Draft {
+        let parts: [&[u8]; 3] = [&[self.0.kind as u8], &self.0.line.0, &self.0.body];
+        let signature = sign(wire::tag!("statement"), &parts);
+        self.0.signatures.push((key, signature));
+        self
+    }
+
+    /// Adds a root key's signature.
+    pub fn sign_by_root(self, key: &RootKey) -> Draft {
+        self.add(key.public().0, |tag, parts| key.sign(tag, parts))
+    }
+
+    /// Adds a device's signature.
+    pub fn sign_by_device(self, key: &DeviceKey) -> Draft {
+        self.add(key.public().0, |tag, parts| key.sign(tag, parts))
+    }
+
+    /// Adds a shift's signature.
+    pub fn sign_by_shift(self, key: &ShiftSigningKey) -> Draft {
+        self.add(key.public().0, |tag, parts| key.sign(tag, parts))
+    }
+
+    /// Ends signing.
+    pub fn done(self) -> UnverifiedStatement {
+        self.0
+    }
+}
