@@ -1,1 +1,42 @@
-//! Who seals what for whom: sans-IO, time and randomness are arguments.
+//! Who seals what for whom: sans-IO, `no_std`, with time and randomness as arguments (`docs/protocol.md`).
+//!
+//! Nothing here implements a primitive: HPKE (RFC 9180) with X-Wing, HKDF (RFC 5869), Argon2id (RFC 9106),
+//! ChaCha20-Poly1305 (RFC 8439) and SHA-256 come from their own crates. A failure to open is one value,
+//! [`OpenError`], on purpose: why it failed is nobody's business.
+#![no_std]
+
+extern crate alloc;
+
+mod contact;
+mod grant;
+mod join;
+mod phrase;
+mod post;
+mod reply;
+mod seal;
+mod secrets;
+mod team_log;
+mod text;
+mod visit;
+
+pub use contact::{ContactState, Pending};
+pub use grant::{Grant, GrantPurpose, GrantSubject, Welcome};
+pub use join::{JoinRequest, JoinSecret};
+pub use phrase::{KEY_DERIVATION_MEMORY_KIB, KEY_DERIVATION_PASSES, PhraseRoot};
+pub use post::{CaseAddress, CaseId, FirstPost, FollowUp};
+pub use reply::{Reply, ReplyPart};
+pub use seal::{OpenError, SealError};
+pub use secrets::{
+    CaseLogSecret, CasePublicKey, CaseSecretKey, EpochSecretKey, NamingSecret, PairingSecret,
+    ReplyPublicKey, ReplySecretKey, ShiftSecretKey, ShredKey, ShredToken, TeamKey,
+};
+pub use team_log::{AuthoredEvent, CaseEntry, TeamEvent, TeamLog};
+pub use text::{Language, TEXT_SIZE, Text, TextTooLong, Urgency};
+
+use sha2::{Digest, Sha256};
+use wire::{Envelope, EnvelopeHash};
+
+/// `H(envelope)`: the name of an envelope, and of a retry of it.
+pub fn envelope_hash(envelope: &Envelope) -> EnvelopeHash {
+    EnvelopeHash(Sha256::digest(envelope.as_bytes()).into())
+}

@@ -29,6 +29,13 @@ impl SealPublicKey {
     }
 }
 
+impl Default for SealPublicKey {
+    /// Zeros, which are no key: nobody can seal to them.
+    fn default() -> Self {
+        SealPublicKey([0; SEAL_PUBLIC_KEY_SIZE].into())
+    }
+}
+
 impl core::fmt::Debug for SealPublicKey {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str("SealPublicKey")

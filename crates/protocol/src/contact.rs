@@ -1,0 +1,315 @@
+//! What a contact keeps in its state slot, and what it can do with it (`docs/protocol.md`, section 3).
+
+use alloc::vec::Vec;
+use rand_core::CryptoRng;
+use statements::{SEAL_PUBLIC_KEY_SIZE, ShiftNotice};
+use wire::{Envelope, LineId, ReadError, Reader, SlotName, Writer};
+use zeroize::Zeroizing;
+
+use crate::phrase::PhraseRoot;
+use crate::post::{CaseAddress, FirstPost, FollowUp, read_text};
+use crate::reply::{Reply, slot_header};
+use crate::seal::{self, OpenError, Purpose, SealError};
+use crate::secrets::{NamingSecret, PairingSecret, ReplySecretKey, ShredKey, ShredToken};
+use crate::text::{Language, TEXT_SIZE, Text, Urgency};
+
+const VERSION: u8 = 1;
+const STATE_SIZE: usize = 160 + SEAL_PUBLIC_KEY_SIZE + TEXT_SIZE;
+
+/// A post whose arrival is not known yet.
+pub struct Pending {
+    /// In which language the contact wants to be answered.
+    pub language: Language,
+    /// How much time is left.
+    pub urgency: Urgency,
+    /// What the contact wrote.
+    pub text: Text,
+}
+
+impl Pending {
+    /// Another copy, on purpose.
+    pub fn duplicate(&self) -> Pending {
+        Pending {
+            language: self.language,
+            urgency: self.urgency,
+            text: self.text.duplicate(),
+        }
+    }
+}
+
+/// Everything that a contact needs to go on writing and reading, apart from the words.
+pub struct ContactState {
+    pairing: PairingSecret,
+    naming: NamingSecret,
+    next_post: u32,
+    next_reply: u32,
+    newest_key: ReplySecretKey,
+    earlier_key: Option<ReplySecretKey>,
+    address: Option<CaseAddress>,
+    pending: Option<Pending>,
+}
+
+impl ContactState {
+    /// A line on which nothing was written yet.
+    pub fn new(rng: &mut dyn CryptoRng) -> ContactState {
+        ContactState {
+            pairing: PairingSecret::random(rng),
+            naming: NamingSecret::random(rng),
+            next_post: 0,
+            next_reply: 0,
+            newest_key: ReplySecretKey::random(rng),
+            earlier_key: None,
+            address: None,
+            pending: None,
+        }
+    }
+
+    /// Whether anything was ever sent or is pending.
+    pub fn is_used(&self) -> bool {
+        self.next_post > 0 || self.pending.is_some()
+    }
+
+    /// Whether a guide has taken the case, as far as the contact has read.
+    pub fn is_taken(&self) -> bool {
+        self.address.is_some()
+    }
+
+    /// The post whose arrival is not known.
+    pub fn pending(&self) -> Option<&Pending> {
+        self.pending.as_ref()
+    }
+
+    /// The number of the next reply to collect.
+    pub fn next_reply(&self) -> u32 {
+        self.next_reply
+    }
+
+    /// The slot of the reply that is `ahead` of the next one.
+    pub fn reply_slot(&self, ahead: u32) -> SlotName {
+        Reply::slot(&self.naming, self.next_reply.saturating_add(ahead))
+    }
+
+    /// Notes what is about to be sent, so that a later visit knows of it.
+    pub fn begin(&mut self, pending: Pending) {
+        self.pending = Some(pending);
+    }
+
+    /// Notes that the pending post was acknowledged.
+    pub fn sent(&mut self) {
+        if self.pending.take().is_some() {
+            self.next_post = self.next_post.saturating_add(1);
+        }
+    }
+
+    /// Seals the pending post: to the case if one is known, else to the shift. `None` when nothing is pending.
+    ///
+    /// # Errors
+    /// [`SealError::Key`] when the recipient's key is not one.
+    pub fn seal_pending(
+        &self,
+        shift: &ShiftNotice,
+        rng: &mut dyn CryptoRng,
+    ) -> Option<Result<Envelope, SealError>> {
+        let pending = self.pending.as_ref()?;
+        Some(self.seal_post(pending, shift, rng))
+    }
+
+    /// Seals a receipt for the replies collected so far, and counts it. `None` before a case is known.
+    ///
+    /// # Errors
+    /// [`SealError::Key`] when the case's key is not one.
+    pub fn seal_receipt(
+        &self,
+        shift: &ShiftNotice,
+        rng: &mut dyn CryptoRng,
+    ) -> Option<Result<Envelope, SealError>> {
+        self.address.as_ref()?;
+        let receipt = Pending {
+            language: Language::English,
+            urgency: Urgency::NoHurry,
+            text: Text::empty(),
+        };
+        Some(self.seal_post(&receipt, shift, rng))
+    }
+
+    fn seal_post(
+        &self,
+        post: &Pending,
+        shift: &ShiftNotice,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Envelope, SealError> {
+        let reply_key = self.newest_key.public();
+        let shred_token = ShredToken::random(rng);
+        match &self.address {
+            Some(address) => FollowUp {
+                number: self.next_post,
+                next_reply: self.next_reply,
+                language: post.language,
+                urgency: post.urgency,
+                reply_key,
+                shred_token,
+                text: post.text.duplicate(),
+            }
+            .seal(address, (&self.pairing, &self.naming), shift, rng),
+            None => FirstPost {
+                number: self.next_post,
+                language: post.language,
+                urgency: post.urgency,
+                exclusions: 0,
+                reply_key,
+                pairing: self.pairing.duplicate(),
+                naming: self.naming.duplicate(),
+                shred_token,
+                text: post.text.duplicate(),
+            }
+            .seal(shift, rng),
+        }
+    }
+
+    /// Opens the next reply and moves on to the one after it.
+    ///
+    /// # Errors
+    /// [`OpenError`] when the envelope is not the next reply; then nothing changes.
+    pub fn receive(
+        &mut self,
+        envelope: &Envelope,
+        line: &LineId,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Reply, OpenError> {
+        let number = self.next_reply;
+        let open = |key| Reply::open(envelope, line, number, key, &self.pairing);
+        let reply = match open(&self.newest_key) {
+            Ok(reply) => {
+                let fresh = ReplySecretKey::random(rng);
+                self.earlier_key = Some(core::mem::replace(&mut self.newest_key, fresh));
+                reply
+            }
+            Err(OpenError) => open(self.earlier_key.as_ref().ok_or(OpenError)?)?,
+        };
+        self.next_reply = number.saturating_add(1);
+        if reply.posts_read > self.next_post {
+            self.sent();
+        }
+        self.address = Some(reply.address.clone());
+        Ok(reply)
+    }
+
+    /// Forgets the case after it was closed: what is written next is a first message again.
+    pub fn forget_case(&mut self) {
+        self.address = None;
+    }
+
+    fn purpose(line: &LineId) -> Purpose<'_> {
+        Purpose {
+            tag: wire::tag!("state"),
+            line,
+            context: &[],
+        }
+    }
+
+    /// Seals the state for its slot.
+    ///
+    /// # Errors
+    /// Never with a state made by this type: its size is bounded.
+    pub fn seal(
+        &self,
+        root: &PhraseRoot,
+        shred_key: &ShredKey,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Envelope, SealError> {
+        let header = slot_header(root.line(), rng);
+        let secret = root.state_secret(shred_key);
+        let purpose = Self::purpose(root.line());
+        seal::seal_under_secret(&secret, &purpose, &header, &self.to_bytes(), rng)
+    }
+
+    /// Opens what lies in the state slot.
+    ///
+    /// # Errors
+    /// [`OpenError`] when these words never wrote it: then the line is empty, exactly as for words never used.
+    pub fn open(
+        envelope: &Envelope,
+        root: &PhraseRoot,
+        shred_key: &ShredKey,
+    ) -> Result<ContactState, OpenError> {
+        let secret = root.state_secret(shred_key);
+        let content = seal::open_under_secret(&secret, &Self::purpose(root.line()), envelope)?;
+        Self::from_bytes(&content).map_err(|_| OpenError)
+    }
+
+    pub(crate) fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
+        let writer = Writer::with_capacity(STATE_SIZE)
+            .u8(VERSION)
+            .put(self.pairing.expose())
+            .put(self.naming.expose())
+            .u32(self.next_post)
+            .u32(self.next_reply)
+            .put(self.newest_key.expose())
+            .put(
+                self.earlier_key
+                    .as_ref()
+                    .map_or(&[0; 32], |key| key.expose()),
+            );
+        let writer = match &self.address {
+            None => writer.u8(0),
+            Some(address) => address.write(writer.u8(1)),
+        };
+        let writer = match &self.pending {
+            None => writer.u8(0),
+            Some(pending) => writer
+                .u8(1)
+                .u8(pending.language.code())
+                .u8(pending.urgency.code())
+                .medium(pending.text.as_str().as_bytes()),
+        };
+        Zeroizing::new(writer.done())
+    }
+
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Result<ContactState, ReadError> {
+        let mut reader = Reader::new(bytes);
+        if reader.u8()? != VERSION {
+            return Err(ReadError::Value);
+        }
+        let pairing = PairingSecret::from_bytes(&reader.array()?);
+        let naming = NamingSecret::from_bytes(&reader.array()?);
+        let (next_post, next_reply) = (reader.u32()?, reader.u32()?);
+        let newest_key = ReplySecretKey::from_seed(&reader.array()?);
+        let earlier: Zeroizing<[u8; 32]> = Zeroizing::new(reader.array()?);
+        let earlier_key = (*earlier != [0; 32]).then(|| ReplySecretKey::from_seed(&earlier));
+        let address = read_optional(&mut reader, CaseAddress::read)?;
+        let pending = read_optional(&mut reader, |reader| {
+            Ok(Pending {
+                language: Language::from_code(reader.u8()?).ok_or(ReadError::Value)?,
+                urgency: Urgency::from_code(reader.u8()?).ok_or(ReadError::Value)?,
+                text: read_text(reader)?,
+            })
+        })?;
+        reader.end()?;
+        Ok(ContactState {
+            pairing,
+            naming,
+            next_post,
+            next_reply,
+            newest_key,
+            earlier_key,
+            address,
+            pending,
+        })
+    }
+
+    /// Counts a receipt that was acknowledged.
+    pub fn receipt_sent(&mut self) {
+        self.next_post = self.next_post.saturating_add(1);
+    }
+}
+
+pub(crate) fn read_optional<T>(
+    reader: &mut Reader<'_>,
+    read: impl FnOnce(&mut Reader<'_>) -> Result<T, ReadError>,
+) -> Result<Option<T>, ReadError> {
+    match reader.u8()? {
+        0 => Ok(None),
+        1 => read(reader).map(Some),
+        _ => Err(ReadError::Value),
+    }
+}
