@@ -90,8 +90,13 @@ impl ContactState {
     }
 
     /// Notes what is about to be sent, so that a later visit knows of it.
+    ///
+    /// An earlier message whose arrival is not known keeps its number for itself: the new one must never be taken
+    /// for its double.
     pub fn begin(&mut self, pending: Pending) {
-        self.pending = Some(pending);
+        if self.pending.replace(pending).is_some() {
+            self.next_post = self.next_post.saturating_add(1);
+        }
     }
 
     /// Notes that the pending post was acknowledged.
@@ -99,6 +104,18 @@ impl ContactState {
         if self.pending.take().is_some() {
             self.next_post = self.next_post.saturating_add(1);
         }
+    }
+
+    /// Sets a number aside for a receipt. `None` before a case is known, or while a pending post holds the next number.
+    ///
+    /// It is saved before the receipt is sent, so that no later message can have the same number.
+    pub fn reserve_receipt(&mut self) -> Option<u32> {
+        if self.address.is_none() || self.pending.is_some() {
+            return None;
+        }
+        let number = self.next_post;
+        self.next_post = number.saturating_add(1);
+        Some(number)
     }
 
     /// Seals the pending post: to the case if one is known, else to the shift. `None` when nothing is pending.
@@ -111,29 +128,30 @@ impl ContactState {
         rng: &mut dyn CryptoRng,
     ) -> Option<Result<Envelope, SealError>> {
         let pending = self.pending.as_ref()?;
-        Some(self.seal_post(pending, shift, rng))
+        Some(self.seal_post(self.next_post, pending, shift, rng))
     }
 
-    /// Seals a receipt for the replies collected so far, and counts it. `None` before a case is known.
+    /// Seals a receipt for the replies collected so far, under a number set aside for it.
     ///
     /// # Errors
     /// [`SealError::Key`] when the case's key is not one.
     pub fn seal_receipt(
         &self,
+        number: u32,
         shift: &ShiftNotice,
         rng: &mut dyn CryptoRng,
-    ) -> Option<Result<Envelope, SealError>> {
-        self.address.as_ref()?;
+    ) -> Result<Envelope, SealError> {
         let receipt = Pending {
             language: Language::English,
             urgency: Urgency::NoHurry,
             text: Text::empty(),
         };
-        Some(self.seal_post(&receipt, shift, rng))
+        self.seal_post(number, &receipt, shift, rng)
     }
 
     fn seal_post(
         &self,
+        number: u32,
         post: &Pending,
         shift: &ShiftNotice,
         rng: &mut dyn CryptoRng,
@@ -142,7 +160,7 @@ impl ContactState {
         let shred_token = ShredToken::random(rng);
         match &self.address {
             Some(address) => FollowUp {
-                number: self.next_post,
+                number,
                 next_reply: self.next_reply,
                 language: post.language,
                 urgency: post.urgency,
@@ -152,7 +170,7 @@ impl ContactState {
             }
             .seal(address, (&self.pairing, &self.naming), shift, rng),
             None => FirstPost {
-                number: self.next_post,
+                number,
                 language: post.language,
                 urgency: post.urgency,
                 exclusions: 0,
@@ -194,9 +212,13 @@ impl ContactState {
         Ok(reply)
     }
 
-    /// Forgets the case after it was closed: what is written next is a first message again.
-    pub fn forget_case(&mut self) {
-        self.address = None;
+    /// Begins anew after the case was closed: nothing of it is kept but a message that is not known to have arrived.
+    pub fn begin_anew(&mut self, rng: &mut dyn CryptoRng) {
+        let pending = self.pending.take();
+        *self = ContactState {
+            pending,
+            ..ContactState::new(rng)
+        };
     }
 
     fn purpose(line: &LineId) -> Purpose<'_> {
@@ -295,11 +317,6 @@ impl ContactState {
             address,
             pending,
         })
-    }
-
-    /// Counts a receipt that was acknowledged.
-    pub fn receipt_sent(&mut self) {
-        self.next_post = self.next_post.saturating_add(1);
     }
 }
 

@@ -32,6 +32,7 @@ pub use secrets::{
 };
 pub use team_log::{AuthoredEvent, CaseEntry, TeamEvent, TeamLog};
 pub use text::{Language, TEXT_SIZE, Text, TextTooLong, Urgency};
+pub use visit::{Outcome, Request, Shown, Step, Visit};
 
 use sha2::{Digest, Sha256};
 use wire::{Envelope, EnvelopeHash};

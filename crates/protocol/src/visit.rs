@@ -1,1 +1,485 @@
-//! placeholder
+//! A contact's visit as a state machine: outcomes in, at most one request out (`docs/protocol.md`, sections 3 and 4).
+//!
+//! Order keeps the promises. The state is saved before anything is posted, so no answer can go astray; a reply is
+//! shown before it is confirmed, so none is lost; its slot is deleted only after the state that no longer needs it
+//! was saved; a number set aside is saved before it is used, so no message is taken for another's double.
+
+use alloc::{boxed::Box, vec::Vec};
+use rand_core::CryptoRng;
+use statements::ShiftNotice;
+use wire::{
+    Envelope, EnvelopeHash, Kind, LineId, ReadError, Reader, SlotContent, SlotName, SlotNames,
+    SlotWrite, Writer,
+};
+use zeroize::Zeroizing;
+
+use crate::contact::{ContactState, Pending, read_optional};
+use crate::envelope_hash;
+use crate::phrase::{PhraseRoot, unused_name};
+use crate::reply::ReplyPart;
+use crate::secrets::ShredKey;
+use crate::text::Text;
+
+/// What the visit asks of the relay; the caller carries it out and answers with an [`Outcome`].
+#[derive(Clone)]
+pub enum Request {
+    /// `POST /v1/slots/read`.
+    ReadSlots(SlotNames),
+    /// `POST /v1/slots/write`.
+    WriteSlot(SlotWrite),
+    /// `POST /v1/slots/delete`.
+    DeleteSlots(SlotNames),
+    /// `POST /v1/posts`.
+    Post(Envelope),
+}
+
+/// What became of a request.
+pub enum Outcome {
+    /// The two slots that were read.
+    Slots(Box<[SlotContent; 2]>),
+    /// Acknowledged.
+    Done,
+    /// Another device or window wrote the slot meanwhile.
+    Conflict,
+    /// The relay said no; the caller knows its code.
+    Refused,
+    /// It did not leave this device.
+    NotSent,
+    /// It left, and no answer came.
+    NotKnown,
+}
+
+/// What the person is to be shown, in order.
+pub enum Shown {
+    /// Nothing was ever written with these words, or they are not the words: the two look alike.
+    EmptyLine,
+    /// Written, and not yet answered; `taken` when a guide reads.
+    NoAnswerYet {
+        /// Whether a guide has taken the case.
+        taken: bool,
+    },
+    /// An earlier message of which it is not known whether it arrived; sending it again does no harm.
+    NotKnownWhether(Text),
+    /// A reply. After `Closed` a new message begins a new case.
+    Reply(ReplyPart),
+    /// The replies shown are erased from the line.
+    Erased,
+    /// The message was acknowledged.
+    Sent,
+    /// The last step did not leave this device; `retry` does it again.
+    NotSent,
+    /// It is not known whether the last step arrived; `retry` does it again, and nothing is doubled.
+    NotKnown,
+    /// The relay refused the last step.
+    Refused,
+    /// The line was changed from elsewhere and is read again; a message not yet sent must be sent again.
+    ReadAgain,
+    /// Nobody is on duty to whom a message could be sealed; it is kept for `retry`.
+    Nobody,
+}
+
+/// What comes of an input: what to show, and what to ask of the relay, if anything.
+pub struct Step {
+    /// The next request. `None`: the person's turn.
+    pub request: Option<Request>,
+    /// What to show, in order.
+    pub shown: Vec<Shown>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    ReadingState = 1,
+    ReadingReplies = 2,
+    Saving = 3,
+    Posting = 4,
+    Deleting = 5,
+    Receipting = 6,
+    Ready = 7,
+}
+
+impl Stage {
+    fn from_code(code: u8) -> Option<Stage> {
+        use Stage::{Deleting, Posting, ReadingReplies, ReadingState, Ready, Receipting, Saving};
+        [
+            ReadingState,
+            ReadingReplies,
+            Saving,
+            Posting,
+            Deleting,
+            Receipting,
+            Ready,
+        ]
+        .into_iter()
+        .find(|stage| *stage as u8 == code)
+    }
+}
+
+/// One visit to a line, from the words to leaving.
+pub struct Visit {
+    root: PhraseRoot,
+    state: ContactState,
+    stage: Stage,
+    /// The state envelope that the relay holds, as far as is known.
+    stored: Option<EnvelopeHash>,
+    /// The state has changed since it was saved.
+    unsaved: bool,
+    /// The slot is not what was read from it, so whatever lies there is to be replaced.
+    replace_unopened: bool,
+    /// Slots whose replies were shown.
+    read_slots: Vec<SlotName>,
+    /// The person wants the pending message to be sent in this visit.
+    sending: bool,
+    /// The number set aside for a receipt.
+    receipt: Option<u32>,
+    /// The request under way or to be tried again.
+    last: Option<Request>,
+}
+
+impl Visit {
+    /// Begins a visit: reads the state slot.
+    pub fn open(root: PhraseRoot, rng: &mut dyn CryptoRng) -> (Visit, Step) {
+        let mut visit = Visit {
+            root,
+            state: ContactState::new(rng),
+            stage: Stage::ReadingState,
+            stored: None,
+            unsaved: false,
+            replace_unopened: false,
+            read_slots: Vec::new(),
+            sending: false,
+            receipt: None,
+            last: None,
+        };
+        let step = visit.read_state(Vec::new(), rng);
+        (visit, step)
+    }
+
+    /// Whether the visit waits for the person and not for the relay.
+    pub fn is_ready(&self) -> bool {
+        self.stage == Stage::Ready
+    }
+
+    /// Sends a message. While something else is under way nothing happens: ask `retry` or wait for its outcome first.
+    pub fn write(
+        &mut self,
+        message: Pending,
+        shift: Option<&ShiftNotice>,
+        rng: &mut dyn CryptoRng,
+    ) -> Step {
+        if matches!(self.stage, Stage::ReadingState | Stage::ReadingReplies) {
+            return self.again(Vec::new());
+        }
+        self.state.begin(message);
+        self.sending = true;
+        self.unsaved = true;
+        self.last = None;
+        self.advance(shift, Vec::new(), rng)
+    }
+
+    /// Tries the last step again: the same bytes, unless the relay had refused them.
+    pub fn retry(&mut self, shift: Option<&ShiftNotice>, rng: &mut dyn CryptoRng) -> Step {
+        if self.last.is_some() {
+            self.again(Vec::new())
+        } else {
+            self.sending = true;
+            self.advance(shift, Vec::new(), rng)
+        }
+    }
+
+    /// Takes in what became of the last request.
+    pub fn step(
+        &mut self,
+        outcome: Outcome,
+        shift: Option<&ShiftNotice>,
+        rng: &mut dyn CryptoRng,
+    ) -> Step {
+        match outcome {
+            Outcome::NotSent => pause(Shown::NotSent),
+            Outcome::NotKnown => pause(Shown::NotKnown),
+            Outcome::Refused => {
+                if self.stage == Stage::Posting || self.stage == Stage::Receipting {
+                    self.last = None;
+                }
+                pause(Shown::Refused)
+            }
+            Outcome::Conflict => {
+                self.replace_unopened = true;
+                self.read_state([Shown::ReadAgain].into(), rng)
+            }
+            Outcome::Slots(slots) => match self.stage {
+                Stage::ReadingState => self.state_read(&slots, rng),
+                Stage::ReadingReplies => self.replies_read(&slots, shift, rng),
+                _ => self.again(Vec::new()),
+            },
+            Outcome::Done => self.done(shift, rng),
+        }
+    }
+
+    fn again(&self, shown: Vec<Shown>) -> Step {
+        Step {
+            request: self.last.clone(),
+            shown,
+        }
+    }
+
+    fn ask(&mut self, stage: Stage, request: Request, shown: Vec<Shown>) -> Step {
+        self.stage = stage;
+        self.last = Some(request);
+        self.again(shown)
+    }
+
+    fn read_state(&mut self, shown: Vec<Shown>, rng: &mut dyn CryptoRng) -> Step {
+        let names = SlotNames([self.root.state_slot(), unused_name(rng)]);
+        self.ask(Stage::ReadingState, Request::ReadSlots(names), shown)
+    }
+
+    fn read_replies(&mut self, shown: Vec<Shown>) -> Step {
+        let names = SlotNames([self.state.reply_slot(0), self.state.reply_slot(1)]);
+        self.ask(Stage::ReadingReplies, Request::ReadSlots(names), shown)
+    }
+
+    fn state_read(&mut self, slots: &[SlotContent; 2], rng: &mut dyn CryptoRng) -> Step {
+        let [slot, _] = slots;
+        let shred_key = ShredKey::from_bytes(&slot.shred_key);
+        let hash = envelope_hash(&slot.envelope);
+        self.read_slots.clear();
+        self.sending = false;
+        self.receipt = None;
+        self.unsaved = false;
+        let opened = ContactState::open(&slot.envelope, &self.root, &shred_key);
+        self.stored = (opened.is_ok() || self.replace_unopened).then_some(hash);
+        self.state = match opened {
+            Ok(state) => state,
+            Err(_) => ContactState::new(rng),
+        };
+        if !self.state.is_used() {
+            // An empty line reads reply slots too, so that it behaves as a used one does.
+            return self.read_replies(Vec::new());
+        }
+        let pending = self.state.pending();
+        let shown = pending.map(|pending| Shown::NotKnownWhether(pending.text.duplicate()));
+        self.read_replies(shown.into_iter().collect())
+    }
+
+    fn replies_read(
+        &mut self,
+        slots: &[SlotContent; 2],
+        shift: Option<&ShiftNotice>,
+        rng: &mut dyn CryptoRng,
+    ) -> Step {
+        let line = *self.root.line();
+        let mut shown = Vec::new();
+        for slot in slots {
+            let name = self.state.reply_slot(0);
+            let Ok(reply) = self.state.receive(&slot.envelope, &line, rng) else {
+                break;
+            };
+            self.read_slots.push(name);
+            self.unsaved = true;
+            let closed = matches!(reply.part, ReplyPart::Closed);
+            shown.push(Shown::Reply(reply.part));
+            if closed {
+                self.state.begin_anew(rng);
+                return self.confirm(shift, shown, rng);
+            }
+        }
+        if shown.len() == slots.len() {
+            return self.read_replies(shown);
+        }
+        if self.read_slots.is_empty() {
+            shown.push(match self.state.is_used() {
+                true => Shown::NoAnswerYet {
+                    taken: self.state.is_taken(),
+                },
+                false => Shown::EmptyLine,
+            });
+        }
+        self.confirm(shift, shown, rng)
+    }
+
+    /// All replies are shown: a receipt is owed for them, and its number is set aside before the state is saved.
+    fn confirm(
+        &mut self,
+        shift: Option<&ShiftNotice>,
+        shown: Vec<Shown>,
+        rng: &mut dyn CryptoRng,
+    ) -> Step {
+        if !self.read_slots.is_empty() {
+            self.receipt = self.state.reserve_receipt();
+        }
+        self.advance(shift, shown, rng)
+    }
+
+    fn done(&mut self, shift: Option<&ShiftNotice>, rng: &mut dyn CryptoRng) -> Step {
+        let mut shown = Vec::new();
+        match (self.stage, self.last.take()) {
+            (Stage::Saving, Some(Request::WriteSlot(write))) => {
+                self.stored = Some(envelope_hash(&write.envelope));
+                self.unsaved = false;
+            }
+            (Stage::Posting, _) => {
+                self.state.sent();
+                self.sending = false;
+                self.unsaved = true;
+                shown.push(Shown::Sent);
+            }
+            (Stage::Deleting, _) => {
+                let done = self.read_slots.len().min(2);
+                self.read_slots.drain(..done);
+                if self.read_slots.is_empty() {
+                    shown.push(Shown::Erased);
+                }
+            }
+            (Stage::Receipting, _) => self.receipt = None,
+            _ => {}
+        }
+        self.advance(shift, shown, rng)
+    }
+
+    /// The next thing that is owed: save, post, delete what was read, receipt. A message from an earlier visit is posted
+    /// only once the person has asked for it.
+    fn advance(
+        &mut self,
+        shift: Option<&ShiftNotice>,
+        mut shown: Vec<Shown>,
+        rng: &mut dyn CryptoRng,
+    ) -> Step {
+        if self.unsaved {
+            return self.save(shown, rng);
+        }
+        if self.sending && self.state.pending().is_some() {
+            match shift.and_then(|shift| self.state.seal_pending(shift, rng)) {
+                Some(Ok(envelope)) => {
+                    return self.ask(Stage::Posting, Request::Post(envelope), shown);
+                }
+                _ => shown.push(Shown::Nobody),
+            }
+        } else if !self.read_slots.is_empty() {
+            let mut names = self.read_slots.iter().cloned();
+            let mut next = || names.next().unwrap_or_else(|| unused_name(rng));
+            let names = SlotNames([next(), next()]);
+            return self.ask(Stage::Deleting, Request::DeleteSlots(names), shown);
+        } else if let (Some(number), Some(shift)) = (self.receipt, shift)
+            && let Ok(envelope) = self.state.seal_receipt(number, shift, rng)
+        {
+            return self.ask(Stage::Receipting, Request::Post(envelope), shown);
+        }
+        self.stage = Stage::Ready;
+        self.last = None;
+        Step {
+            request: None,
+            shown,
+        }
+    }
+
+    fn save(&mut self, mut shown: Vec<Shown>, rng: &mut dyn CryptoRng) -> Step {
+        let shred_key = ShredKey::random(rng);
+        let Ok(envelope) = self.state.seal(&self.root, &shred_key, rng) else {
+            shown.push(Shown::NotSent);
+            return Step {
+                request: None,
+                shown,
+            };
+        };
+        let write = SlotWrite {
+            name: self.root.state_slot(),
+            replaces: self.stored,
+            shred_key: *shred_key.expose(),
+            envelope,
+        };
+        self.ask(Stage::Saving, Request::WriteSlot(write), shown)
+    }
+
+    /// Everything of the visit, for the memory of one page between two calls; nothing else may have it.
+    pub fn export(&self) -> Zeroizing<Vec<u8>> {
+        let state = self.state.to_bytes();
+        let writer = Writer::with_capacity(16 * 1024)
+            .put(self.root.expose())
+            .put(&self.root.line().0)
+            .u8(self.stage as u8)
+            .u8(self.unsaved.into())
+            .u8(self.replace_unopened.into())
+            .u8(self.sending.into())
+            .put(&self.stored.map_or([0; 32], |hash| hash.0))
+            .u8(self.receipt.is_some().into())
+            .u32(self.receipt.unwrap_or_default())
+            .medium(&state)
+            .u16(u16::try_from(self.read_slots.len()).unwrap_or(u16::MAX));
+        let writer = self
+            .read_slots
+            .iter()
+            .take(u16::MAX.into())
+            .fold(writer, |writer, name| writer.put(&name.0));
+        let writer = match &self.last {
+            None => writer.u8(0),
+            Some(Request::ReadSlots(names)) => writer.u8(1).long(&names.to_bytes()),
+            Some(Request::WriteSlot(write)) => writer.u8(2).long(&write.to_bytes()),
+            Some(Request::DeleteSlots(names)) => writer.u8(3).long(&names.to_bytes()),
+            Some(Request::Post(envelope)) => writer.u8(4).long(envelope.as_bytes()),
+        };
+        Zeroizing::new(writer.done())
+    }
+
+    /// A visit that [`Visit::export`] gave.
+    ///
+    /// # Errors
+    /// When the bytes are not one.
+    pub fn import(bytes: &[u8]) -> Result<Visit, ReadError> {
+        let mut reader = Reader::new(bytes);
+        let secret: Zeroizing<[u8; 32]> = Zeroizing::new(reader.array()?);
+        let line = LineId(reader.array()?);
+        let root = PhraseRoot::from_bytes(&secret, &line);
+        let stage = Stage::from_code(reader.u8()?).ok_or(ReadError::Value)?;
+        let unsaved = read_optional(&mut reader, |_| Ok(()))?.is_some();
+        let replace_unopened = read_optional(&mut reader, |_| Ok(()))?.is_some();
+        let sending = read_optional(&mut reader, |_| Ok(()))?.is_some();
+        let stored = reader.array()?;
+        let stored = (stored != [0; 32]).then_some(EnvelopeHash(stored));
+        let has_receipt = read_optional(&mut reader, |_| Ok(()))?.is_some();
+        let receipt = Some(reader.u32()?).filter(|_| has_receipt);
+        let state = ContactState::from_bytes(reader.medium()?)?;
+        let count = reader.u16()?;
+        let read_slots = (0..count)
+            .map(|_| reader.array().map(SlotName))
+            .collect::<Result<Vec<_>, ReadError>>()?;
+        let last = Self::read_request(&mut reader)?;
+        reader.end()?;
+        Ok(Visit {
+            root,
+            state,
+            stage,
+            stored,
+            unsaved,
+            replace_unopened,
+            read_slots,
+            sending,
+            receipt,
+            last,
+        })
+    }
+
+    fn read_request(reader: &mut Reader<'_>) -> Result<Option<Request>, ReadError> {
+        let kind = reader.u8()?;
+        if kind == 0 {
+            return Ok(None);
+        }
+        let bytes = reader.long()?;
+        let wrong = |_| ReadError::Value;
+        Ok(Some(match kind {
+            1 => Request::ReadSlots(SlotNames::parse(bytes)?),
+            2 => Request::WriteSlot(SlotWrite::parse(bytes).map_err(wrong)?),
+            3 => Request::DeleteSlots(SlotNames::parse(bytes)?),
+            4 => Request::Post(
+                Envelope::parse_kind(bytes, Kind::Post).map_err(|_| ReadError::Value)?,
+            ),
+            _ => return Err(ReadError::Value),
+        }))
+    }
+}
+
+fn pause(shown: Shown) -> Step {
+    Step {
+        request: None,
+        shown: [shown].into(),
+    }
+}
