@@ -1,0 +1,156 @@
+//! A contact without a browser: the same `Visit` that the page runs, over the relay's HTTP interface.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use client::{ClientError, RelayClient};
+use getrandom::SysRng;
+use protocol::{Language, Outcome, Pending, PhraseRoot, Request, Shown, Step, Text, Urgency, Visit};
+use rand_core::UnwrapErr;
+use statements::{Line, OnDuty, ShiftNotice};
+use wire::Minute;
+use words::{List, Phrase};
+
+use crate::DemoError;
+
+/// A contact on a device of its own.
+pub struct DemoContact {
+    relay: RelayClient,
+    line: Option<Line>,
+    visit: Option<Visit>,
+}
+
+/// The operating system's randomness; it ends the program rather than give none.
+fn rng() -> UnwrapErr<SysRng> {
+    UnwrapErr(SysRng)
+}
+
+/// This minute by the machine's clock.
+#[allow(clippy::disallowed_methods, reason = "a contact's device has a clock")]
+pub(crate) fn now() -> Minute {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Minute(u32::try_from(since.as_secs() / 60).unwrap_or(u32::MAX))
+}
+
+fn relay_error(error: ClientError) -> DemoError {
+    DemoError::Relay(error.to_string())
+}
+
+impl DemoContact {
+    /// A device that knows the relay's address and nothing else.
+    ///
+    /// # Errors
+    /// [`DemoError::Relay`] when that is no address.
+    pub fn new(relay_url: &str) -> Result<DemoContact, DemoError> {
+        Ok(DemoContact {
+            relay: RelayClient::new(relay_url).map_err(relay_error)?,
+            line: None,
+            visit: None,
+        })
+    }
+
+    /// Seven new words.
+    ///
+    /// # Errors
+    /// [`DemoError::Answer`] when the system gives no randomness.
+    pub fn new_phrase(&self, list: List) -> Result<String, DemoError> {
+        let mut entropy = [0; 10];
+        getrandom::fill(&mut entropy).map_err(|_| DemoError::Answer("operating system"))?;
+        let phrase = Phrase::from_entropy(list, &entropy);
+        let words: Vec<&str> = phrase.words().collect();
+        Ok(words.join(" "))
+    }
+
+    async fn fetch_line(&mut self) -> Result<(), DemoError> {
+        let document = self.relay.line().await.map_err(relay_error)?;
+        let line = Line::verify(&document, None).map_err(|e| DemoError::Relay(e.to_string()))?;
+        self.line = Some(line);
+        Ok(())
+    }
+
+    fn shift(&self) -> Option<ShiftNotice> {
+        match self.line.as_ref()?.on_duty(now()) {
+            OnDuty::Now(shift) | OnDuty::ClockDisagrees(shift) => Some(shift.clone()),
+            OnDuty::Nobody => None,
+        }
+    }
+
+    /// Opens the line that these words lead to, and shows what is there.
+    ///
+    /// # Errors
+    /// When the relay can't be reached or the words are not in the list.
+    pub async fn open(&mut self, list: List, words: &str) -> Result<Vec<Shown>, DemoError> {
+        self.fetch_line().await?;
+        let line = self.line.as_ref().ok_or(DemoError::Answer("relay"))?.id();
+        let phrase = Phrase::read(list, words).map_err(|_| DemoError::Answer("word list"))?;
+        let root = PhraseRoot::derive(&phrase.to_bytes(), &line);
+        let (visit, step) = Visit::open(root, &mut rng());
+        self.visit = Some(visit);
+        self.run(step).await
+    }
+
+    /// Writes a message.
+    ///
+    /// # Errors
+    /// When nothing was opened, the text is too long, or the relay can't be reached.
+    pub async fn write(
+        &mut self,
+        text: &str,
+        language: Language,
+        urgency: Urgency,
+    ) -> Result<Vec<Shown>, DemoError> {
+        self.fetch_line().await?;
+        let shift = self.shift();
+        let message = Pending {
+            language,
+            urgency,
+            text: Text::new(text).map_err(|_| DemoError::Answer("text"))?,
+        };
+        let visit = self.visit.as_mut().ok_or(DemoError::Answer("visit"))?;
+        let step = visit.write(message, shift.as_ref(), &mut rng());
+        self.run(step).await
+    }
+
+    /// The wait that those on duty signed, as a sentence; `None` when nobody said.
+    ///
+    /// # Errors
+    /// When the relay can't be reached.
+    pub async fn wait(&mut self) -> Result<Option<String>, DemoError> {
+        self.fetch_line().await?;
+        let wait = self.line.as_ref().and_then(|line| line.wait(now()));
+        Ok(wait.map(|wait| match wait.expected() {
+            Some(minutes) => format!("{} at their desks, about {minutes} minutes", wait.guides()),
+            None => format!("{} at their desks, nobody can say how long", wait.guides()),
+        }))
+    }
+
+    async fn run(&mut self, mut step: Step) -> Result<Vec<Shown>, DemoError> {
+        let mut shown = Vec::new();
+        loop {
+            shown.append(&mut step.shown);
+            let Some(request) = step.request else {
+                return Ok(shown);
+            };
+            let outcome = self.carry_out(request).await?;
+            let shift = self.shift();
+            let visit = self.visit.as_mut().ok_or(DemoError::Answer("visit"))?;
+            step = visit.step(outcome, shift.as_ref(), &mut rng());
+        }
+    }
+
+    async fn carry_out(&self, request: Request) -> Result<Outcome, DemoError> {
+        let answer = match request {
+            Request::ReadSlots(names) => {
+                let slots = self.relay.read_slots(&names).await.map_err(relay_error)?;
+                return Ok(Outcome::Slots(Box::new(slots)));
+            }
+            Request::WriteSlot(write) => self.relay.write_slot(&write).await,
+            Request::DeleteSlots(names) => self.relay.delete_slots(&names).await,
+            Request::Post(envelope) => self.relay.post(&envelope).await.map(drop),
+        };
+        match answer {
+            Ok(()) => Ok(Outcome::Done),
+            Err(error) if error.is_conflict() => Ok(Outcome::Conflict),
+            Err(error) => Err(relay_error(error)),
+        }
+    }
+}

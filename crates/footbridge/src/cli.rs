@@ -1,0 +1,205 @@
+//! The command line: what a person can type, with examples.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueHint};
+use clap_complete::Shell;
+
+/// A safe-passage line: an anonymous, end-to-end encrypted helpline on one small server.
+#[derive(Parser)]
+#[command(name = "footbridge", version, propagate_version = true, after_help = EXAMPLES)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXAMPLES: &str = "Examples:
+  footbridge demo                          a whole line on this machine, to try it
+  footbridge init --directory line --relay https://line.example --name Willow
+  footbridge serve --config line/footbridge.toml
+  footbridge desk --vault line/coordinator
+  footbridge invite --vault line/coordinator --name Birch
+  footbridge join --vault desk INVITATION --name Birch
+  footbridge doctor --config line/footbridge.toml";
+
+/// The subcommands.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Bring up a whole line on this machine with demonstration data.
+    Demo(DemoArguments),
+    /// Create a line: its root keys, its first coordinator, its configuration.
+    Init(InitArguments),
+    /// Run the relay.
+    Serve(ServeArguments),
+    /// Open a desk in this machine's browser.
+    Desk(DeskArguments),
+    /// Invite a guide's device (the coordinator's desk must not be running; its screen can invite too).
+    Invite(InviteArguments),
+    /// Answer an invitation: make this device's keys and ask to be admitted.
+    Join(JoinArguments),
+    /// Explain what is wrong on this machine.
+    Doctor(DoctorArguments),
+    /// Print completions for a shell.
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+}
+
+/// Arguments of `footbridge demo`.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  footbridge demo                 until Ctrl-C; prints the addresses to open
+  footbridge demo --once          play a conversation without a person, and end
+  footbridge demo --once --json   the same for a script: one JSON object")]
+pub struct DemoArguments {
+    /// Play the conversation without a person; end with 0 only if every step held.
+    #[arg(long)]
+    pub once: bool,
+    /// Print one JSON object instead of text.
+    #[arg(long)]
+    pub json: bool,
+    /// Keep the line's files here instead of a directory that goes away.
+    #[arg(long, value_hint = ValueHint::DirPath)]
+    pub directory: Option<PathBuf>,
+    /// Where the page's files are (`cargo xtask page` makes them).
+    #[arg(long, default_value = "target/page-files", value_hint = ValueHint::DirPath)]
+    pub page_files: PathBuf,
+    /// Where the demonstration data are.
+    #[arg(long, default_value = "demonstration", value_hint = ValueHint::DirPath)]
+    pub data: PathBuf,
+    /// The relay's port on 127.0.0.1; 0 takes a free one.
+    #[arg(long, default_value_t = 0)]
+    pub port: u16,
+}
+
+/// Arguments of `footbridge init`.
+#[derive(Args)]
+#[command(after_help = "Example:
+  footbridge init --directory line --relay https://line.example --name Willow --root-keys 3 --root-threshold 2
+
+Afterwards: move the files in line/root-keys to separate places that are never online.")]
+pub struct InitArguments {
+    /// A new directory for the line's files.
+    #[arg(long, value_hint = ValueHint::DirPath)]
+    pub directory: PathBuf,
+    /// The address under which desks and contacts reach the relay.
+    #[arg(long)]
+    pub relay: String,
+    /// The first coordinator's work name; never a real one.
+    #[arg(long)]
+    pub name: String,
+    /// How many root keys to make.
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=16))]
+    pub root_keys: u8,
+    /// How many of them must sign together.
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=16))]
+    pub root_threshold: u8,
+    /// A file with the vault's passphrase in its first line; otherwise it is asked for.
+    #[arg(long, value_hint = ValueHint::FilePath)]
+    pub passphrase_file: Option<PathBuf>,
+}
+
+/// Arguments of `footbridge serve`.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  footbridge serve --config line/footbridge.toml
+  footbridge serve --config line/footbridge.toml --listen 127.0.0.1:8080")]
+pub struct ServeArguments {
+    /// The configuration; paths in it are relative to it.
+    #[arg(long, default_value = "footbridge.toml", value_hint = ValueHint::FilePath)]
+    pub config: PathBuf,
+    /// Listen here instead of where the configuration says.
+    #[arg(long)]
+    pub listen: Option<SocketAddr>,
+    /// Print one JSON object when ready, for a script.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `footbridge desk`.
+#[derive(Args)]
+#[command(after_help = "Example:
+  footbridge desk --vault line/coordinator")]
+pub struct DeskArguments {
+    /// The desk's vault.
+    #[arg(long, value_hint = ValueHint::DirPath)]
+    pub vault: PathBuf,
+    /// Reach the relay here instead of where the line says.
+    #[arg(long)]
+    pub relay: Option<String>,
+    /// The desk's port on 127.0.0.1; 0 takes a free one.
+    #[arg(long, default_value_t = 0)]
+    pub port: u16,
+    /// A file with the vault's passphrase in its first line; otherwise it is asked for.
+    #[arg(long, value_hint = ValueHint::FilePath)]
+    pub passphrase_file: Option<PathBuf>,
+    /// Print one JSON object when ready, for a script.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `footbridge invite`.
+#[derive(Args)]
+#[command(after_help = "Example:
+  footbridge invite --vault line/coordinator --name Birch")]
+pub struct InviteArguments {
+    /// The coordinator's vault.
+    #[arg(long, value_hint = ValueHint::DirPath)]
+    pub vault: PathBuf,
+    /// The work name that the newcomer will have; never a real one.
+    #[arg(long)]
+    pub name: String,
+    /// A file with the vault's passphrase in its first line; otherwise it is asked for.
+    #[arg(long, value_hint = ValueHint::FilePath)]
+    pub passphrase_file: Option<PathBuf>,
+}
+
+/// Arguments of `footbridge join`.
+#[derive(Args)]
+#[command(after_help = "Example:
+  footbridge join footbridge-invitation:… --vault desk --name Birch
+
+It prints five words: compare them with the coordinator by voice, then run `footbridge desk --vault desk`.")]
+pub struct JoinArguments {
+    /// The invitation, as the coordinator gave it; `-` reads it from standard input.
+    pub invitation: String,
+    /// A new directory for this device's vault.
+    #[arg(long, value_hint = ValueHint::DirPath)]
+    pub vault: PathBuf,
+    /// Your work name; never a real one.
+    #[arg(long)]
+    pub name: String,
+    /// A file with the new vault's passphrase in its first line; otherwise it is asked for.
+    #[arg(long, value_hint = ValueHint::FilePath)]
+    pub passphrase_file: Option<PathBuf>,
+    /// Print one JSON object, for a script.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `footbridge doctor`.
+#[derive(Args)]
+#[command(after_help = "Example:
+  footbridge doctor --config line/footbridge.toml --json")]
+pub struct DoctorArguments {
+    /// The configuration; paths in it are relative to it.
+    #[arg(long, default_value = "footbridge.toml", value_hint = ValueHint::FilePath)]
+    pub config: PathBuf,
+    /// Print one JSON object instead of text.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}
