@@ -1,7 +1,7 @@
 ## Start
 title = Notes
 start-what = You can write here without giving your name. People who once left the same army answer.
-start-sealed = What you write is sealed on this device. Only guides can open it; nothing in between can read it.
+start-sealed = What you write is sealed on this device. Only guides and their coordinators can open it; nothing in between can read it.
 start-limits = We never write first. We do not ask for your name, unit or place. We promise nothing. We say what we know and what we do not know.
 start-danger = This does not protect you from someone who looks over your shoulder, from spy software on this phone, or from someone who makes you give your words. The network can show that this address was opened.
 start-new = First time here
