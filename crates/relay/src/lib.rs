@@ -1,1 +1,24 @@
-//! What the blind server decides; the Store port and its conformance suite.
+//! What the blind server decides, the `Store` port behind it, an in-memory store, and the suite that every store passes.
+//!
+//! Nothing here can open an envelope, knows an address, or reads a clock: the minute is an argument, and what is stored
+//! about an envelope is a day.
+
+#[cfg(feature = "conformance")]
+pub mod conformance;
+mod decide;
+mod error;
+mod hash;
+mod memory;
+mod sessions;
+mod standing;
+mod store;
+
+pub use decide::{Relay, Retention};
+pub use error::RelayError;
+pub use hash::{envelope_hash, shred_hash, slot_key};
+pub use memory::MemoryStore;
+pub use sessions::SessionToken;
+pub use standing::Standing;
+pub use store::{
+    Appended, Sequence, SlotKey, SlotReplace, StatementKey, Store, StoreError, StoredSlot,
+};

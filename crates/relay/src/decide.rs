@@ -1,0 +1,308 @@
+//! The relay: each request decided, then carried out by the store.
+
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use rand_core::CryptoRng;
+use statements::{DevicePublicKey, UnverifiedStatement};
+use wire::{
+    DeskSession, Envelope, EnvelopeError, EnvelopeHash, Header, Kind, LineDocument, LineId, Minute,
+    POSTS_PER_PAGE, SEALED_SIZE, SequencedEnvelope, Shred, SlotContent, SlotNames, SlotWrite,
+};
+
+use crate::hash::{envelope_hash, shred_hash, slot_key};
+use crate::sessions::{SessionToken, Sessions};
+use crate::standing::Standing;
+use crate::store::{Sequence, SlotReplace, Store};
+use crate::{Appended, RelayError};
+
+/// How long envelopes are kept, in days.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Retention {
+    /// Posts in the tray.
+    pub post_days: u32,
+    /// Slots, from their last write.
+    pub slot_days: u32,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Retention {
+            post_days: 8,
+            slot_days: 90,
+        }
+    }
+}
+
+/// A relay over one store.
+pub struct Relay<S> {
+    store: S,
+    standing: RwLock<Standing>,
+    sessions: Mutex<Sessions>,
+    retention: Retention,
+}
+
+fn envelope_error(error: EnvelopeError) -> RelayError {
+    match error {
+        EnvelopeError::Size => RelayError::WrongSize,
+        EnvelopeError::Version(_) | EnvelopeError::Kind(_) | EnvelopeError::Reserved => {
+            RelayError::WrongVersion
+        }
+    }
+}
+
+impl<S: Store> Relay<S> {
+    /// A relay that goes on from what its store holds.
+    ///
+    /// # Errors
+    /// `Unavailable` when the store does not answer. Statements in it that no longer verify are left out.
+    pub async fn open(
+        store: S,
+        mut standing: Standing,
+        retention: Retention,
+        now: Minute,
+    ) -> Result<Relay<S>, RelayError> {
+        for (_, bytes) in store.statements().await? {
+            if let Ok(statement) = UnverifiedStatement::parse(&bytes) {
+                let _ = standing.accept(&statement, now);
+            }
+        }
+        Ok(Relay {
+            store,
+            standing: RwLock::new(standing),
+            sessions: Mutex::default(),
+            retention,
+        })
+    }
+
+    fn standing(&self) -> RwLockReadGuard<'_, Standing> {
+        self.standing.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn standing_mut(&self) -> RwLockWriteGuard<'_, Standing> {
+        self.standing
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn sessions(&self) -> MutexGuard<'_, Sessions> {
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The line.
+    pub fn line(&self) -> LineId {
+        self.standing().line()
+    }
+
+    /// `GET /v1/line`.
+    pub fn line_document(&self, now: Minute) -> LineDocument {
+        self.standing().document(now)
+    }
+
+    fn check_line(&self, envelope: &Envelope) -> Result<(), RelayError> {
+        if envelope.header().line_tag == self.standing().line().tag() {
+            Ok(())
+        } else {
+            Err(RelayError::WrongLine)
+        }
+    }
+
+    /// `POST /v1/posts`: a post to a shift that takes posts now. Durable when this returns.
+    ///
+    /// # Errors
+    /// `WrongSize`, `WrongVersion`, `WrongLine`, `NoShift`, `ShiftOver`; `Full`, `Unavailable`.
+    pub async fn post(
+        &self,
+        body: &[u8],
+        now: Minute,
+    ) -> Result<(EnvelopeHash, Appended), RelayError> {
+        let envelope = Envelope::parse_kind(body, Kind::Post).map_err(envelope_error)?;
+        self.check_line(&envelope)?;
+        self.standing().takes_posts(envelope.header().epoch, now)?;
+        let hash = envelope_hash(&envelope);
+        let appended = self
+            .store
+            .append(Sequence::Tray, envelope, now.day())
+            .await?;
+        Ok((hash, appended))
+    }
+
+    /// `POST /v1/posts/shred` and `POST /v1/log/shred`.
+    ///
+    /// # Errors
+    /// `WrongSize`; `Unavailable`. Never says whether there was anything to destroy.
+    pub async fn shred(&self, from: Sequence, body: &[u8]) -> Result<(), RelayError> {
+        let shred = Shred::parse(body).map_err(|_| RelayError::WrongSize)?;
+        let hash = shred_hash(&shred.token);
+        Ok(self.store.shred(from, shred.envelope, hash).await?)
+    }
+
+    /// `POST /v1/slots/read`: what the slots hold, and noise where there is nothing.
+    ///
+    /// # Errors
+    /// `WrongSize`; `Unavailable`.
+    pub async fn slots_read(
+        &self,
+        body: &[u8],
+        noise: [SlotContent; 2],
+    ) -> Result<Vec<u8>, RelayError> {
+        let SlotNames([one, two]) = SlotNames::parse(body).map_err(|_| RelayError::WrongSize)?;
+        let [noise_one, noise_two] = noise;
+        let one = self.store.slot_read(slot_key(&one)).await?;
+        let two = self.store.slot_read(slot_key(&two)).await?;
+        let mut answer = one.unwrap_or(noise_one).to_bytes();
+        answer.extend(two.unwrap_or(noise_two).to_bytes());
+        Ok(answer)
+    }
+
+    /// What looks like a slot that holds something, for a slot that does not.
+    ///
+    /// # Errors
+    /// Never: the sizes are constants.
+    pub fn noise(&self, rng: &mut dyn CryptoRng) -> Result<SlotContent, RelayError> {
+        let mut header = Header {
+            kind: Kind::Slot,
+            epoch: 0,
+            line_tag: self.line().tag(),
+            mark: [0; 16],
+            shred_hash: [0; 32],
+        };
+        let mut shred_key = [0; 32];
+        let mut sealed = vec![0; SEALED_SIZE];
+        rng.fill_bytes(&mut header.mark);
+        rng.fill_bytes(&mut header.shred_hash);
+        rng.fill_bytes(&mut shred_key);
+        rng.fill_bytes(&mut sealed);
+        let envelope = Envelope::assemble(&header, &sealed).map_err(envelope_error)?;
+        Ok(SlotContent {
+            shred_key,
+            envelope,
+        })
+    }
+
+    /// `POST /v1/slots/write`.
+    ///
+    /// # Errors
+    /// `WrongSize`, `WrongLine`; `Conflict` when the slot holds something else; `Full`, `Unavailable`.
+    pub async fn slot_write(&self, body: &[u8], now: Minute) -> Result<(), RelayError> {
+        let write = SlotWrite::parse(body).map_err(|error| match error {
+            wire::BodyError::Layout(_) => RelayError::WrongSize,
+            wire::BodyError::Envelope(error) => envelope_error(error),
+        })?;
+        self.check_line(&write.envelope)?;
+        let replaces = write
+            .replaces
+            .map_or(SlotReplace::Nothing, SlotReplace::Envelope);
+        let content = SlotContent {
+            shred_key: write.shred_key,
+            envelope: write.envelope,
+        };
+        let slot = slot_key(&write.name);
+        Ok(self
+            .store
+            .slot_write(slot, replaces, content, now.day())
+            .await?)
+    }
+
+    /// `POST /v1/slots/delete`.
+    ///
+    /// # Errors
+    /// `WrongSize`; `Unavailable`.
+    pub async fn slots_delete(&self, body: &[u8]) -> Result<(), RelayError> {
+        let SlotNames(names) = SlotNames::parse(body).map_err(|_| RelayError::WrongSize)?;
+        for name in &names {
+            self.store.slot_delete(slot_key(name)).await?;
+        }
+        Ok(())
+    }
+
+    /// `POST /v1/desk/challenge`.
+    pub fn challenge(&self, rng: &mut dyn CryptoRng) -> [u8; 32] {
+        self.sessions().challenge(rng)
+    }
+
+    /// `POST /v1/desk/session`.
+    ///
+    /// # Errors
+    /// `WrongSize`; `Unauthorised` when the challenge is unknown or used, the signature wrong, or the device not admitted.
+    pub fn session(
+        &self,
+        body: &[u8],
+        rng: &mut dyn CryptoRng,
+    ) -> Result<SessionToken, RelayError> {
+        let request = DeskSession::parse(body).map_err(|_| RelayError::WrongSize)?;
+        if !self.standing().admits(&DevicePublicKey(request.device)) {
+            return Err(RelayError::Unauthorised);
+        }
+        self.sessions().open(&self.line(), &request, rng)
+    }
+
+    /// Whether a token is that of a session of a device that is still admitted.
+    ///
+    /// # Errors
+    /// `Unauthorised` when it is not.
+    pub fn authorise(&self, token: &[u8; 32]) -> Result<(), RelayError> {
+        let device = self.sessions().device(token);
+        let admitted = device.is_some_and(|device| self.standing().admits(&device));
+        admitted.then_some(()).ok_or(RelayError::Unauthorised)
+    }
+
+    /// `GET /v1/desk/posts` and `GET /v1/desk/log`, after `authorise`.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub async fn read(
+        &self,
+        from: Sequence,
+        after: u64,
+    ) -> Result<Vec<SequencedEnvelope>, RelayError> {
+        Ok(self.store.read(from, after, POSTS_PER_PAGE).await?)
+    }
+
+    /// The last place given out, for `GET /v1/desk/changes`.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub async fn last(&self, of: Sequence) -> Result<u64, RelayError> {
+        Ok(self.store.last(of).await?)
+    }
+
+    /// `POST /v1/desk/log`, after `authorise`. Durable when this returns.
+    ///
+    /// # Errors
+    /// `WrongSize`, `WrongVersion`, `WrongLine`; `Full`, `Unavailable`.
+    pub async fn log_append(&self, body: &[u8], now: Minute) -> Result<Appended, RelayError> {
+        let envelope = Envelope::parse_kind(body, Kind::LogEntry).map_err(envelope_error)?;
+        self.check_line(&envelope)?;
+        Ok(self
+            .store
+            .append(Sequence::Log, envelope, now.day())
+            .await?)
+    }
+
+    /// `POST /v1/statements`.
+    ///
+    /// # Errors
+    /// `WrongSize` when it is no statement; `NotAccepted`; `Full`, `Unavailable`.
+    pub async fn statement(&self, body: &[u8], now: Minute) -> Result<(), RelayError> {
+        let statement = UnverifiedStatement::parse(body).map_err(|_| RelayError::WrongSize)?;
+        let key = self.standing_mut().accept(&statement, now)?;
+        if let Some(key) = key {
+            self.store.statement_put(key, body.to_vec()).await?;
+        }
+        Ok(())
+    }
+
+    /// Destroys what has been kept long enough. To be called at least once a day.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub async fn expire(&self, now: Minute) -> Result<(), RelayError> {
+        let before = |days: u32| wire::Day(now.day().0.saturating_sub(days));
+        let posts = before(self.retention.post_days);
+        self.standing_mut().forget_shifts_before(posts);
+        Ok(self
+            .store
+            .expire(posts, before(self.retention.slot_days))
+            .await?)
+    }
+}

@@ -1,0 +1,177 @@
+//! What stands: the line's own statements, verified, as the relay goes by them.
+
+use std::collections::BTreeMap;
+
+use statements::{
+    CardSet, Delegation, DeviceList, DevicePublicKey, Root, ShiftNotice, StatementKind,
+    UnverifiedStatement, WaitNotice,
+};
+use wire::{Day, LineDocument, LineId, Minute};
+
+use crate::RelayError;
+use crate::store::StatementKey;
+
+/// For how many minutes after a newer shift began a post to the one before is still taken.
+const GRACE_MINUTES: u32 = 15;
+
+/// The statements that stand, verified back to the root.
+pub struct Standing {
+    root: Root,
+    delegation: Delegation,
+    delegation_bytes: Vec<u8>,
+    shifts: BTreeMap<u32, (ShiftNotice, Vec<u8>)>,
+    devices: Option<DeviceList>,
+    cards: Option<(CardSet, Vec<u8>)>,
+    wait: Option<(WaitNotice, Vec<u8>)>,
+}
+
+impl Standing {
+    /// A line by its root and delegation, as `footbridge init` wrote them.
+    ///
+    /// # Errors
+    /// `NotAccepted` when the delegation does not verify against the root.
+    pub fn new(root: Root, delegation: &UnverifiedStatement) -> Result<Standing, RelayError> {
+        let verified =
+            Delegation::verify(delegation, &root).map_err(|_| RelayError::NotAccepted)?;
+        Ok(Standing {
+            root,
+            delegation: verified,
+            delegation_bytes: delegation.to_bytes(),
+            shifts: BTreeMap::new(),
+            devices: None,
+            cards: None,
+            wait: None,
+        })
+    }
+
+    /// The line.
+    pub fn line(&self) -> LineId {
+        self.delegation.line()
+    }
+
+    /// Whether a device may open a session: it is in the list, or a coordinator's.
+    pub fn admits(&self, device: &DevicePublicKey) -> bool {
+        let listed = self
+            .devices
+            .as_ref()
+            .is_some_and(|list| list.devices().contains(device));
+        listed || self.delegation.coordinators().contains(device)
+    }
+
+    /// Takes a statement if it is signed by those who may and not older than what stands. Gives under what to keep it;
+    /// `None` for a wait notice, which is kept in memory only.
+    ///
+    /// # Errors
+    /// `NotAccepted` otherwise; then nothing has changed.
+    pub fn accept(
+        &mut self,
+        statement: &UnverifiedStatement,
+        now: Minute,
+    ) -> Result<Option<StatementKey>, RelayError> {
+        let refused = |_| RelayError::NotAccepted;
+        let newer = |is_newer: bool| is_newer.then_some(()).ok_or(RelayError::NotAccepted);
+        let bytes = || statement.to_bytes();
+        let kind = statement.kind();
+        let mut number = 0;
+        match kind {
+            StatementKind::Delegation => {
+                let new = Delegation::verify(statement, &self.root).map_err(refused)?;
+                newer(new.serial() >= self.delegation.serial())?;
+                self.delegation = new;
+                self.delegation_bytes = bytes();
+            }
+            StatementKind::ShiftNotice => {
+                let new = ShiftNotice::verify(statement, &self.delegation).map_err(refused)?;
+                number = new.number();
+                // A notice never changes: contacts may have sealed to it already.
+                let held = self.shifts.get(&number).map(|(held, _)| held);
+                newer(held.is_none_or(|held| *held == new))?;
+                self.shifts.insert(number, (new, bytes()));
+            }
+            StatementKind::DeviceList => {
+                let new = DeviceList::verify(statement, &self.delegation).map_err(refused)?;
+                newer(
+                    self.devices
+                        .as_ref()
+                        .is_none_or(|held| held.serial() <= new.serial()),
+                )?;
+                self.devices = Some(new);
+            }
+            StatementKind::CardSet => {
+                let new = CardSet::verify(statement, &self.delegation).map_err(refused)?;
+                newer(
+                    self.cards
+                        .as_ref()
+                        .is_none_or(|(held, _)| held.serial() <= new.serial()),
+                )?;
+                self.cards = Some((new, bytes()));
+            }
+            StatementKind::WaitNotice => {
+                let shift = self.on_duty(now).ok_or(RelayError::NotAccepted)?;
+                let new = WaitNotice::verify(statement, shift).map_err(refused)?;
+                newer(
+                    self.wait
+                        .as_ref()
+                        .is_none_or(|(held, _)| held.issued() <= new.issued()),
+                )?;
+                self.wait = Some((new, bytes()));
+                return Ok(None);
+            }
+            StatementKind::Root
+            | StatementKind::RosterEntry
+            | StatementKind::RosterFreshness
+            | StatementKind::EpochKey => return Err(RelayError::NotAccepted),
+        }
+        Ok(Some(StatementKey { kind, number }))
+    }
+
+    /// The newest shift on duty.
+    pub fn on_duty(&self, now: Minute) -> Option<&ShiftNotice> {
+        let shifts = self.shifts.values().rev().map(|(shift, _)| shift);
+        shifts.into_iter().find(|shift| shift.is_on_duty(now))
+    }
+
+    /// Whether a post to this shift is taken now: it is on duty, or was until a short while ago, or nobody followed it.
+    ///
+    /// # Errors
+    /// `NoShift` when it is unknown or not on duty yet, `ShiftOver` when a newer one took over.
+    pub fn takes_posts(&self, number: u32, now: Minute) -> Result<(), RelayError> {
+        let (shift, _) = self.shifts.get(&number).ok_or(RelayError::NoShift)?;
+        if now < shift.from() {
+            return Err(RelayError::NoShift);
+        }
+        let later = self.shifts.range(number.saturating_add(1)..);
+        let taken_over = later
+            .map(|(_, (later, _))| later.from().plus(GRACE_MINUTES))
+            .any(|from| from <= now);
+        if taken_over && !shift.is_on_duty(now) {
+            return Err(RelayError::ShiftOver);
+        }
+        Ok(())
+    }
+
+    /// Drops shifts that ended before `day`; gives none back: their keys are the desks' to destroy.
+    pub fn forget_shifts_before(&mut self, day: Day) {
+        self.shifts
+            .retain(|_, (shift, _)| shift.until().day() >= day);
+    }
+
+    /// What `GET /v1/line` answers: the shift on duty, or the last one, and the next.
+    pub fn document(&self, now: Minute) -> LineDocument {
+        let mut statements = vec![
+            self.root.statement().to_bytes(),
+            self.delegation_bytes.clone(),
+        ];
+        let begun = |shift: &ShiftNotice| shift.from() <= now;
+        let current = self.shifts.values().rev().find(|(shift, _)| begun(shift));
+        let next = self.shifts.values().find(|(shift, _)| !begun(shift));
+        let shifts = [current, next].into_iter().flatten();
+        statements.extend(shifts.map(|(_, bytes)| bytes.clone()));
+        statements.extend(self.wait.iter().map(|(_, bytes)| bytes.clone()));
+        statements.extend(self.cards.iter().map(|(_, bytes)| bytes.clone()));
+        LineDocument {
+            day: now.day(),
+            statements,
+        }
+    }
+}
