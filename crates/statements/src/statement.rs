@@ -35,7 +35,8 @@ pub enum StatementKind {
 }
 
 impl StatementKind {
-    fn from_code(code: u8) -> Option<StatementKind> {
+    /// The kind of a code.
+    pub fn from_code(code: u8) -> Option<StatementKind> {
         Some(match code {
             1 => StatementKind::Root,
             2 => StatementKind::Delegation,

@@ -1,1 +1,15 @@
-//! The embedded store: SQLite behind one writer with group commit.
+//! The embedded store: SQLite behind one writer thread with group commit, and readers beside it.
+//!
+//! Everything waiting is written in one transaction with `synchronous=FULL`, and acknowledged only then. Each row's bytes
+//! are encrypted under a key of its own in a file of cells; to delete is to destroy that key. Order makes it safe against
+//! a crash: a new key is durable before the row that needs it is committed, and an old key is destroyed after the row
+//! that needed it is gone, from a list in the same transaction that a restart finds again.
+
+mod command;
+mod open;
+mod rest;
+mod store;
+mod writer;
+
+pub use open::OpenError;
+pub use store::SqliteStore;

@@ -1,0 +1,111 @@
+//! Opening a store: migrations by number, settings that make acknowledged mean durable, keys left over from a crash.
+
+use std::path::{Path, PathBuf};
+
+use cells::{CellError, Cells};
+use rusqlite::Connection;
+
+/// The migrations, in order; `user_version` counts those that were applied.
+pub(crate) const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001.sql")];
+
+/// Why a store can't be opened.
+#[derive(thiserror::Error, Debug)]
+pub enum OpenError {
+    /// Its directory or a file in it can't be used.
+    #[error("can't use the store in {path}: {error}")]
+    Directory {
+        /// Which directory.
+        path: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// The key cells can't be used; most often another relay is running on this store.
+    #[error(transparent)]
+    Cells(#[from] CellError),
+    /// SQLite refused.
+    #[error("the store's database: {0}")]
+    Database(#[from] rusqlite::Error),
+    /// A newer program wrote it.
+    #[error("the store is of version {found}, this program knows {known}: use the newer program")]
+    Newer {
+        /// Its version.
+        found: usize,
+        /// The newest that this program knows.
+        known: usize,
+    },
+}
+
+/// A database and its cells, ready to be written.
+pub(crate) struct Opened {
+    pub(crate) connection: Connection,
+    pub(crate) cells: Cells,
+}
+
+/// The database file of a store.
+pub(crate) fn database(directory: &Path) -> PathBuf {
+    directory.join("line.sqlite3")
+}
+
+/// Opens or creates the store in a directory.
+pub(crate) fn open(directory: &Path) -> Result<Opened, OpenError> {
+    std::fs::create_dir_all(directory).map_err(|error| OpenError::Directory {
+        path: directory.to_owned(),
+        error,
+    })?;
+    let mut cells = Cells::open(&directory.join("line.cells"))?;
+    let mut connection = Connection::open(database(directory))?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "secure_delete", true)?;
+    // A checkpoint each 4 MiB keeps the write-ahead log short without a sync for every commit.
+    connection.pragma_update(None, "wal_autocheckpoint", 1024)?;
+    migrate(&mut connection)?;
+    destroy_dying(&mut connection, &mut cells)?;
+    let used = used_cells(&connection)?;
+    cells.set_in_use(used.into_iter());
+    Ok(Opened { connection, cells })
+}
+
+fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
+    let version: usize = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if version > MIGRATIONS.len() {
+        return Err(OpenError::Newer {
+            found: version,
+            known: MIGRATIONS.len(),
+        });
+    }
+    for (number, migration) in MIGRATIONS.iter().enumerate().skip(version) {
+        let transaction = connection.transaction()?;
+        transaction.execute_batch(migration)?;
+        transaction.pragma_update(None, "user_version", number + 1)?;
+        transaction.commit()?;
+    }
+    Ok(())
+}
+
+fn destroy_dying(connection: &mut Connection, cells: &mut Cells) -> Result<(), OpenError> {
+    let dying = {
+        let mut select = connection.prepare("SELECT cell FROM dying_cell")?;
+        let rows = select.query_map([], |row| row.get(0))?;
+        rows.collect::<Result<Vec<u32>, _>>()?
+    };
+    if dying.is_empty() {
+        return Ok(());
+    }
+    for cell in dying {
+        cells.destroy(cell)?;
+    }
+    cells.sync()?;
+    connection.execute("DELETE FROM dying_cell", [])?;
+    Ok(())
+}
+
+fn used_cells(connection: &Connection) -> Result<Vec<u32>, OpenError> {
+    let mut select = connection.prepare(
+        "SELECT cell FROM tray WHERE cell IS NOT NULL
+         UNION ALL SELECT cell FROM log WHERE cell IS NOT NULL
+         UNION ALL SELECT cell FROM slot",
+    )?;
+    let rows = select.query_map([], |row| row.get(0))?;
+    Ok(rows.collect::<Result<Vec<u32>, _>>()?)
+}
