@@ -1,1 +1,93 @@
-//! What the contact's browser runs: commands in, effects out.
+//! What the contact's browser runs: one request in, one answer out, nothing kept in between.
+//!
+//! A request is seed 32 ‖ command u8 ‖ fields; the seed feeds all randomness of the call. An answer is code u8 ‖ fields:
+//! 0 for done, else a [`Failure`]. Integers are big-endian; lengths are u16 for words, texts and visits and u32 for bodies
+//! and documents, as `wire::Writer` has them. Each command's own fields stand at the function that carries it out.
+//!
+//! The caller (`web/page.js`) posts bodies without knowing what is in them, and keeps the visit's bytes without reading
+//! them; it only sees what it has to show.
+
+mod line;
+mod phrase;
+mod step;
+mod visit;
+
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng;
+use statements::LineError;
+use wire::{ReadError, Reader, Writer};
+use zeroize::Zeroizing;
+
+/// Why a command was not carried out.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Failure {
+    /// The request has not the layout of any command.
+    Request,
+    /// The line's document does not verify.
+    NotTheLine,
+    /// The document is of another line than the one this visit began with.
+    OtherLine,
+    /// The words are not seven of the list.
+    Words,
+    /// The text is too long by so many bytes, u32.
+    TooLong(usize),
+    /// The text says nothing.
+    Empty,
+}
+
+impl Failure {
+    fn to_bytes(&self) -> Vec<u8> {
+        match self {
+            Failure::Request => vec![1],
+            Failure::NotTheLine => vec![2],
+            Failure::OtherLine => vec![3],
+            Failure::Words => vec![4],
+            Failure::TooLong(over) => Writer::default().u8(5).u32(count(*over)).done(),
+            Failure::Empty => vec![6],
+        }
+    }
+}
+
+impl From<ReadError> for Failure {
+    fn from(_: ReadError) -> Self {
+        Failure::Request
+    }
+}
+
+impl From<LineError> for Failure {
+    fn from(error: LineError) -> Self {
+        match error {
+            LineError::OtherLine => Failure::OtherLine,
+            LineError::Incomplete | LineError::Statement(_) => Failure::NotTheLine,
+        }
+    }
+}
+
+/// A count of bytes as it stands in an answer.
+pub(crate) fn count(bytes: usize) -> u32 {
+    u32::try_from(bytes).unwrap_or(u32::MAX)
+}
+
+/// Carries out one request. Any bytes at all have an answer.
+pub fn answer(request: &[u8]) -> Zeroizing<Vec<u8>> {
+    let answer = carry_out(request);
+    Zeroizing::new(answer.unwrap_or_else(|failure| failure.to_bytes()))
+}
+
+fn carry_out(request: &[u8]) -> Result<Vec<u8>, Failure> {
+    let mut reader = Reader::new(request);
+    let seed: Zeroizing<[u8; 32]> = Zeroizing::new(reader.array()?);
+    let mut rng = ChaCha20Rng::from_seed(*seed);
+    match reader.u8()? {
+        1 => line::describe(reader),
+        2 => phrase::create(reader, &mut rng),
+        3 => phrase::check(reader),
+        4 => visit::open(reader, &mut rng),
+        5 => visit::step(reader, &mut rng),
+        6 => visit::write(reader, &mut rng),
+        7 => visit::retry(reader, &mut rng),
+        8 => visit::measure(reader),
+        9 => visit::look(reader, &mut rng),
+        _ => Err(Failure::Request),
+    }
+}

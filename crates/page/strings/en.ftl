@@ -60,6 +60,7 @@ wait-hours = A guide usually answers within about { $hours } h. This is not a pr
 wait-unknown = Perhaps nobody is at a desk now. We do not know how long it will take. Come back with your words tomorrow.
 wait-none-on-duty = No guide is on duty now. We do not know how long it will take. Come back with your words tomorrow.
 come-back = Close this page now. Come back with your seven words, from any device.
+look-again = Look for an answer
 
 ## Reading
 empty-line = There is nothing here. Either the words are new or they are other words. You can write.
@@ -77,6 +78,7 @@ cards-none = There are no answers here yet.
 read-erased = What you have read is erased from the line. It stays on this screen until you leave.
 case-closed = The guide has closed this conversation. Nothing of it is kept. You can write again.
 write-back = Write back
+write-more = Write more
 
 ## Trouble
 offline = No connection. Nothing was sent.

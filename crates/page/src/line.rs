@@ -1,0 +1,90 @@
+//! The line as the page shows it: check words, who is on duty, how long to wait, the cards.
+
+use protocol::Language;
+use statements::{Line, OnDuty, ShiftNotice};
+use wire::{LineDocument, LineId, Minute, Reader, Writer};
+
+use crate::{Failure, phrase};
+
+/// By how many days the device's clock and the relay's may differ before one of them is wrong.
+const CLOCK_DAYS: u32 = 1;
+
+/// A line's document as a request brings it: minute u32 ‖ document length u32 ‖ document.
+pub(crate) struct Heard {
+    /// The minute by the device's clock.
+    pub(crate) now: Minute,
+    /// The line, verified back to its root.
+    pub(crate) line: Line,
+}
+
+impl Heard {
+    /// Reads and verifies; `expected` is the line on which this visit began.
+    ///
+    /// # Errors
+    /// `Request`, `NotTheLine`, or `OtherLine`.
+    pub(crate) fn read(
+        reader: &mut Reader<'_>,
+        expected: Option<&LineId>,
+    ) -> Result<Heard, Failure> {
+        let now = Minute(reader.u32()?);
+        let document =
+            LineDocument::parse(reader.long()?).map_err(|_| Failure::NotTheLine)?;
+        let line = Line::verify(&document, expected)?;
+        Ok(Heard { now, line })
+    }
+
+    /// The shift to seal to: the one on duty, or the one offered when the clock says that none is.
+    pub(crate) fn shift(&self) -> Option<&ShiftNotice> {
+        match self.line.on_duty(self.now) {
+            OnDuty::Now(shift) | OnDuty::ClockDisagrees(shift) => Some(shift),
+            OnDuty::Nobody => None,
+        }
+    }
+
+    /// 1 on duty, 2 the clock or the document is wrong, 3 no shift is planned, 4 the next shift has not begun.
+    fn duty(&self) -> u8 {
+        let (day, relay_day) = (self.now.day(), self.line.day());
+        match self.line.on_duty(self.now) {
+            OnDuty::Nobody => 3,
+            _ if day.0.abs_diff(relay_day.0) > CLOCK_DAYS => 2,
+            OnDuty::Now(_) => 1,
+            OnDuty::ClockDisagrees(shift) if shift.from() > self.now => 4,
+            OnDuty::ClockDisagrees(_) => 2,
+        }
+    }
+
+    /// Known u8 (0 nobody said, 1 not how long, 2 minutes) ‖ guides u8 ‖ minutes u16.
+    fn write_wait(&self, writer: Writer) -> Writer {
+        match self.line.wait(self.now) {
+            None => writer.u8(0).u8(0).u16(0),
+            Some(wait) => match wait.expected() {
+                None => writer.u8(1).u8(wait.guides()).u16(0),
+                Some(minutes) => writer.u8(2).u8(wait.guides()).u16(minutes),
+            },
+        }
+    }
+}
+
+/// Command 1. Request: line id 32 that is trusted already, or zeros ‖ minute ‖ document.
+///
+/// Answer: line id 32 ‖ 4 × (length u16 ‖ check words) in the order of `Language::ALL` ‖ duty u8 ‖ wait (known u8 ‖ guides u8 ‖
+/// minutes u16) ‖ the relay's day u32 ‖ length u32 ‖ cards as JSON, empty when there are none.
+pub(crate) fn describe(mut reader: Reader<'_>) -> Result<Vec<u8>, Failure> {
+    let trusted = LineId(reader.array()?);
+    let trusted = (trusted.0 != [0; 32]).then_some(&trusted);
+    let heard = Heard::read(&mut reader, trusted)?;
+    reader.end()?;
+    let id = heard.line.id();
+    let writer = Language::ALL
+        .iter()
+        .fold(Writer::default().u8(0).put(&id.0), |writer, language| {
+            writer.medium(phrase::check_words(&id, *language).as_bytes())
+        })
+        .u8(heard.duty());
+    let cards = heard.line.cards().map_or("", |cards| cards.cards());
+    Ok(heard
+        .write_wait(writer)
+        .u32(heard.line.day().0)
+        .long(cards.as_bytes())
+        .done())
+}

@@ -1,0 +1,33 @@
+// Run by tests/page/wasi.rs: page.js's WASI imports with the real module. PAGE_WASM is the module; PAGE_CALLS has one call a
+// line, request and answer in hexadecimal, as the native program answered.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import vm from "node:vm";
+
+const source = readFileSync(new URL("../web/page.js", import.meta.url), "utf8");
+const context = vm.createContext({ WebAssembly, Uint8Array, DataView, TextEncoder, TextDecoder });
+vm.runInContext(source, context);
+const module = new WebAssembly.Module(readFileSync(process.env.PAGE_WASM));
+const bytes = (hexadecimal) => new Uint8Array(Buffer.from(hexadecimal, "hex"));
+
+test("the module answers as the native program does", () => {
+  const calls = readFileSync(process.env.PAGE_CALLS, "utf8").trim().split("\n");
+  assert.ok(calls.length > 20);
+  for (const call of calls) {
+    const [request, answer] = call.split(" ");
+    const found = Buffer.from(context.runModule(module, bytes(request))).toString("hex");
+    assert.ok(found === answer, `command ${parseInt(request.slice(64, 66), 16)}`);
+  }
+});
+
+test("the module asks for no clock, no randomness and no files", () => {
+  const asked = WebAssembly.Module.imports(module).map(({ name }) => name).sort();
+  assert.deepEqual(asked, ["environ_get", "environ_sizes_get", "fd_read", "fd_write", "proc_exit"]);
+});
+
+test("a call wipes the request it was given", () => {
+  const request = bytes("07".repeat(32) + "02" + "01");
+  context.runModule(module, request);
+  assert.ok(request.every((byte) => byte === 0));
+});

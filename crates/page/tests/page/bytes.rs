@@ -1,0 +1,202 @@
+//! Each command on good input, bad input, and any bytes at all.
+
+use proptest::prelude::*;
+use wire::{Reader, Writer};
+
+use crate::line::{Browser, ENGLISH, NOW, TestLine, TestRelay};
+
+const REQUEST: u8 = 1;
+const NOT_THE_LINE: u8 = 2;
+const OTHER_LINE: u8 = 3;
+const WORDS: u8 = 4;
+const TOO_LONG: u8 = 5;
+const EMPTY: u8 = 6;
+
+fn browser() -> Browser {
+    Browser::new(&TestRelay::new(), 1)
+}
+
+/// The line as command 1 describes it: check words, duty, wait.
+type Described = (Vec<String>, u8, (u8, u8, u16));
+
+fn describe(trusted: [u8; 32], now: u32, document: &[u8]) -> Result<Described, Vec<u8>> {
+    let request = Writer::default().put(&trusted).u32(now).long(document);
+    let answer = browser().call(1, &request.done())?;
+    let mut reader = Reader::new(&answer);
+    assert_eq!(reader.array().unwrap(), TestLine::new().id.0);
+    let mut text = || String::from_utf8(reader.medium().unwrap().to_vec()).unwrap();
+    let words = vec![text(), text(), text(), text()];
+    let duty = reader.u8().unwrap();
+    let wait = (reader.u8().unwrap(), reader.u8().unwrap(), reader.u16().unwrap());
+    assert_eq!(reader.u32().unwrap(), NOW.day().0);
+    assert_eq!(reader.long().unwrap(), br#"{"cards":[]}"#);
+    reader.end().unwrap();
+    Ok((words, duty, wait))
+}
+
+#[test]
+fn the_line_is_described_with_check_words_and_the_signed_wait() {
+    let (words, duty, wait) = describe([0; 32], NOW.0, &TestLine::new().usual()).unwrap();
+    assert!(words.iter().all(|words| words.split(' ').count() >= 4), "{words:?}");
+    assert_eq!((duty, wait), (1, (2, 2, 12)));
+}
+
+#[test]
+fn a_wrong_clock_a_gap_and_an_empty_plan_are_told_apart() {
+    let line = TestLine::new();
+    let duty = |shifts: &[(u32, u32)], now| describe([0; 32], now, &line.document(shifts, None)).unwrap().1;
+    let evening = (NOW.0 - 60, NOW.0 + 180);
+    assert_eq!(duty(&[evening], NOW.0), 1);
+    assert_eq!(duty(&[evening], NOW.0 + 3 * 24 * 60), 2, "the device is days ahead");
+    assert_eq!(duty(&[evening], NOW.0 - 300 * 24 * 60), 2, "the device is months behind");
+    assert_eq!(duty(&[], NOW.0), 3);
+    assert_eq!(duty(&[(NOW.0 + 60, NOW.0 + 240)], NOW.0), 4);
+    assert_eq!(duty(&[(NOW.0 - 240, NOW.0 - 60)], NOW.0), 2, "the document is old");
+}
+
+#[test]
+fn an_old_or_missing_wait_is_not_known() {
+    let line = TestLine::new();
+    let wait = |wait, now| {
+        let document = line.document(&[(NOW.0 - 60, NOW.0 + 180)], wait);
+        describe([0; 32], now, &document).unwrap().2
+    };
+    assert_eq!(wait(None, NOW.0), (0, 0, 0));
+    assert_eq!(wait(Some((1, None)), NOW.0), (1, 1, 0));
+    assert_eq!(wait(Some((1, Some(5))), NOW.0 + 60), (0, 0, 0));
+}
+
+#[test]
+fn a_forged_or_foreign_line_is_not_believed() {
+    let mut forged = TestLine::new().usual();
+    let last = forged.len() - 100;
+    forged[last] ^= 1;
+    assert_eq!(describe([0; 32], NOW.0, &forged), Err(vec![NOT_THE_LINE]));
+    assert_eq!(describe([0; 32], NOW.0, b"no"), Err(vec![NOT_THE_LINE]));
+    let usual = TestLine::new().usual();
+    assert_eq!(describe([7; 32], NOW.0, &usual), Err(vec![OTHER_LINE]));
+    assert!(describe(TestLine::new().id.0, NOW.0, &usual).is_ok());
+}
+
+fn check(list: u8, typed: &str) -> (u8, u8, u8, String, Vec<String>) {
+    let request = Writer::default().u8(list).long(typed.as_bytes()).done();
+    let answer = browser().call(3, &request).unwrap();
+    let mut reader = Reader::new(&answer);
+    let (verdict, found, position) = (reader.u8().unwrap(), reader.u8().unwrap(), reader.u8().unwrap());
+    let string = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    let words = string(reader.medium().unwrap());
+    let count = reader.u8().unwrap();
+    let suggestions = (0..count).map(|_| string(reader.short().unwrap())).collect();
+    reader.end().unwrap();
+    (verdict, found, position, words, suggestions)
+}
+
+#[test]
+fn new_words_are_read_back_in_every_list() {
+    for list in 1..=4 {
+        let words = browser().new_words(list);
+        assert_eq!(words.split(' ').count(), 7, "{words}");
+        let (verdict, found, _, read, _) = check(list, &format!("  {} ", words.to_uppercase()));
+        assert_eq!((verdict, found, read.as_str()), (0, 7, words.as_str()));
+    }
+}
+
+#[test]
+fn mistyped_words_are_helped_within_the_list() {
+    let words = browser().new_words(ENGLISH);
+    let six = words.rsplit_once(' ').unwrap().0;
+    let (verdict, found, ..) = check(ENGLISH, six);
+    assert_eq!((verdict, found), (1, 6));
+    let (verdict, _, position, _, suggestions) = check(ENGLISH, &format!("{six} abandn"));
+    assert_eq!((verdict, position), (2, 7));
+    assert_eq!(suggestions.first().map(String::as_str), Some("abandon"));
+    let (.., suggestions) = check(ENGLISH, "aban");
+    assert_eq!(suggestions, ["abandon"]);
+}
+
+#[test]
+fn wrong_words_open_nothing_and_say_so() {
+    let mut browser = browser();
+    assert_eq!(browser.open(ENGLISH, "only three words"), Err(vec![WORDS]));
+    assert_eq!(browser.open(200, "only three words"), Err(vec![REQUEST]));
+}
+
+fn measure(text: &str) -> Vec<u8> {
+    let request = Writer::default().long(text.as_bytes()).done();
+    browser().call(8, &request).unwrap()
+}
+
+#[test]
+fn a_text_is_measured_as_it_will_be_sent() {
+    let expect = |empty: u8, left: u32, over: u32| Writer::default().u8(empty).u32(left).u32(over).done();
+    assert_eq!(measure(""), expect(1, 1500, 0));
+    assert_eq!(measure(" \n\t"), expect(1, 1497, 0));
+    assert_eq!(measure("어머니"), expect(0, 1491, 0));
+    assert_eq!(measure("\u{202e}abc\u{0}\u{feff}"), expect(0, 1497, 0), "what turns direction is dropped");
+    assert_eq!(measure(&"я".repeat(750)), expect(0, 0, 0));
+    assert_eq!(measure(&"x".repeat(1 << 20)), expect(0, 0, (1 << 20) - 1500));
+}
+
+#[test]
+fn a_text_too_long_or_empty_is_refused_before_anything_is_sent() {
+    let relay = TestRelay::new();
+    let mut browser = Browser::new(&relay, 1);
+    let words = browser.new_words(ENGLISH);
+    browser.open(ENGLISH, &words).unwrap();
+    let too_long = Writer::default().u8(TOO_LONG).u32(1).done();
+    assert_eq!(browser.write(&"x".repeat(1501)), Err(too_long));
+    assert_eq!(browser.write(" \u{200b}\u{202e} ".replace('\u{200b}', "").as_str()), Err(vec![EMPTY]));
+    assert!(relay.borrow().posts.is_empty());
+    assert!(browser.write("\u{202e}\u{1f1f0}\u{200d}e\u{301}\u{10ffff}").is_ok());
+}
+
+#[test]
+fn a_cut_request_has_an_answer_at_every_length() {
+    let relay = TestRelay::new();
+    let mut browser = Browser::new(&relay, 1);
+    let words = browser.new_words(ENGLISH);
+    browser.open(ENGLISH, &words).unwrap();
+    browser.write("Hello").unwrap();
+    for (request, _) in &browser.calls {
+        for length in (0..request.len()).step_by(41) {
+            let answer = page::answer(&request[..length]);
+            assert!(matches!(answer.first(), Some(1..=3)), "{length} of {}", request.len());
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_have_an_answer(command in 0u8..12, bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+        let request = [&[7; 32][..], &[command], &bytes].concat();
+        prop_assert!(!page::answer(&request).is_empty());
+        prop_assert!(!page::answer(&bytes).is_empty());
+    }
+
+    #[test]
+    fn any_typed_text_is_checked(list in 0u8..24, typed in "\\PC{0,80}") {
+        let request = Writer::default().put(&[7; 32]).u8(3).u8(list).long(typed.as_bytes()).done();
+        prop_assert!(!page::answer(&request).is_empty());
+    }
+
+    #[test]
+    fn a_visit_with_one_bit_changed_has_an_answer(at in 0usize..8000, bit in 0u8..8) {
+        thread_local! {
+            static CALLS: Vec<(Vec<u8>, Vec<u8>)> = {
+                let mut browser = browser();
+                let words = browser.new_words(ENGLISH);
+                browser.open(ENGLISH, &words).unwrap();
+                browser.write("Hello").unwrap();
+                // Opening derives keys from words, which is slow and is not about a visit's bytes.
+                browser.calls.into_iter().filter(|(request, _)| request[32] != 4).collect()
+            };
+        }
+        CALLS.with(|calls| for (request, _) in calls {
+            let mut request = request.clone();
+            if let Some(byte) = request.get_mut(at) {
+                *byte ^= 1 << bit;
+            }
+            assert!(!page::answer(&request).is_empty());
+        });
+    }
+}

@@ -1,0 +1,72 @@
+//! The page's files: what they say is in Fluent, and nothing in them can keep or leak anything.
+
+const HTML: &str = include_str!("../../web/index.html");
+const SCRIPT: &str = include_str!("../../web/page.js");
+const STRINGS: [(&str, &str); 4] = [
+    ("en", include_str!("../../strings/en.ftl")),
+    ("ko", include_str!("../../strings/ko.ftl")),
+    ("ru", include_str!("../../strings/ru.ftl")),
+    ("uk", include_str!("../../strings/uk.ftl")),
+];
+
+/// Everything between `before` and the next double quote.
+fn quoted<'a>(text: &'a str, before: &str) -> Vec<&'a str> {
+    let parts = text.split(before).skip(1);
+    parts.filter_map(|rest| rest.split('"').next()).collect()
+}
+
+fn message<'a>(strings: &'a str, id: &str) -> Option<&'a str> {
+    let mut lines = strings.lines();
+    lines.find_map(|line| line.strip_prefix(id)?.strip_prefix(" = "))
+}
+
+#[test]
+fn every_text_on_the_screens_is_in_all_four_languages() {
+    let mut ids = quoted(HTML, "data-say=\"");
+    ids.extend(quoted(HTML, "data-label=\""));
+    for call in ["said(\"", "work(\"", "paragraph(\"", "unread(\"", "trouble(\"", "Trouble(\"", "own(\"p\", \""] {
+        ids.extend(quoted(SCRIPT, call));
+    }
+    for element in ["outcome", "wait", "typing-error", "measured", "working-what"] {
+        ids.extend(quoted(SCRIPT, &format!("say(by(\"{element}\"), \"")));
+    }
+    ids.retain(|id| !id.is_empty());
+    assert!(ids.len() > 50);
+    for id in ids {
+        for (language, strings) in STRINGS {
+            assert!(message(strings, id).is_some(), "{language} has no {id}");
+        }
+    }
+}
+
+#[test]
+fn without_scripts_the_page_says_so_in_four_languages() {
+    for (language, strings) in STRINGS {
+        let text = message(strings, "scripts-needed").unwrap();
+        let paragraph = format!("<p lang=\"{language}\">{text}</p>");
+        assert_eq!(HTML.matches(&paragraph).count(), 2, "{paragraph}");
+    }
+    let title = message(STRINGS[0].1, "title").unwrap();
+    assert!(HTML.contains(&format!("<title>{title}</title>")));
+}
+
+#[test]
+fn nothing_in_the_page_can_be_submitted_filled_in_or_kept() {
+    assert!(!HTML.contains("<form") && !HTML.contains("<input") && !HTML.contains("style="));
+    for element in HTML.split('<').filter(|element| !element.starts_with("meta")) {
+        assert!(!element.contains(" name="), "{element}");
+    }
+    for field in HTML.split('<').filter(|element| element.starts_with("textarea")) {
+        for off in ["autocomplete=\"off\"", "autocorrect=\"off\"", "autocapitalize=\"off\"", "spellcheck=\"false\""] {
+            assert!(field.contains(off), "{field}");
+        }
+    }
+    for button in HTML.split('<').filter(|element| element.starts_with("button")) {
+        assert!(button.starts_with("button type=\"button\""), "{button}");
+    }
+    let keeps = ["localStorage", "sessionStorage", "indexedDB", "cookie", "caches.", "serviceWorker", "pushState", "replaceState"];
+    let leaks = ["innerHTML", "insertAdjacent", "document.write", "eval(", "http:", "https:", "window.open", "sendBeacon", "location.hash"];
+    for word in [keeps.as_slice(), &leaks].concat() {
+        assert!(!SCRIPT.contains(word), "{word}");
+    }
+}

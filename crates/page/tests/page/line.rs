@@ -1,0 +1,320 @@
+//! A line for tests: its keys, its document, a relay that fits on a page, and a browser that does what page.js does.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use protocol::{ShiftSecretKey, envelope_hash};
+use rand_chacha::ChaCha20Rng;
+use rand_core::{Rng, SeedableRng};
+use statements::{
+    CardSet, Delegation, DeviceKey, Root, RootKey, ShiftNotice, ShiftSigningKey, WaitNotice,
+};
+use wire::{
+    Day, ENVELOPE_SIZE, Envelope, Header, Kind, LineDocument, LineId, Minute, Reader, SEALED_SIZE,
+    SlotContent, SlotName, SlotNames, SlotWrite, Writer,
+};
+
+pub(crate) const NOW: Minute = Minute(29_900_000);
+pub(crate) const ENGLISH: u8 = 1;
+
+/// A line with one root key, one coordinator and one shift.
+pub(crate) struct TestLine {
+    pub(crate) id: LineId,
+    pub(crate) shift_key: ShiftSecretKey,
+    pub(crate) day: Day,
+    root: Root,
+    root_key: RootKey,
+    coordinator: DeviceKey,
+    shift_signing: ShiftSigningKey,
+}
+
+impl TestLine {
+    pub(crate) fn new() -> TestLine {
+        let root_key = RootKey::from_seed(&[1; 32]);
+        let root = Root::new(1, vec![root_key.public()]).unwrap();
+        TestLine {
+            id: root.line_id(),
+            shift_key: ShiftSecretKey::from_seed(&[2; 32]),
+            day: NOW.day(),
+            root,
+            root_key,
+            coordinator: DeviceKey::from_seed(&[3; 32]),
+            shift_signing: ShiftSigningKey::from_seed(&[4; 32]),
+        }
+    }
+
+    /// The document with these shifts' minutes, a wait and cards.
+    pub(crate) fn document(&self, shifts: &[(u32, u32)], wait: Option<(u8, Option<u16>)>) -> Vec<u8> {
+        let days = (Day(0), Day(100_000));
+        let coordinators = [self.coordinator.public()];
+        let delegation = Delegation::draft(self.id, 1, days, 1, &coordinators)
+            .sign_by_root(&self.root_key)
+            .done();
+        let mut statements = vec![self.root.statement().to_bytes(), delegation.to_bytes()];
+        for (number, (from, until)) in (7..).zip(shifts) {
+            let minutes = (Minute(*from), Minute(*until));
+            let (key, signing) = (self.shift_key.public(), self.shift_signing.public());
+            let shift = ShiftNotice::draft(self.id, number, minutes, &key, signing)
+                .sign_by_device(&self.coordinator);
+            statements.push(shift.done().to_bytes());
+        }
+        if let Some((guides, expected)) = wait {
+            let wait = WaitNotice::draft(self.id, 7, NOW, guides, expected)
+                .sign_by_shift(&self.shift_signing);
+            statements.push(wait.done().to_bytes());
+        }
+        let cards = CardSet::draft(self.id, 1, self.day, r#"{"cards":[]}"#);
+        statements.push(cards.sign_by_device(&self.coordinator).done().to_bytes());
+        LineDocument {
+            day: self.day,
+            statements,
+        }
+        .to_bytes()
+    }
+
+    /// The document of an ordinary evening: on duty, two guides, twelve minutes.
+    pub(crate) fn usual(&self) -> Vec<u8> {
+        let shift = (NOW.0 - 60, NOW.0 + 180);
+        self.document(&[shift], Some((2, Some(12))))
+    }
+}
+
+/// What the network does with the next request.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Network {
+    Works,
+    /// The request never leaves.
+    Down,
+    /// The request arrives and the answer is lost.
+    LosesAnswer,
+    /// A stranger answers 200 with a page of its own.
+    Stranger,
+    /// The relay refuses posts with this code.
+    Refuses(&'static str),
+}
+
+/// Slots and posts, as the relay answers for them.
+pub(crate) struct TestRelay {
+    pub(crate) slots: BTreeMap<[u8; 32], SlotContent>,
+    pub(crate) posts: Vec<Envelope>,
+    pub(crate) network: Network,
+    rng: ChaCha20Rng,
+}
+
+impl TestRelay {
+    pub(crate) fn new() -> Rc<RefCell<TestRelay>> {
+        Rc::new(RefCell::new(TestRelay {
+            slots: BTreeMap::new(),
+            posts: Vec::new(),
+            network: Network::Works,
+            rng: ChaCha20Rng::from_seed([9; 32]),
+        }))
+    }
+
+    fn noise(&mut self) -> SlotContent {
+        let mut sealed = vec![0; SEALED_SIZE];
+        self.rng.fill_bytes(&mut sealed);
+        let mut content = [[0; 32]; 3];
+        content.iter_mut().for_each(|part| self.rng.fill_bytes(part));
+        let [shred_key, shred_hash, mark] = content;
+        let header = Header {
+            kind: Kind::Slot,
+            epoch: 0,
+            line_tag: TestLine::new().id.tag(),
+            mark: mark[..16].try_into().unwrap(),
+            shred_hash,
+        };
+        SlotContent {
+            shred_key,
+            envelope: Envelope::assemble(&header, &sealed).unwrap(),
+        }
+    }
+
+    pub(crate) fn put(&mut self, name: &SlotName, envelope: Envelope) {
+        let shred_key = [8; 32];
+        self.slots.insert(name.0, SlotContent { shred_key, envelope });
+    }
+
+    fn write_slot(&mut self, write: SlotWrite) -> (u16, Vec<u8>) {
+        let there = self.slots.get(&write.name.0).map(|slot| envelope_hash(&slot.envelope));
+        let same = there == Some(envelope_hash(&write.envelope));
+        if there != write.replaces && !same {
+            return (409, br#"{"error":"conflict","detail":"read it again"}"#.to_vec());
+        }
+        let content = SlotContent {
+            shred_key: write.shred_key,
+            envelope: write.envelope,
+        };
+        self.slots.insert(write.name.0, content);
+        (204, Vec::new())
+    }
+
+    /// Answers as the relay does; `kind` is the request's kind in a step.
+    fn http(&mut self, kind: u8, body: &[u8]) -> (u16, Vec<u8>) {
+        match kind {
+            1 => {
+                assert_eq!(body.len(), 64);
+                let answers = SlotNames::parse(body).unwrap().0.map(|name| {
+                    let kept = self.slots.get(&name.0).cloned();
+                    kept.unwrap_or_else(|| self.noise()).to_bytes()
+                });
+                (200, answers.concat())
+            }
+            2 => self.write_slot(SlotWrite::parse(body).unwrap()),
+            3 => {
+                for name in SlotNames::parse(body).unwrap().0 {
+                    self.slots.remove(&name.0);
+                }
+                (204, Vec::new())
+            }
+            4 => {
+                assert_eq!(body.len(), ENVELOPE_SIZE);
+                let post = Envelope::parse_kind(body, Kind::Post).unwrap();
+                let hash = envelope_hash(&post);
+                if !self.posts.iter().any(|other| envelope_hash(other) == hash) {
+                    self.posts.push(post);
+                }
+                (200, hash.0.to_vec())
+            }
+            other => panic!("no such request: {other}"),
+        }
+    }
+
+    /// What became of a request, as page.js writes it down.
+    pub(crate) fn outcome(&mut self, kind: u8, body: &[u8]) -> Vec<u8> {
+        let answered = |(status, body): (u16, Vec<u8>)| {
+            Writer::default().u8(3).u16(status).long(&body).done()
+        };
+        match self.network {
+            Network::Works => answered(self.http(kind, body)),
+            Network::Down => vec![1],
+            Network::LosesAnswer => {
+                self.http(kind, body);
+                vec![2]
+            }
+            Network::Stranger => answered((200, b"<html>Sign in".to_vec())),
+            Network::Refuses(code) if kind == 4 => {
+                answered((409, format!(r#"{{"error":"{code}","detail":""}}"#).into_bytes()))
+            }
+            Network::Refuses(_) => answered(self.http(kind, body)),
+        }
+    }
+}
+
+/// A shown item: its code and its bytes.
+pub(crate) type Item = (u8, Vec<u8>);
+
+/// One visitor's browser: does what page.js does, and remembers each call for the test in WebAssembly.
+pub(crate) struct Browser {
+    pub(crate) relay: Rc<RefCell<TestRelay>>,
+    pub(crate) document: Vec<u8>,
+    pub(crate) now: Minute,
+    pub(crate) calls: Vec<(Vec<u8>, Vec<u8>)>,
+    /// The kinds and sizes of the requests made.
+    pub(crate) requests: Vec<(u8, usize)>,
+    visit: Vec<u8>,
+    seed: u8,
+}
+
+impl Browser {
+    pub(crate) fn new(relay: &Rc<RefCell<TestRelay>>, seed: u8) -> Browser {
+        Browser {
+            relay: Rc::clone(relay),
+            document: TestLine::new().usual(),
+            now: NOW,
+            calls: Vec::new(),
+            requests: Vec::new(),
+            visit: Vec::new(),
+            seed,
+        }
+    }
+
+    /// Calls the module; `Err` is the failure's code and fields.
+    pub(crate) fn call(&mut self, command: u8, fields: &[u8]) -> Result<Vec<u8>, Vec<u8>> {
+        let mut seed = [self.seed; 32];
+        seed[0] = u8::try_from(self.calls.len()).unwrap();
+        let request = [&seed, &[command][..], fields].concat();
+        let answer = page::answer(&request).to_vec();
+        self.calls.push((request, answer.clone()));
+        match answer.split_first() {
+            Some((0, rest)) => Ok(rest.to_vec()),
+            _ => Err(answer),
+        }
+    }
+
+    fn heard(&self, writer: Writer) -> Writer {
+        writer.u32(self.now.0).long(&self.document)
+    }
+
+    /// Seven new words.
+    pub(crate) fn new_words(&mut self, list: u8) -> String {
+        let answer = self.call(2, &[list]).unwrap();
+        let mut reader = Reader::new(&answer);
+        String::from_utf8(reader.medium().unwrap().to_vec()).unwrap()
+    }
+
+    pub(crate) fn open(&mut self, list: u8, words: &str) -> Result<Vec<Item>, Vec<u8>> {
+        let request = self.heard(Writer::default()).u8(list).long(words.as_bytes());
+        let answer = self.call(4, &request.done())?;
+        Ok(self.go(answer))
+    }
+
+    pub(crate) fn look(&mut self) -> Vec<Item> {
+        let answer = self.call(9, &Writer::default().long(&self.visit).done());
+        self.go(answer.unwrap())
+    }
+
+    pub(crate) fn write(&mut self, text: &str) -> Result<Vec<Item>, Vec<u8>> {
+        let request = self.heard(Writer::default().long(&self.visit));
+        let request = request.u8(3).u8(2).long(text.as_bytes()).done();
+        let answer = self.call(6, &request)?;
+        Ok(self.go(answer))
+    }
+
+    pub(crate) fn retry(&mut self) -> Vec<Item> {
+        let request = self.heard(Writer::default().long(&self.visit)).done();
+        let answer = self.call(7, &request).unwrap();
+        self.go(answer)
+    }
+
+    /// Carries out requests until it is the person's turn.
+    fn go(&mut self, mut answer: Vec<u8>) -> Vec<Item> {
+        let mut shown = Vec::new();
+        loop {
+            let mut reader = Reader::new(&answer);
+            self.visit = reader.long().unwrap().to_vec();
+            let _ready = reader.u8().unwrap();
+            let kind = reader.u8().unwrap();
+            let body = reader.long().unwrap().to_vec();
+            let count = reader.u8().unwrap();
+            shown.extend((0..count).map(|_| read_item(&mut reader)));
+            reader.end().unwrap();
+            if kind == 0 {
+                return shown;
+            }
+            self.requests.push((kind, body.len()));
+            let outcome = self.relay.borrow_mut().outcome(kind, &body);
+            let request = self.heard(Writer::default().long(&self.visit)).put(&outcome);
+            answer = self.call(5, &request.done()).unwrap();
+        }
+    }
+}
+
+fn read_item(reader: &mut Reader<'_>) -> Item {
+    let code = reader.u8().unwrap();
+    let fields = match code {
+        2 => vec![reader.u8().unwrap()],
+        3 | 5 => reader.medium().unwrap().to_vec(),
+        6 => {
+            let card = reader.short().unwrap().to_vec();
+            let language = reader.u8().unwrap();
+            let day = reader.u32().unwrap().to_be_bytes();
+            let text = reader.medium().unwrap().to_vec();
+            [card, vec![language], day.to_vec(), text].concat()
+        }
+        12 => reader.short().unwrap().to_vec(),
+        _ => Vec::new(),
+    };
+    (code, fields)
+}

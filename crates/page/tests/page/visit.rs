@@ -1,0 +1,245 @@
+//! Whole visits, as page.js makes them, with a guide who answers.
+
+use protocol::{
+    CaseAddress, CaseId, CaseSecretKey, FirstPost, FollowUp, Language, Reply, ReplyPart, Text, Urgency,
+};
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng;
+use wire::Day;
+
+use crate::line::{Browser, ENGLISH, Network, TestLine, TestRelay};
+
+pub(crate) const EMPTY: u8 = 1;
+pub(crate) const WAITING: u8 = 2;
+pub(crate) const PENDING: u8 = 3;
+const TAKEN: u8 = 4;
+const WORDS: u8 = 5;
+const CARD: u8 = 6;
+const CLOSED: u8 = 7;
+const ERASED: u8 = 8;
+const SENT: u8 = 9;
+const NOT_SENT: u8 = 10;
+const NOT_KNOWN: u8 = 11;
+const REFUSED: u8 = 12;
+const READ_AGAIN: u8 = 13;
+const NOBODY: u8 = 14;
+
+fn codes(shown: &[(u8, Vec<u8>)]) -> Vec<u8> {
+    shown.iter().map(|(code, _)| *code).collect()
+}
+
+/// A guide with the shift's key: opens the first post on the relay and answers it with these parts.
+fn answer_first(browser: &Browser, parts: Vec<ReplyPart>) -> (CaseId, CaseSecretKey, FirstPost) {
+    let line = TestLine::new();
+    let mut rng = ChaCha20Rng::from_seed([5; 32]);
+    let mut relay = browser.relay.borrow_mut();
+    let envelope = relay.posts.first().unwrap().clone();
+    let post = FirstPost::open(&envelope, &line.id, &line.shift_key).unwrap();
+    let case = CaseId::of(&envelope);
+    let key = CaseSecretKey::from_seed(&[6; 32]);
+    for (number, part) in (0..).zip(parts) {
+        let reply = Reply {
+            address: CaseAddress {
+                case,
+                generation: 1,
+                key: key.public(),
+            },
+            posts_read: 1,
+            part,
+        };
+        let sealed = reply.seal(&line.id, number, &post.reply_key, &post.pairing, &mut rng);
+        relay.put(&Reply::slot(&post.naming, number), sealed.unwrap());
+    }
+    (case, key, post)
+}
+
+/// A visit with a message, its answers on another device, and a message back; gives the calls that were made.
+pub(crate) fn whole_conversation() -> Vec<(Vec<u8>, Vec<u8>)> {
+    let relay = TestRelay::new();
+    let mut first = Browser::new(&relay, 1);
+    let words = first.new_words(ENGLISH);
+    assert_eq!(codes(&first.open(ENGLISH, &words).unwrap()), [EMPTY]);
+    let shown = first.write("Это правда? Что будет с моей матерью?").unwrap();
+    assert_eq!(codes(&shown), [SENT]);
+    assert_eq!(first.look().last().unwrap(), &(WAITING, vec![0]));
+
+    let text = |text| Text::new(text).unwrap();
+    let card = ReplyPart::Card {
+        card: "is-this-real".into(),
+        language: Language::Russian,
+        reviewed: Day(20_000),
+        text: text("По одному этому экрану этого не узнать."),
+    };
+    let parts = vec![ReplyPart::Taken, ReplyPart::Words(text("Я вас слышу.")), card];
+    let (case, key, post) = answer_first(&first, parts);
+    assert_eq!(post.text.as_str(), "Это правда? Что будет с моей матерью?");
+    assert_eq!((post.language, post.urgency), (Language::Russian, Urgency::Hours));
+
+    let mut second = Browser::new(&relay, 2);
+    let shown = second.open(ENGLISH, &words).unwrap();
+    assert_eq!(codes(&shown), [TAKEN, WORDS, CARD, ERASED]);
+    assert_eq!(shown[1].1, "Я вас слышу.".as_bytes());
+    assert_eq!(relay.borrow().slots.len(), 1, "only the state is left on the relay");
+
+    assert_eq!(codes(&second.write("Спасибо.").unwrap()), [SENT]);
+    let relay = relay.borrow();
+    let line = TestLine::new();
+    let opened: Vec<FollowUp> = relay.posts[1..]
+        .iter()
+        .map(|post| FollowUp::open(post, &line.id, (&case, 1, &key), &post_pairing(&post_of(&relay.posts[0]))).unwrap())
+        .collect();
+    let texts: Vec<&str> = opened.iter().map(|post| post.text.as_str()).collect();
+    assert_eq!(texts, ["", "Спасибо."], "a receipt, then the message");
+    [first.calls, second.calls].concat()
+}
+
+fn post_of(envelope: &wire::Envelope) -> FirstPost {
+    let line = TestLine::new();
+    FirstPost::open(envelope, &line.id, &line.shift_key).unwrap()
+}
+
+fn post_pairing(post: &FirstPost) -> protocol::PairingSecret {
+    post.pairing.duplicate()
+}
+
+#[test]
+fn a_contact_writes_reads_the_answer_elsewhere_and_writes_back() {
+    whole_conversation();
+}
+
+#[test]
+fn wrong_words_look_exactly_like_words_never_used() {
+    let relay = TestRelay::new();
+    let mut writer = Browser::new(&relay, 1);
+    let words = writer.new_words(ENGLISH);
+    writer.open(ENGLISH, &words).unwrap();
+    writer.write("Hello").unwrap();
+    let visit = |seed, words: &str| {
+        let mut browser = Browser::new(&relay, seed);
+        let shown = browser.open(ENGLISH, words).unwrap();
+        (shown, browser.requests)
+    };
+    let mut swapped: Vec<&str> = words.split(' ').collect();
+    swapped.swap(0, 6);
+    let wrong = visit(2, &swapped.join(" "));
+    let fresh_words = writer.new_words(ENGLISH);
+    let fresh = visit(3, &fresh_words);
+    assert_eq!(wrong, fresh);
+    assert_eq!(codes(&wrong.0), [EMPTY]);
+    let right = visit(4, &words);
+    assert_eq!(right.1, fresh.1, "used words make the same requests");
+    assert_eq!(codes(&right.0), [WAITING]);
+}
+
+#[test]
+fn a_closed_case_says_so_and_a_new_one_can_begin() {
+    let relay = TestRelay::new();
+    let mut browser = Browser::new(&relay, 1);
+    let words = browser.new_words(ENGLISH);
+    browser.open(ENGLISH, &words).unwrap();
+    browser.write("Hello").unwrap();
+    answer_first(&browser, vec![ReplyPart::Closed]);
+    let mut again = Browser::new(&relay, 2);
+    assert_eq!(codes(&again.open(ENGLISH, &words).unwrap()), [CLOSED, ERASED]);
+    assert_eq!(codes(&again.write("Once more").unwrap()), [SENT]);
+    let post = post_of(relay.borrow().posts.last().unwrap());
+    assert_eq!((post.number, post.text.as_str()), (0, "Once more"));
+}
+
+#[test]
+fn what_did_not_leave_is_not_sent_and_a_retry_sends_it_once() {
+    let relay = TestRelay::new();
+    let mut browser = Browser::new(&relay, 1);
+    let words = browser.new_words(ENGLISH);
+    browser.open(ENGLISH, &words).unwrap();
+    relay.borrow_mut().network = Network::Down;
+    assert_eq!(codes(&browser.write("Hello").unwrap()), [NOT_SENT]);
+    relay.borrow_mut().network = Network::Works;
+    assert_eq!(codes(&browser.retry()), [SENT]);
+    assert_eq!(relay.borrow().posts.len(), 1);
+}
+
+#[test]
+fn a_lost_answer_is_not_known_and_a_retry_does_not_double() {
+    let relay = TestRelay::new();
+    let mut browser = Browser::new(&relay, 1);
+    let words = browser.new_words(ENGLISH);
+    browser.open(ENGLISH, &words).unwrap();
+    relay.borrow_mut().network = Network::LosesAnswer;
+    // The state's save is what fails first: the message itself certainly did not leave.
+    assert_eq!(codes(&browser.write("Hello").unwrap()), [NOT_SENT]);
+    assert_eq!(relay.borrow().posts.len(), 0);
+    relay.borrow_mut().network = Network::Refuses("unavailable");
+    assert_eq!(codes(&browser.retry()), [NOT_KNOWN]);
+    relay.borrow_mut().network = Network::LosesAnswer;
+    assert_eq!(codes(&browser.retry()), [NOT_KNOWN]);
+    assert_eq!(relay.borrow().posts.len(), 1);
+    relay.borrow_mut().network = Network::Works;
+    assert_eq!(codes(&browser.retry()), [SENT]);
+    assert_eq!(relay.borrow().posts.len(), 1);
+}
+
+#[test]
+fn a_message_left_in_doubt_is_shown_at_the_next_visit() {
+    let relay = TestRelay::new();
+    let mut browser = Browser::new(&relay, 1);
+    let words = browser.new_words(ENGLISH);
+    browser.open(ENGLISH, &words).unwrap();
+    relay.borrow_mut().network = Network::Refuses("full");
+    let shown = browser.write("Hello").unwrap();
+    assert_eq!(shown, [(REFUSED, b"full".to_vec())]);
+    relay.borrow_mut().network = Network::Works;
+    let mut later = Browser::new(&relay, 2);
+    let shown = later.open(ENGLISH, &words).unwrap();
+    assert_eq!(shown[0], (PENDING, b"Hello".to_vec()));
+    assert_eq!(codes(&later.retry()), [SENT]);
+    assert_eq!(relay.borrow().posts.len(), 1);
+}
+
+#[test]
+fn the_sign_in_page_of_a_network_is_no_acknowledgement() {
+    let relay = TestRelay::new();
+    let mut browser = Browser::new(&relay, 1);
+    let words = browser.new_words(ENGLISH);
+    browser.open(ENGLISH, &words).unwrap();
+    relay.borrow_mut().network = Network::Stranger;
+    assert_eq!(codes(&browser.write("Hello").unwrap()), [NOT_SENT]);
+}
+
+#[test]
+fn a_line_open_in_two_places_is_read_again_before_anything_is_sent() {
+    let relay = TestRelay::new();
+    let (mut one, mut other) = (Browser::new(&relay, 1), Browser::new(&relay, 2));
+    let words = one.new_words(ENGLISH);
+    one.open(ENGLISH, &words).unwrap();
+    other.open(ENGLISH, &words).unwrap();
+    assert_eq!(codes(&one.write("Hello").unwrap()), [SENT]);
+    assert_eq!(codes(&other.write("Hello too").unwrap()), [READ_AGAIN, WAITING]);
+    assert_eq!(codes(&other.write("Hello too").unwrap()), [SENT]);
+    assert_eq!(relay.borrow().posts.len(), 2);
+}
+
+#[test]
+fn with_nobody_planned_a_message_is_kept_and_not_sent() {
+    let relay = TestRelay::new();
+    let mut browser = Browser::new(&relay, 1);
+    let words = browser.new_words(ENGLISH);
+    browser.open(ENGLISH, &words).unwrap();
+    browser.document = TestLine::new().document(&[], None);
+    assert_eq!(codes(&browser.write("Hello").unwrap()), [NOBODY]);
+    browser.document = TestLine::new().usual();
+    assert_eq!(codes(&browser.retry()), [SENT]);
+}
+
+#[test]
+fn a_post_that_an_ended_shift_refused_is_sealed_to_the_next() {
+    let relay = TestRelay::new();
+    let mut browser = Browser::new(&relay, 1);
+    let words = browser.new_words(ENGLISH);
+    browser.open(ENGLISH, &words).unwrap();
+    relay.borrow_mut().network = Network::Refuses("shift_over");
+    let shown = browser.write("Hello").unwrap();
+    assert_eq!(shown, [(REFUSED, b"shift_over".to_vec())]);
+    relay.borrow_mut().network = Network::Works;
+    assert_eq!(codes(&browser.retry()), [SENT]);
+}

@@ -1,0 +1,786 @@
+"use strict";
+// The contact's page. This one file runs twice: as the page, which shows and asks, and as its worker, which alone holds the
+// visit. Both forget everything when they end; nothing is stored. What bytes mean is known in page.wasm only.
+
+// ---- Bytes: as `wire::Writer` and `wire::Reader` have them, big-endian.
+
+const number = (value, size) => {
+  const bytes = new Uint8Array(size);
+  for (let at = size; at-- > 0; value = Math.floor(value / 256)) bytes[at] = value % 256;
+  return bytes;
+};
+
+const joined = (parts) => {
+  const all = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
+  parts.reduce((at, part) => (all.set(part, at), at + part.length), 0);
+  return all;
+};
+
+/** A length of `size` bytes, and the bytes of an array or a text. */
+const counted = (what, size) => {
+  const bytes = typeof what === "string" ? new TextEncoder().encode(what) : what;
+  return joined([number(bytes.length, size), bytes]);
+};
+
+const fields = (bytes) => {
+  let at = 0;
+  const take = (size) => bytes.slice(at, (at += size));
+  const value = (size) => take(size).reduce((sum, byte) => sum * 256 + byte, 0);
+  const text = (size) => new TextDecoder().decode(take(value(size)));
+  return { take, value, text, counted: (size) => take(value(size)) };
+};
+
+// ---- The module: a WASI command that reads its input, writes its output and ends. Each call has an instance of its own, whose
+// memory is wiped afterwards. It has no clock, no randomness and no files, because none are given here.
+
+function runModule(module, request) {
+  const output = [];
+  let memory;
+  let at = 0;
+  const each = (vectors, count, done, move) => {
+    const view = new DataView(memory.buffer);
+    let total = 0;
+    for (let i = 0; i < count; i++) {
+      const start = view.getUint32(vectors + 8 * i, true);
+      total += move(new Uint8Array(memory.buffer, start, view.getUint32(vectors + 8 * i + 4, true)));
+    }
+    view.setUint32(done, total, true);
+    return 0;
+  };
+  const imports = {
+    fd_read: (_, vectors, count, done) => each(vectors, count, done, (space) => {
+      const part = request.subarray(at, at + space.length);
+      space.set(part);
+      at += part.length;
+      return part.length;
+    }),
+    fd_write: (file, vectors, count, done) => each(vectors, count, done, (part) => {
+      if (file === 1) output.push(part.slice());
+      return part.length;
+    }),
+    environ_sizes_get: (count, size) => each(0, 0, count, null) || each(0, 0, size, null),
+    environ_get: () => 0,
+    proc_exit: (code) => { throw new Error("ended " + code); },
+  };
+  const instance = new WebAssembly.Instance(module, { wasi_snapshot_preview1: imports });
+  memory = instance.exports.memory;
+  try {
+    instance.exports._start();
+    return joined(output);
+  } finally {
+    new Uint8Array(memory.buffer).fill(0);
+    for (const part of output) part.fill(0);
+    request.fill(0);
+  }
+}
+
+// ---- What the module shows, as plain objects.
+
+const SHOWN = {
+  1: () => ({ is: "empty" }),
+  2: (from) => ({ is: "waiting", taken: from.value(1) === 1 }),
+  3: (from) => ({ is: "pending", text: from.text(2) }),
+  4: () => ({ is: "taken" }),
+  5: (from) => ({ is: "words", text: from.text(2) }),
+  6: (from) => ({ is: "card", card: from.text(1), language: from.value(1), day: from.value(4), text: from.text(2) }),
+  7: () => ({ is: "closed" }),
+  8: () => ({ is: "erased" }),
+  9: () => ({ is: "sent" }),
+  10: () => ({ is: "not-sent" }),
+  11: () => ({ is: "not-known" }),
+  12: (from) => ({ is: "refused", code: from.text(1) }),
+  13: () => ({ is: "read-again" }),
+  14: () => ({ is: "nobody" }),
+};
+
+const readStep = (from) => {
+  const visit = from.counted(4);
+  const ready = from.value(1) === 1;
+  const kind = from.value(1);
+  const body = from.counted(4);
+  const items = Array.from({ length: from.value(1) }, () => SHOWN[from.value(1)](from));
+  return { visit, ready, kind, body, items };
+};
+
+const readLine = (from) => ({
+  id: from.take(32),
+  checkWords: Array.from({ length: 4 }, () => from.text(2)),
+  duty: from.value(1),
+  known: from.value(1),
+  guides: from.value(1),
+  minutes: from.value(2),
+  day: from.value(4),
+  cards: from.text(4),
+});
+
+// ---- The worker: holds the visit, asks the relay.
+
+const FAILURES = { 1: "request", 2: "not-the-line", 3: "not-the-line", 4: "words", 5: "too-long", 6: "empty" };
+const PATHS = [, "/v1/slots/read", "/v1/slots/write", "/v1/slots/delete", "/v1/posts"];
+const PATIENCE = 60000;
+
+class Trouble extends Error {}
+
+function work(scope) {
+  let module = null;
+  let lineDocument = new Uint8Array(0);
+  let trusted = new Uint8Array(32);
+  let visit = new Uint8Array(0);
+
+  const ask = async (path, body) => {
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(), PATIENCE);
+    try {
+      const answer = await fetch(path, {
+        method: body ? "POST" : "GET",
+        body,
+        headers: body ? { "content-type": "application/octet-stream" } : {},
+        cache: "no-store",
+        credentials: "omit",
+        redirect: "error",
+        referrerPolicy: "no-referrer",
+        signal: stop.signal,
+      });
+      return { status: answer.status, body: new Uint8Array(await answer.arrayBuffer()) };
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  const get = async (path) => {
+    const answer = await ask(path).catch(() => null);
+    if (!answer || answer.status !== 200) throw new Trouble("offline");
+    return answer.body;
+  };
+
+  const call = (command, parts) => {
+    const seed = crypto.getRandomValues(new Uint8Array(32));
+    let from;
+    try {
+      from = fields(runModule(module, joined([seed, number(command, 1), ...parts])));
+    } catch (error) {
+      throw new Trouble(command === 4 ? "no-memory" : "trouble-unknown");
+    }
+    const failure = from.value(1);
+    if (failure) throw new Trouble(FAILURES[failure] || "trouble-unknown");
+    return from;
+  };
+
+  const heard = () => [number(Date.now() / 60000, 4), counted(lineDocument, 4)];
+
+  const hearLine = async () => {
+    if (!module) module = await WebAssembly.compile(await get("/page.wasm"));
+    const fresh = await get("/v1/line");
+    const line = readLine(call(1, [trusted, number(Date.now() / 60000, 4), counted(fresh, 4)]));
+    [lineDocument, trusted] = [fresh, line.id];
+    return line;
+  };
+
+  /** Posts a body without knowing what is in it, and says what happened to it. */
+  const outcome = async (kind, body) => {
+    if (navigator.onLine === false) return [number(1, 1)];
+    const answer = await ask(PATHS[kind], body).catch(() => null);
+    if (!answer) return [number(2, 1)];
+    return [number(3, 1), number(answer.status, 2), counted(answer.body, 4)];
+  };
+
+  /** Carries out steps until it is the person's turn. */
+  const go = async (answer, tell) => {
+    for (let again = true; ;) {
+      const step = readStep(answer);
+      visit.fill(0);
+      visit = step.visit;
+      const items = step.items.filter((item) => !(again && item.is === "refused" && item.code === "shift_over"));
+      tell(items);
+      if (items.length < step.items.length) {
+        // The shift changed while the message was on its way: it is sealed once more, to the one now on duty.
+        again = false;
+        await hearLine();
+        answer = call(7, [counted(visit, 4), ...heard()]);
+      } else if (step.kind) {
+        const happened = await outcome(step.kind, step.body);
+        answer = call(5, [counted(visit, 4), ...heard(), ...happened]);
+      } else {
+        return { ready: step.ready };
+      }
+    }
+  };
+
+  const commands = {
+    line: hearLine,
+    create: async (list) => ({ words: call(2, [number(list, 1)]).text(2) }),
+    check: async (list, typed) => {
+      const from = call(3, [number(list, 1), counted(typed, 4)]);
+      const result = { verdict: from.value(1), found: from.value(1), position: from.value(1), words: from.text(2) };
+      result.suggestions = Array.from({ length: from.value(1) }, () => from.text(1));
+      return result;
+    },
+    open: async (list, typed, tell) => go(call(4, [...heard(), number(list, 1), counted(typed, 4)]), tell),
+    look: async (tell) => go(call(9, [counted(visit, 4)]), tell),
+    write: async (language, urgency, text, tell) => {
+      const line = await hearLine();
+      const message = [number(language, 1), number(urgency, 1), counted(text, 4)];
+      return { line, ...await go(call(6, [counted(visit, 4), ...heard(), ...message]), tell) };
+    },
+    retry: async (tell) => {
+      const line = await hearLine();
+      return { line, ...await go(call(7, [counted(visit, 4), ...heard()]), tell) };
+    },
+    measure: async (text) => {
+      const from = call(8, [counted(text, 4)]);
+      return { empty: from.value(1) === 1, left: from.value(4), over: from.value(4) };
+    },
+  };
+
+  let turn = Promise.resolve();
+  scope.onmessage = ({ data: { id, command, parameters } }) => {
+    const tell = (items) => scope.postMessage({ id, items });
+    turn = turn.then(async () => {
+      try {
+        scope.postMessage({ id, result: await commands[command](...parameters, tell) });
+      } catch (error) {
+        scope.postMessage({ id, failure: error instanceof Trouble ? error.message : "trouble-unknown" });
+      }
+    });
+  };
+}
+
+// ---- The page: shows and asks.
+
+const LANGUAGES = ["en", "ko", "ru", "uk"];
+
+function show(strings) {
+  const by = (id) => document.getElementById(id);
+  const make = (name, parent, attributes) => parent.appendChild(Object.assign(document.createElement(name), attributes));
+  let language = preferred();
+  let line = null;
+  let section = null;
+  let cardsBackTo = "start";
+  let created = null;
+  let entry = "new";
+  let submitted = null;
+  let again = null;
+  let sending = false;
+  let rereading = [];
+
+  // -- Texts
+
+  function preferred() {
+    const tags = navigator.languages || [navigator.language];
+    return tags.map((tag) => String(tag).slice(0, 2).toLowerCase()).find((tag) => LANGUAGES.includes(tag)) || "en";
+  }
+
+  const code = () => LANGUAGES.indexOf(language) + 1;
+
+  const say = (element, id, parameters) => {
+    element.dataset.say = id || "";
+    element.parameters = parameters;
+    fill(element);
+  };
+
+  const fill = (element) => {
+    const id = element.dataset.say;
+    const values = element.parameters || {};
+    const text = id ? strings[language][id] || strings.en[id] || "" : "";
+    element.textContent = text.replace(/\{\s*\$?([\w-]+)\s*\}/g, (_, name) => {
+      const value = values[name];
+      return typeof value === "function" ? value() : value === undefined ? "" : String(value);
+    });
+  };
+
+  const date = (day) => () => new Date(day * 86400000).toLocaleDateString(language, { timeZone: "UTC", dateStyle: "long" });
+
+  const speak = (tag) => {
+    language = tag;
+    document.documentElement.lang = tag;
+    document.querySelectorAll("[data-say]").forEach(fill);
+    document.querySelectorAll("[data-label]").forEach((element) => element.setAttribute("aria-label", strings[tag][element.dataset.label]));
+    document.title = strings[tag].title;
+    document.querySelectorAll("#languages button").forEach((button) => button.setAttribute("aria-pressed", String(button.lang === tag)));
+    by("check-words").textContent = line ? line.checkWords[code() - 1] : "";
+    if (section === "cards") listCards();
+  };
+
+  // -- The worker
+
+  const worker = new Worker("/page.js");
+  const asked = new Map();
+  worker.onmessage = ({ data: { id, items, result, failure } }) => {
+    const one = asked.get(id);
+    if (items) return one.tell(items);
+    asked.delete(id);
+    failure ? one.reject(new Trouble(failure)) : one.resolve(result);
+  };
+  worker.onerror = () => {
+    asked.forEach((one) => one.reject(new Trouble("trouble-unknown")));
+    asked.clear();
+  };
+  let calls = 0;
+  const call = (command, parameters, tell) => new Promise((resolve, reject) => {
+    asked.set(++calls, { resolve, reject, tell });
+    worker.postMessage({ id: calls, command, parameters: parameters || [] });
+  });
+
+  // -- Screens
+
+  const go = (name) => {
+    document.querySelectorAll("section").forEach((element) => { element.hidden = element.id !== name; });
+    section = name;
+    scrollTo(0, 0);
+    by(name).focus();
+  };
+
+  const work = (id) => {
+    say(by("working-what"), id);
+    go("working");
+  };
+
+  const trouble = (id, again) => {
+    say(by("trouble-what"), id);
+    by("trouble-again").onclick = again;
+    go("trouble");
+  };
+
+  const on = (id, action) => { by(id).onclick = action; };
+
+  // -- Leaving
+
+  const clear = () => {
+    worker.terminate();
+    [created, submitted, line, rereading] = [null, null, null, []];
+    document.querySelectorAll("textarea").forEach((field) => { field.value = ""; });
+    document.body.textContent = "";
+  };
+  const leave = () => {
+    const neutral = document.body.dataset.leave;
+    clear();
+    location.replace(neutral);
+  };
+  on("leave", leave);
+  let escaped = -Infinity;
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.repeat) return;
+    if (event.timeStamp - escaped < 2000) leave();
+    escaped = event.timeStamp;
+  });
+  addEventListener("pagehide", clear);
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState !== "hidden" || !by("cover")) return;
+    by("cover").hidden = false;
+    by("page").hidden = true;
+  });
+  on("cover", () => {
+    by("cover").hidden = true;
+    by("page").hidden = false;
+    if (section) by(section).focus();
+  });
+
+  // -- Start
+
+  const start = async () => {
+    by("start-again").hidden = true;
+    say(by("start-trouble"), "");
+    try {
+      line = await call("line");
+      by("start-ways").hidden = by("start-check").hidden = false;
+      speak(language);
+    } catch (error) {
+      say(by("start-trouble"), error.message);
+      by("start-again").hidden = error.message !== "offline";
+    }
+  };
+  on("start-again", start);
+
+  /** Goes on at once, or only after a warning when the clock and the line do not agree. */
+  const enter = (next) => {
+    if (line.duty !== 2) return next();
+    on("clock-anyway", next);
+    go("clock");
+  };
+  on("clock-back", () => go("start"));
+  on("new", () => enter(() => createWords()));
+  on("return", () => enter(() => typeWords("return")));
+
+  // -- Words
+
+  const createWords = async () => {
+    try {
+      created = { list: code(), words: (await call("create", [code()])).words };
+      showWords();
+    } catch (error) {
+      trouble(error.message, createWords);
+    }
+  };
+
+  const showWords = () => {
+    const list = by("words-list");
+    list.textContent = "";
+    list.lang = LANGUAGES[created.list - 1];
+    for (const word of created.words.split(" ")) make("li", list, { textContent: word }).dataset.testid = "word";
+    go("words");
+  };
+  on("words-other", createWords);
+  on("words-back", () => { created = null; by("words-list").textContent = ""; go("start"); });
+  on("words-next", () => { by("words-list").textContent = ""; typeWords("new"); });
+
+  const typeWords = (which) => {
+    entry = which;
+    if (which === "return") created = null;
+    by("typed").value = "";
+    by("suggestions").textContent = "";
+    say(by("typing-error"), "");
+    go("typing");
+    by("typed").focus();
+  };
+  on("typing-back", () => { by("typed").value = ""; entry === "new" ? showWords() : go("start"); });
+
+  /** List 0 lets the module find the list from what was typed, beginning with this language's. */
+  const list = () => created ? created.list : 16 + code();
+
+  const complete = (word) => {
+    const typed = by("typed").value;
+    by("typed").value = typed.replace(/\S+$/u, "") + word + " ";
+    by("suggestions").textContent = "";
+    by("typed").focus();
+  };
+
+  by("typed").oninput = async () => {
+    const typed = by("typed").value;
+    say(by("typing-error"), "");
+    const last = typed.match(/\S+$/u);
+    const enough = last && (last[0].length > 1 || /[\uac00-\ud7a3]/.test(last[0]));
+    const found = enough ? (await call("check", [list(), typed])).suggestions : [];
+    if (by("typed").value !== typed) return;
+    by("suggestions").textContent = "";
+    for (const word of found) make("button", by("suggestions"), { type: "button", textContent: word, onclick: () => complete(word) });
+  };
+
+  const typingError = (result) => {
+    const error = by("typing-error");
+    if (result.verdict === 1) say(error, "words-wrong-count", { found: result.found });
+    else say(error, "words-unknown", { position: result.position });
+    if (result.verdict === 2 && result.suggestions.length) {
+      const text = make("span", error, {});
+      say(text, "words-suggest", { suggestions: result.suggestions.join(", ") });
+      text.before(" ");
+    }
+    by("typed").focus();
+  };
+
+  on("typing-open", async () => {
+    const typed = by("typed").value;
+    const result = await call("check", [list(), typed]).catch((error) => trouble(error.message, () => go("typing")));
+    if (!result) return;
+    if (result.verdict) return typingError(result);
+    if (created && result.words !== created.words) {
+      say(by("typing-error"), "words-mismatch");
+      return by("typed").focus();
+    }
+    openLine(list(), typed);
+  });
+
+  const openLine = async (list, typed) => {
+    work("words-working");
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    beginTalk();
+    await read("open", [list, typed], () => openLine(list, typed));
+  };
+
+  const beginTalk = () => {
+    by("items").textContent = "";
+    for (const id of ["outcome", "wait", "measured"]) say(by(id), "");
+    by("message").value = "";
+    submitted = null;
+    sending = false;
+    rereading = [];
+    by("answer-language").value = String(code());
+    choose(3);
+  };
+
+  /** Reads the line; what it holds is shown as it comes. */
+  const read = async (command, parameters, repeat) => {
+    let failed = null;
+    try {
+      const { ready } = await call(command, parameters, (items) => {
+        say(by("working-what"), "opening");
+        for (const item of items) {
+          if (!OUTCOMES.includes(item.is)) showItem(item);
+          else if (item.is === "read-again") readAgain();
+          else failed = item;
+        }
+      });
+      created = null;
+      by("typed").value = "";
+      const waits = by("items").querySelector("[data-waits]");
+      if (waits) sayWait();
+      layOut(waits ? "answered" : "write");
+      if (!ready && failed && failed.is !== "refused") unread();
+      go("talk");
+    } catch (error) {
+      trouble(error.message, repeat);
+    }
+  };
+
+  /** Something is still to be read or to be tidied up; until then nothing can be written. */
+  const unread = () => {
+    said("offline");
+    layOut("unread");
+    again = () => {
+      said("");
+      work("opening");
+      read("retry", [], again);
+    };
+  };
+
+  // -- What the line shows
+
+  const OUTCOMES = ["sent", "nobody", "read-again", "not-sent", "not-known", "refused"];
+
+  /** The line was changed elsewhere: what is on the screen already is not shown a second time. */
+  const readAgain = () => {
+    submitted = null;
+    rereading = Array.from(by("items").children, (child) => child.key);
+  };
+
+  const showItem = (item) => {
+    const items = by("items");
+    const key = JSON.stringify(item);
+    if (rereading.includes(key)) return;
+    const paragraph = (id, testid) => {
+      const element = make("p", items, { key });
+      if (testid) element.dataset.testid = testid;
+      say(element, id);
+      return element;
+    };
+    if (item.is === "empty") paragraph("empty-line", "empty-line");
+    if (item.is === "waiting") paragraph(item.taken ? "taken" : "no-answer-yet", item.taken ? "taken" : "no-answer-yet").dataset.waits = "";
+    if (item.is === "taken") paragraph("taken", "taken").dataset.waits = "";
+    if (item.is === "erased") paragraph("read-erased", "erased");
+    if (item.is === "closed") paragraph("case-closed", "closed");
+    if (item.is === "pending") showPending(item, key);
+    if (item.is === "words" || item.is === "card") {
+      items.querySelectorAll("[data-waits]").forEach((element) => element.removeAttribute("data-waits"));
+      showReply(item, key);
+    }
+  };
+
+  const showReply = (item, key) => {
+    const article = make("article", by("items"), { key });
+    article.dataset.testid = "reply";
+    say(make("h3", article, {}), item.is === "card" ? "answer-card" : "answer-from-guide");
+    const text = make("p", article, { className: "text", textContent: item.text, dir: "auto" });
+    if (item.is !== "card") return;
+    text.lang = LANGUAGES[item.language - 1] || "";
+    say(make("p", article, { className: "small" }), "card-date", { date: date(item.day) });
+  };
+
+  const showPending = (item, key) => {
+    const article = make("article", by("items"), { key });
+    article.dataset.testid = "pending";
+    say(make("p", article, {}), "pending-found");
+    make("p", article, { className: "text", textContent: item.text, dir: "auto" });
+    const button = make("button", article, { type: "button", className: "main", onclick: () => { button.remove(); send(null); } });
+    button.dataset.testid = "pending-again";
+    say(button, "send-again");
+  };
+
+  // -- Writing
+
+  /** What of the talk is to be seen: to "write", that it is "answered" or waits to be, that sending "failed", what is "unread". */
+  const layOut = (mode) => {
+    by("writing").hidden = mode === "answered" || mode === "unread";
+    by("send").hidden = mode !== "write";
+    by("retry").hidden = mode !== "failed" && mode !== "unread";
+    say(by("retry"), mode === "unread" ? "try-again" : "send-again");
+    by("come-back").hidden = by("look").hidden = by("write-more").hidden = mode !== "answered";
+    const replied = by("items").querySelector("[data-testid=reply]");
+    say(by("message-label"), replied ? "write-back" : "write-label");
+  };
+
+  const said = (id, parameters) => {
+    say(by("outcome"), id, parameters);
+    by("outcome").scrollIntoView({ block: "nearest" });
+  };
+
+  const sayWait = () => {
+    const wait = by("wait");
+    if (line.duty > 2 || (line.known && !line.guides)) say(wait, "wait-none-on-duty");
+    else if (line.known < 2) say(wait, "wait-unknown");
+    else if (line.minutes <= 90) say(wait, "wait-minutes", { minutes: Math.max(1, line.minutes) });
+    else say(wait, "wait-hours", { hours: Math.ceil(line.minutes / 60) });
+  };
+
+  const choices = Array.from(by("urgency").children);
+  const choose = (urgency) => choices.forEach((button) => {
+    const chosen = Number(button.value) === urgency;
+    button.setAttribute("aria-checked", String(chosen));
+    button.tabIndex = chosen ? 0 : -1;
+  });
+  const urgency = () => Number(choices.find((button) => button.getAttribute("aria-checked") === "true").value);
+  choices.forEach((button) => {
+    button.onclick = () => {
+      choose(Number(button.value));
+      changed();
+    };
+  });
+  by("urgency").onkeydown = (event) => {
+    const move = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: 3, ArrowUp: 3 }[event.key];
+    if (!move) return;
+    event.preventDefault();
+    choose((urgency() - 1 + move) % 4 + 1);
+    choices[urgency() - 1].focus();
+  };
+
+  const measure = async () => {
+    const text = by("message").value;
+    const size = await call("measure", [text]);
+    if (by("message").value !== text) return null;
+    by("measured").className = size.over ? "trouble" : "small";
+    if (size.over) say(by("measured"), "write-too-long", { over: size.over });
+    else say(by("measured"), "write-count", { left: size.left });
+    return size;
+  };
+  /** A changed message is another one: it is sent, and the one before is not sent again. */
+  const changed = () => {
+    if (by("send").hidden && !by("writing").hidden) layOut("write");
+  };
+  by("message").oninput = () => {
+    changed();
+    measure().catch(() => null);
+  };
+  by("answer-language").onchange = changed;
+
+  on("send", async () => {
+    if (sending) return;
+    sending = true;
+    const message = [Number(by("answer-language").value), urgency(), by("message").value];
+    const size = await call("measure", [message[2]]).catch(() => null);
+    sending = false;
+    if (!size) return said("trouble-unknown");
+    if (size.empty || size.over) {
+      size.empty ? said("write-empty") : said("write-too-long", { over: size.over });
+      return by("message").focus();
+    }
+    send(message);
+  });
+  on("retry", () => again());
+
+  /** Sends a message, or once more the one that the visit holds already: the same message must not arrive twice. */
+  const send = async (message) => {
+    if (sending) return;
+    sending = true;
+    again = () => send(message);
+    const held = !message || submitted === JSON.stringify(message);
+    let result = null;
+    for (const id of ["send", "retry", "message"]) by(id).disabled = true;
+    said("sending");
+    say(by("wait"), "");
+    try {
+      ({ line } = await call(held ? "retry" : "write", held ? [] : message, (items) => {
+        if (message) submitted = JSON.stringify(message);
+        for (const item of items) {
+          if (!OUTCOMES.includes(item.is)) showItem(item);
+          else if (result !== "sent" && result !== "read-again") result = item.code || item.is;
+          if (item.is === "read-again") readAgain();
+        }
+      }));
+    } catch (error) {
+      result = result || error.message;
+    }
+    sending = false;
+    for (const id of ["send", "retry", "message"]) by(id).disabled = false;
+    sent(result);
+  };
+
+  const REFUSED = { full: "line-full", wrong_version: "old-page", wrong_line: "not-the-line", no_shift: "no-shift", shift_over: "no-shift", nobody: "no-shift", offline: "not-sent", "read-again": "conflict" };
+
+  const sent = (result) => {
+    if (result === "sent") {
+      by("message").value = "";
+      submitted = null;
+      say(by("measured"), "");
+      by("items").querySelectorAll("[data-testid=empty-line], [data-testid=pending]").forEach((element) => element.remove());
+      said("sent");
+      sayWait();
+      layOut("answered");
+      return by("talk").focus();
+    }
+    const id = REFUSED[result] || (["not-known", "not-the-line", "no-memory"].includes(result) ? result : "not-sent");
+    said(id);
+    layOut(result === "read-again" ? "write" : "failed");
+  };
+
+  on("look", async () => { work("opening"); beginTalk(); await read("look", [], () => go("talk")); });
+  on("write-more", () => { layOut("write"); said(""); say(by("wait"), ""); by("message").focus(); });
+
+  // -- Cards
+
+  const listCards = () => {
+    let cards = [];
+    try {
+      cards = JSON.parse(line.cards).cards || [];
+    } catch (error) {
+      cards = [];
+    }
+    by("cards-list").textContent = "";
+    by("cards-none").hidden = cards.length > 0;
+    cards.forEach(showCard);
+  };
+
+  const showCard = (card) => {
+    const tag = [language, "en", ...Object.keys(card.texts)].find((tag) => card.texts[tag]);
+    const text = card.texts[tag];
+    const block = make("details", by("cards-list"), { lang: tag });
+    block.dataset.testid = "card";
+    make("summary", block, { textContent: text.question });
+    const expired = Date.parse(card.review_by) / 86400000 <= line.day;
+    const own = (name, id, parent, parameters) => {
+      const element = make(name, parent, { lang: language });
+      say(element, id, parameters);
+      return element;
+    };
+    if (expired) own("p", "card-expired", block).className = "trouble";
+    make("p", block, { className: "text", textContent: text.answer });
+    const parts = make("dl", block, {});
+    for (const [id, part] of [["card-known", text.known], ["card-not-known", text.not_known]]) {
+      if (!part) continue;
+      own("dt", id, parts);
+      make("dd", parts, { textContent: part });
+    }
+    const reviewed = Date.parse(card.reviewed) / 86400000;
+    if (reviewed) own("p", "card-date", block, { date: date(reviewed) }).className = "small";
+    const sources = (card.sources || []).map((source) => [source.title, source.publisher, source.date_read].filter(Boolean).join(", "));
+    if (!sources.length) return;
+    own("p", "card-sources", block).className = "small";
+    const list = make("ul", block, { className: "small", lang: "" });
+    for (const source of sources) make("li", list, { textContent: source });
+  };
+
+  const openCards = (from) => {
+    cardsBackTo = from;
+    listCards();
+    go("cards");
+  };
+  on("cards-open", () => openCards("start"));
+  on("talk-cards", () => openCards("talk"));
+  on("cards-back", () => go(cardsBackTo));
+
+  document.querySelectorAll("#languages button").forEach((button) => { button.onclick = () => speak(button.lang); });
+  by("late").remove();
+  by("page").hidden = false;
+  speak(language);
+  go("start");
+  start();
+}
+
+async function begin() {
+  // The static text in the page, "scripts are needed", stays until the strings are here.
+  const strings = await (await fetch("/strings.json", { cache: "no-store", credentials: "omit" })).json();
+  const able = typeof WebAssembly === "object" && typeof Worker === "function" && typeof crypto === "object" && crypto.getRandomValues;
+  if (able) return show(strings);
+  document.getElementById("late").textContent = LANGUAGES.map((tag) => strings[tag]["browser-old"]).join("\n\n");
+}
+
+if (typeof document === "object") begin();
+else if (typeof WorkerGlobalScope === "function") work(self);
