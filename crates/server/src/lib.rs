@@ -1,1 +1,28 @@
-//! The HTTP shell of the relay.
+//! The HTTP shell of the relay: one endpoint, one file; all meaning is in `relay`.
+//!
+//! It never keeps an address: what `accept` gives is dropped at once. It logs when it starts and stops and which kind of
+//! error came, never a path, a size, a time or a name.
+//!
+//! ```no_run
+//! # async fn example(relay: relay::Relay<relay::MemoryStore>) -> std::io::Result<()> {
+//! let listener = tokio::net::TcpListener::bind("127.0.0.1:8080").await?;
+//! let app = server::App::new(relay, server::PageFiles::default());
+//! server::serve(listener, app, None, std::future::pending()).await;
+//! # Ok(())
+//! # }
+//! ```
+
+mod app;
+mod clock;
+mod endpoint;
+mod io;
+mod openapi;
+mod page_files;
+mod serve;
+mod tls;
+
+pub use app::App;
+pub use openapi::openapi;
+pub use page_files::{PageFile, PageFiles};
+pub use serve::serve;
+pub use tls::{Tls, TlsError};

@@ -1,0 +1,395 @@
+//! The client against a real server on loopback, with a store in memory: good requests and bad ones.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use client::{Change, ClientError, DeskClient, RelayClient};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+use relay::{MemoryStore, Relay, Retention, Standing, envelope_hash, shred_hash};
+use server::{App, PageFile, PageFiles};
+use statements::{
+    Delegation, DeviceKey, DeviceList, Line, Root, RootKey, SealPublicKey, ShiftNotice,
+    ShiftSigningKey, WaitNotice,
+};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+use wire::{
+    Day, Envelope, Header, Kind, LineId, Minute, SEALED_SIZE, Shred, SlotName, SlotNames, SlotWrite,
+};
+
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the server reads the real clock, so must its test"
+)]
+fn now() -> Minute {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    Minute(u32::try_from(since.as_secs() / 60).unwrap())
+}
+
+struct Ground {
+    address: String,
+    line: LineId,
+    coordinator: DeviceKey,
+    shift_key: ShiftSigningKey,
+    _stop: oneshot::Sender<()>,
+}
+
+impl Ground {
+    async fn new() -> Ground {
+        let root_key = RootKey::from_seed(&[1; 32]);
+        let root = Root::new(1, vec![root_key.public()]).unwrap();
+        let line = root.line_id();
+        let coordinator = DeviceKey::from_seed(&[2; 32]);
+        let days = (Day(0), Day(u32::MAX));
+        let delegation = Delegation::draft(line, 1, days, 1, &[coordinator.public()])
+            .sign_by_root(&root_key)
+            .done();
+        let standing = Standing::new(root, &delegation).unwrap();
+        let store = MemoryStore::default();
+        let relay = Relay::open(store, standing, Retention::default(), now())
+            .await
+            .unwrap();
+        let page = PageFiles::new(vec![PageFile {
+            path: "/index.html".into(),
+            content_type: PageFiles::content_type("index.html"),
+            bytes: b"<title>Notes</title>".to_vec(),
+            brotli: Some(b"compressed".to_vec()),
+        }]);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let (stop, stopped) = oneshot::channel::<()>();
+        tokio::spawn(server::serve(
+            listener,
+            App::new(relay, page),
+            None,
+            async {
+                let _ = stopped.await;
+            },
+        ));
+        Ground {
+            address,
+            line,
+            coordinator,
+            shift_key: ShiftSigningKey::from_seed(&[3; 32]),
+            _stop: stop,
+        }
+    }
+
+    fn client(&self) -> RelayClient {
+        RelayClient::new(&self.address).unwrap()
+    }
+
+    fn desk(&self, seed: u8) -> DeskClient {
+        DeskClient::new(self.client(), self.line, DeviceKey::from_seed(&[seed; 32]))
+    }
+
+    async fn plan_shift(&self, number: u32, from: Minute, until: Minute) {
+        let key = SealPublicKey::from_bytes(&[9; 1216]).unwrap();
+        let minutes = (from, until);
+        let notice = ShiftNotice::draft(self.line, number, minutes, &key, self.shift_key.public())
+            .sign_by_device(&self.coordinator)
+            .done();
+        self.client().publish(&notice.to_bytes()).await.unwrap();
+    }
+
+    fn envelope(&self, kind: Kind, epoch: u32, number: u64) -> Envelope {
+        let mut sealed = [0; SEALED_SIZE];
+        ChaCha8Rng::seed_from_u64(number).fill_bytes(&mut sealed);
+        let header = Header {
+            kind,
+            epoch,
+            line_tag: self.line.tag(),
+            mark: [0; 16],
+            shred_hash: shred_hash(&[7; 32]),
+        };
+        Envelope::assemble(&header, &sealed).unwrap()
+    }
+
+    async fn raw(&self, request: &[u8]) -> String {
+        let mut stream = TcpStream::connect(&self.address[7..]).await.unwrap();
+        stream.write_all(request).await.unwrap();
+        let mut answer = vec![0; 64 * 1024];
+        let count = stream.read(&mut answer).await.unwrap();
+        String::from_utf8_lossy(&answer[..count]).into_owned()
+    }
+}
+
+fn code(error: ClientError) -> String {
+    error
+        .code()
+        .map_or_else(|| error.to_string(), str::to_owned)
+}
+
+#[tokio::test]
+async fn a_post_reaches_the_desk_once_and_can_be_shredded_by_its_reader() {
+    let ground = Ground::new().await;
+    ground.plan_shift(1, now(), now().plus(60)).await;
+    let desk = ground.desk(2);
+    let mut changes = desk.changes().await.unwrap();
+    assert_eq!(changes.next().await.unwrap(), Change::Posts(0));
+    let post = ground.envelope(Kind::Post, 1, 1);
+    let client = ground.client();
+    let acknowledged = client.post(&post).await.unwrap();
+    assert_eq!(acknowledged, envelope_hash(&post));
+    assert_eq!(
+        client.post(&post).await.unwrap(),
+        acknowledged,
+        "a retry is answered alike"
+    );
+    loop {
+        if changes.next().await.unwrap() == Change::Posts(1) {
+            break;
+        }
+    }
+    let posts = desk.posts(0).await.unwrap();
+    assert_eq!(posts.len(), 1);
+    assert!(posts[0].envelope == post);
+    let shred = |token| Shred {
+        envelope: acknowledged,
+        token,
+    };
+    client.shred_post(&shred([8; 32])).await.unwrap();
+    assert_eq!(desk.posts(0).await.unwrap().len(), 1);
+    client.shred_post(&shred([7; 32])).await.unwrap();
+    assert!(desk.posts(0).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn posts_that_do_not_belong_are_refused_with_a_reason() {
+    let ground = Ground::new().await;
+    let client = ground.client();
+    let post = |epoch| ground.envelope(Kind::Post, epoch, 1);
+    assert_eq!(code(client.post(&post(1)).await.unwrap_err()), "no_shift");
+    ground
+        .plan_shift(1, Minute(now().0 - 120), Minute(now().0 - 60))
+        .await;
+    client
+        .post(&post(1))
+        .await
+        .expect("nobody followed this shift: better a late answer than none");
+    ground
+        .plan_shift(2, Minute(now().0 - 60), now().plus(60))
+        .await;
+    assert_eq!(code(client.post(&post(1)).await.unwrap_err()), "shift_over");
+    ground.plan_shift(3, now().plus(60), now().plus(120)).await;
+    assert_eq!(code(client.post(&post(3)).await.unwrap_err()), "no_shift");
+    let other = Envelope::assemble(
+        &Header {
+            line_tag: [1; 8],
+            ..*post(2).header()
+        },
+        post(2).sealed(),
+    );
+    assert_eq!(
+        code(client.post(&other.unwrap()).await.unwrap_err()),
+        "wrong_line"
+    );
+    let entry = ground.envelope(Kind::LogEntry, 2, 1);
+    assert_eq!(
+        code(client.post(&entry).await.unwrap_err()),
+        "wrong_version"
+    );
+}
+
+#[tokio::test]
+async fn slots_hold_what_was_written_and_noise_looks_the_same() {
+    let ground = Ground::new().await;
+    let client = ground.client();
+    let names = SlotNames([SlotName([1; 32]), SlotName([2; 32])]);
+    let first = client.read_slots(&names).await.unwrap();
+    let again = client.read_slots(&names).await.unwrap();
+    assert!(
+        first[0].envelope != again[0].envelope,
+        "noise is fresh each time"
+    );
+    assert_eq!(first[0].envelope.header().line_tag, ground.line.tag());
+    let write = |replaces, number| SlotWrite {
+        name: SlotName([1; 32]),
+        replaces,
+        shred_key: [5; 32],
+        envelope: ground.envelope(Kind::Slot, 0, number),
+    };
+    client.write_slot(&write(None, 1)).await.unwrap();
+    client
+        .write_slot(&write(None, 1))
+        .await
+        .expect("a retry is answered alike");
+    assert!(
+        client
+            .write_slot(&write(None, 2))
+            .await
+            .unwrap_err()
+            .is_conflict()
+    );
+    let held = envelope_hash(&ground.envelope(Kind::Slot, 0, 1));
+    client.write_slot(&write(Some(held), 2)).await.unwrap();
+    let read = client.read_slots(&names).await.unwrap();
+    assert!(read[0].envelope == ground.envelope(Kind::Slot, 0, 2));
+    assert_eq!(read[0].shred_key, [5; 32]);
+    client.delete_slots(&names).await.unwrap();
+    let gone = client.read_slots(&names).await.unwrap();
+    assert!(gone[0].envelope != read[0].envelope);
+}
+
+#[tokio::test]
+async fn only_admitted_desks_get_in_and_a_removed_one_is_out_at_once() {
+    let ground = Ground::new().await;
+    let guide = ground.desk(8);
+    assert_eq!(code(guide.posts(0).await.unwrap_err()), "unauthorised");
+    let admit = async |serial, devices: &[statements::DevicePublicKey]| {
+        let list =
+            DeviceList::draft(ground.line, serial, devices).sign_by_device(&ground.coordinator);
+        ground.client().publish(&list.done().to_bytes()).await
+    };
+    admit(2, &[DeviceKey::from_seed(&[8; 32]).public()])
+        .await
+        .unwrap();
+    let entry = ground.envelope(Kind::LogEntry, 1, 1);
+    assert_eq!(guide.append(&entry).await.unwrap(), 1);
+    assert_eq!(
+        guide.append(&entry).await.unwrap(),
+        1,
+        "a retry is answered alike"
+    );
+    assert_eq!(guide.log(0).await.unwrap().len(), 1);
+    assert_eq!(
+        code(admit(1, &[]).await.unwrap_err()),
+        "not_accepted",
+        "no going back"
+    );
+    admit(3, &[]).await.unwrap();
+    assert_eq!(code(guide.log(0).await.unwrap_err()), "unauthorised");
+    assert_eq!(
+        ground.desk(2).log(0).await.unwrap().len(),
+        1,
+        "a coordinator always gets in"
+    );
+}
+
+#[tokio::test]
+async fn the_line_document_verifies_and_strangers_publish_nothing() {
+    let ground = Ground::new().await;
+    ground.plan_shift(1, now(), now().plus(60)).await;
+    let wait = WaitNotice::draft(ground.line, 1, now(), 3, Some(30));
+    let forged = WaitNotice::draft(ground.line, 1, now(), 3, Some(30))
+        .sign_by_shift(&ShiftSigningKey::from_seed(&[99; 32]))
+        .done();
+    let refused = ground
+        .client()
+        .publish(&forged.to_bytes())
+        .await
+        .unwrap_err();
+    assert_eq!(code(refused), "not_accepted");
+    let wait = wait.sign_by_shift(&ground.shift_key).done();
+    ground.client().publish(&wait.to_bytes()).await.unwrap();
+    let document = ground.client().line().await.unwrap();
+    let line = Line::verify(&document, Some(&ground.line)).unwrap();
+    assert_eq!(line.wait(now()).unwrap().expected(), Some(30));
+    let stranger = Line::verify(&document, Some(&LineId([0; 32])));
+    assert!(stranger.is_err());
+    let garbage = ground
+        .client()
+        .publish(b"not a statement")
+        .await
+        .unwrap_err();
+    assert_eq!(code(garbage), "wrong_size");
+}
+
+#[tokio::test]
+async fn truncated_and_oversized_bodies_are_refused() {
+    let ground = Ground::new().await;
+    for (path, right) in [
+        ("/v1/posts", 4096),
+        ("/v1/posts/shred", 64),
+        ("/v1/slots/read", 64),
+        ("/v1/slots/write", 4192),
+        ("/v1/slots/delete", 64),
+        ("/v1/desk/session", 128),
+    ] {
+        for size in [0, right - 1, right + 1, 100_000] {
+            let mut request = format!(
+                "POST {path} HTTP/1.1\r\nhost: x\r\ncontent-length: {size}\r\nconnection: close\r\n\r\n"
+            )
+            .into_bytes();
+            request.extend(vec![1; size]);
+            let answer = ground.raw(&request).await;
+            assert!(
+                answer.starts_with("HTTP/1.1 400"),
+                "{path} {size}: {answer}"
+            );
+            assert!(
+                answer.contains("\"error\":\"wrong_size\""),
+                "{path} {size}: {answer}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn half_open_connections_stall_nobody() {
+    let ground = Ground::new().await;
+    ground.plan_shift(1, now(), now().plus(60)).await;
+    let mut stalled = Vec::new();
+    for _ in 0..64 {
+        let mut stream = TcpStream::connect(&ground.address[7..]).await.unwrap();
+        let head = b"POST /v1/posts HTTP/1.1\r\nhost: x\r\ncontent-length: 4096\r\n\r\nbegun";
+        stream.write_all(head).await.unwrap();
+        stalled.push(stream);
+    }
+    ground
+        .client()
+        .post(&ground.envelope(Kind::Post, 1, 1))
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn the_page_is_served_under_a_strict_policy_and_kept_nowhere() {
+    let ground = Ground::new().await;
+    let get = "GET / HTTP/1.1\r\nhost: x\r\naccept-encoding: gzip, br\r\nconnection: close\r\n\r\n";
+    let answer = ground.raw(get.as_bytes()).await.to_lowercase();
+    for expected in [
+        "content-security-policy: default-src 'none'",
+        "cache-control: no-store",
+        "clear-site-data:",
+        "referrer-policy: no-referrer",
+        "content-encoding: br",
+    ] {
+        assert!(
+            answer.contains(expected),
+            "{expected} is missing in {answer}"
+        );
+    }
+    assert!(!answer.contains("server:") && !answer.contains("set-cookie"));
+}
+
+#[tokio::test]
+async fn a_relay_that_is_not_there_means_nothing_was_sent() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let client = RelayClient::new(&address).unwrap();
+    assert_eq!(client.line().await.unwrap_err(), ClientError::NotSent);
+    assert!(RelayClient::new("ftp://line.example").is_err());
+}
+
+#[tokio::test]
+async fn a_relay_that_dies_before_acknowledging_means_not_known() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let relay = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut received = vec![0; 4096];
+        stream.read_exact(&mut received).await.unwrap();
+    });
+    let ground = Ground::new().await;
+    let client = RelayClient::new(&address).unwrap();
+    let error = client
+        .post(&ground.envelope(Kind::Post, 1, 1))
+        .await
+        .unwrap_err();
+    assert_eq!(error, ClientError::NotKnown);
+    relay.await.unwrap();
+}

@@ -1,0 +1,57 @@
+//! What all endpoints share.
+
+use std::sync::Arc;
+
+use getrandom::SysRng;
+use rand_core::UnwrapErr;
+use relay::{Relay, RelayError, Sequence, Store};
+use tokio::sync::watch;
+
+use crate::page_files::PageFiles;
+
+/// How far the tray, the log and the line's statements have come.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Progress {
+    pub(crate) posts: u64,
+    pub(crate) log: u64,
+    pub(crate) line: u64,
+}
+
+/// A relay with its page, shared by all connections.
+pub struct App<S> {
+    pub(crate) relay: Relay<S>,
+    pub(crate) page: PageFiles,
+    pub(crate) progress: watch::Sender<Progress>,
+}
+
+/// The operating system's randomness; without it the process ends rather than go on with less.
+pub(crate) fn rng() -> UnwrapErr<SysRng> {
+    UnwrapErr(SysRng)
+}
+
+impl<S: Store> App<S> {
+    /// A relay and the page's files.
+    pub fn new(relay: Relay<S>, page: PageFiles) -> Arc<App<S>> {
+        Arc::new(App {
+            relay,
+            page,
+            progress: watch::Sender::new(Progress::default()),
+        })
+    }
+
+    /// Reads from the store how far it has come, before anybody is told.
+    pub(crate) async fn start(&self) -> Result<(), RelayError> {
+        let posts = self.relay.last(Sequence::Tray).await?;
+        let log = self.relay.last(Sequence::Log).await?;
+        self.progress.send_replace(Progress {
+            posts,
+            log,
+            line: 0,
+        });
+        Ok(())
+    }
+
+    pub(crate) fn advanced(&self, change: impl FnOnce(&mut Progress)) {
+        self.progress.send_modify(change);
+    }
+}

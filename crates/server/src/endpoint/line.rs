@@ -1,0 +1,25 @@
+//! `GET /v1/line`: what the line says of itself.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use relay::Store;
+
+use super::{Answer, Description, Size};
+use crate::app::App;
+use crate::{clock, io};
+
+pub(crate) const DESCRIPTION: Description = Description {
+    method: "get",
+    path: "/v1/line",
+    summary: "What the line says of itself: day and signed statements.",
+    body: None,
+    answer: Answer::Bytes(Size::AtMost(2 << 20)),
+    desk_only: false,
+    errors: &[],
+};
+
+pub(crate) async fn get<S: Store>(State(app): State<Arc<App<S>>>) -> Response {
+    io::bytes(app.relay.line_document(clock::now()).to_bytes())
+}

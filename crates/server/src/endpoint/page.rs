@@ -1,0 +1,76 @@
+//! Everything else: the page's files.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use relay::Store;
+
+use crate::app::App;
+
+/// What the page may do: its own files and nothing else.
+const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+    connect-src 'self'; worker-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; \
+    frame-ancestors 'none'; require-trusted-types-for 'script'";
+
+/// For the document: asked of each file it would only slow the page down.
+const CLEAR: (HeaderName, &str) = (
+    HeaderName::from_static("clear-site-data"),
+    "\"cache\", \"cookies\", \"storage\"",
+);
+
+const HEADERS: [(HeaderName, &str); 7] = [
+    (header::CONTENT_SECURITY_POLICY, POLICY),
+    (header::CACHE_CONTROL, "no-store"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), geolocation=(), microphone=()",
+    ),
+];
+
+pub(crate) async fn get<S: Store>(
+    State(app): State<Arc<App<S>>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    if method != Method::GET && method != Method::HEAD {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
+    let Some(file) = app.page.get(uri.path()) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let accepts = headers
+        .get(header::ACCEPT_ENCODING)
+        .and_then(|value| value.to_str().ok());
+    let compressed = file
+        .brotli
+        .as_ref()
+        .filter(|_| accepts.is_some_and(|value| value.contains("br")));
+    let mut response = compressed.unwrap_or(&file.bytes).clone().into_response();
+    let answered = response.headers_mut();
+    if compressed.is_some() {
+        answered.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
+    }
+    answered.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    answered.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static(file.content_type),
+    );
+    let is_document = file.content_type.starts_with("text/html");
+    for (name, value) in HEADERS.into_iter().chain(is_document.then_some(CLEAR)) {
+        answered.insert(name, HeaderValue::from_static(value));
+    }
+    response
+}

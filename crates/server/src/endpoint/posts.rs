@@ -1,0 +1,42 @@
+//! `POST /v1/posts`: a post into the tray.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use relay::{RelayError, Store};
+
+use super::{Answer, Description, Size};
+use crate::app::App;
+use crate::clock;
+use crate::io::{self, Refusal, Whole};
+use wire::ENVELOPE_SIZE;
+
+pub(crate) const DESCRIPTION: Description = Description {
+    method: "post",
+    path: "/v1/posts",
+    summary: "A post into the tray; durable when answered, and the same post again is answered alike.",
+    body: Some(Size::Exactly(ENVELOPE_SIZE)),
+    answer: Answer::Bytes(Size::Exactly(32)),
+    desk_only: false,
+    errors: &[
+        RelayError::WrongSize,
+        RelayError::WrongVersion,
+        RelayError::WrongLine,
+        RelayError::NoShift,
+        RelayError::ShiftOver,
+        RelayError::Full,
+        RelayError::Unavailable,
+    ],
+};
+
+pub(crate) async fn post<S: Store>(
+    State(app): State<Arc<App<S>>>,
+    Whole(body): Whole<ENVELOPE_SIZE>,
+) -> Result<Response, Refusal> {
+    let (hash, appended) = app.relay.post(&body, clock::now()).await?;
+    if appended.fresh {
+        app.advanced(|progress| progress.posts = progress.posts.max(appended.sequence));
+    }
+    Ok(io::bytes(hash.0.to_vec()))
+}

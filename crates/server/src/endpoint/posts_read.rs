@@ -1,0 +1,40 @@
+//! `GET /v1/desk/posts?after=N`: posts in order.
+
+use std::sync::Arc;
+
+use axum::extract::{Query, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use relay::{RelayError, Sequence, Store};
+
+use super::{Answer, Description, Size};
+use crate::app::App;
+use crate::io::{self, Refusal};
+use wire::{ENVELOPE_SIZE, POSTS_PER_PAGE};
+
+pub(crate) const DESCRIPTION: Description = Description {
+    method: "get",
+    path: "/v1/desk/posts",
+    summary: "At most 128 posts after a place, in order.",
+    body: None,
+    answer: Answer::Bytes(Size::AtMost(POSTS_PER_PAGE * (8 + ENVELOPE_SIZE))),
+    desk_only: true,
+    errors: &[RelayError::Unauthorised, RelayError::Unavailable],
+};
+
+/// After which place to read.
+#[derive(serde::Deserialize)]
+pub(crate) struct After {
+    #[serde(default)]
+    pub(crate) after: u64,
+}
+
+pub(crate) async fn get<S: Store>(
+    State(app): State<Arc<App<S>>>,
+    Query(query): Query<After>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    app.relay.authorise(&io::bearer(&headers)?)?;
+    let items = app.relay.read(Sequence::Tray, query.after).await?;
+    Ok(io::bytes(wire::write_sequenced(&items)))
+}

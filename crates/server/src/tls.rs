@@ -1,0 +1,102 @@
+//! TLS 1.3 by rustls, preferring the hybrid key exchange X25519MLKEM768; behind the feature `tls`.
+
+use std::path::{Path, PathBuf};
+
+use tokio::net::TcpStream;
+
+/// Why TLS can't be offered.
+#[derive(thiserror::Error, Debug)]
+pub enum TlsError {
+    /// This program was built without it.
+    #[error("this program was built without TLS: put a terminator in front, or build it with TLS")]
+    NotBuilt,
+    /// The certificate or key can't be read.
+    #[error("can't read {path}: {reason}")]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// They do not fit together, or are of a kind that is not spoken here.
+    #[error("the certificate and the key can't be used: {0}")]
+    Unusable(String),
+}
+
+#[cfg(feature = "tls")]
+pub use with::Tls;
+
+#[cfg(feature = "tls")]
+mod with {
+    use std::sync::Arc;
+
+    use super::{Path, TcpStream, TlsError};
+    use rustls::ServerConfig;
+    use rustls::crypto::aws_lc_rs;
+    use rustls_pki_types::pem::PemObject;
+    use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+    use tokio::io::{AsyncRead, AsyncWrite};
+    use tokio_rustls::TlsAcceptor;
+
+    /// A certificate and its key, ready to accept connections.
+    #[derive(Clone)]
+    pub struct Tls(TlsAcceptor);
+
+    impl Tls {
+        /// Reads a certificate chain and its key, both PEM.
+        ///
+        /// # Errors
+        /// `File` when one can't be read; `Unusable` when they do not fit together.
+        pub fn load(certificate: &Path, key: &Path) -> Result<Tls, TlsError> {
+            let file = |path: &Path, reason: rustls_pki_types::pem::Error| TlsError::File {
+                path: path.to_owned(),
+                reason: reason.to_string(),
+            };
+            let chain = CertificateDer::pem_file_iter(certificate)
+                .and_then(Iterator::collect)
+                .map_err(|error| file(certificate, error))?;
+            let secret = PrivateKeyDer::from_pem_file(key).map_err(|error| file(key, error))?;
+            let mut provider = aws_lc_rs::default_provider();
+            // The hybrid first: what is recorded today is not opened by a quantum computer later.
+            provider
+                .kx_groups
+                .sort_by_key(|group| group.name() != aws_lc_rs::kx_group::X25519MLKEM768.name());
+            let unusable = |error: rustls::Error| TlsError::Unusable(error.to_string());
+            let mut config = ServerConfig::builder_with_provider(Arc::new(provider))
+                .with_protocol_versions(&[&rustls::version::TLS13])
+                .map_err(unusable)?
+                .with_no_client_auth()
+                .with_single_cert(chain, secret)
+                .map_err(unusable)?;
+            config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+            Ok(Tls(TlsAcceptor::from(Arc::new(config))))
+        }
+
+        pub(crate) async fn accept(
+            &self,
+            stream: TcpStream,
+        ) -> std::io::Result<impl AsyncRead + AsyncWrite + Unpin + Send + use<>> {
+            self.0.accept(stream).await
+        }
+    }
+}
+
+/// TLS in a program that was built without it: there is no value of this type.
+#[cfg(not(feature = "tls"))]
+#[derive(Clone)]
+pub enum Tls {}
+
+#[cfg(not(feature = "tls"))]
+impl Tls {
+    /// Says that this program was built without TLS.
+    ///
+    /// # Errors
+    /// Always `NotBuilt`.
+    pub fn load(_certificate: &Path, _key: &Path) -> Result<Tls, TlsError> {
+        Err(TlsError::NotBuilt)
+    }
+
+    pub(crate) async fn accept(&self, _stream: TcpStream) -> std::io::Result<TcpStream> {
+        match *self {}
+    }
+}
