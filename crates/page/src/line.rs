@@ -27,8 +27,7 @@ impl Heard {
         expected: Option<&LineId>,
     ) -> Result<Heard, Failure> {
         let now = Minute(reader.u32()?);
-        let document =
-            LineDocument::parse(reader.long()?).map_err(|_| Failure::NotTheLine)?;
+        let document = LineDocument::parse(reader.long()?).map_err(|_| Failure::NotTheLine)?;
         let line = Line::verify(&document, expected)?;
         Ok(Heard { now, line })
     }

@@ -168,9 +168,12 @@ function work(scope) {
 
   const heard = () => [number(Date.now() / 60000, 4), counted(lineDocument, 4)];
 
-  const hearLine = async () => {
+  const loaded = async () => {
     if (!module) module = await WebAssembly.compile(await get("/page.wasm"));
-    const fresh = await get("/v1/line");
+  };
+
+  const hearLine = async () => {
+    const [fresh] = await Promise.all([get("/v1/line"), loaded()]);
     const line = readLine(call(1, [trusted, number(Date.now() / 60000, 4), counted(fresh, 4)]));
     [lineDocument, trusted] = [fresh, line.id];
     return line;
@@ -209,10 +212,10 @@ function work(scope) {
   const commands = {
     line: hearLine,
     create: async (list) => ({ words: call(2, [number(list, 1)]).text(2) }),
-    check: async (list, typed) => {
-      const from = call(3, [number(list, 1), counted(typed, 4)]);
-      const result = { verdict: from.value(1), found: from.value(1), position: from.value(1), words: from.text(2) };
-      result.suggestions = Array.from({ length: from.value(1) }, () => from.text(1));
+    check: async (list, others, typed) => {
+      const from = call(3, [number(list, 1), number(others, 1), counted(typed, 4)]);
+      const result = { list: from.value(1), verdict: from.value(1), found: from.value(1), position: from.value(1), words: from.text(2) };
+      [result.near, result.endings] = [0, 1].map(() => Array.from({ length: from.value(1) }, () => from.text(1)));
       return result;
     },
     open: async (list, typed, tell) => go(call(4, [...heard(), number(list, 1), counted(typed, 4)]), tell),
@@ -249,7 +252,7 @@ function work(scope) {
 
 const LANGUAGES = ["en", "ko", "ru", "uk"];
 
-function show(strings) {
+function show(strings, worker) {
   const by = (id) => document.getElementById(id);
   const make = (name, parent, attributes) => parent.appendChild(Object.assign(document.createElement(name), attributes));
   let language = preferred();
@@ -303,7 +306,6 @@ function show(strings) {
 
   // -- The worker
 
-  const worker = new Worker("/page.js");
   const asked = new Map();
   worker.onmessage = ({ data: { id, items, result, failure } }) => {
     const one = asked.get(id);
@@ -369,6 +371,7 @@ function show(strings) {
     if (document.visibilityState !== "hidden" || !by("cover")) return;
     by("cover").hidden = false;
     by("page").hidden = true;
+    by("cover").focus();
   });
   on("cover", () => {
     by("cover").hidden = true;
@@ -435,8 +438,8 @@ function show(strings) {
   };
   on("typing-back", () => { by("typed").value = ""; entry === "new" ? showWords() : go("start"); });
 
-  /** List 0 lets the module find the list from what was typed, beginning with this language's. */
-  const list = () => created ? created.list : 16 + code();
+  /** New words are of the list they were shown from; words brought along may be of any, so this language's is only tried first. */
+  const check = (typed) => call("check", created ? [created.list, 0, typed] : [code(), 1, typed]);
 
   const complete = (word) => {
     const typed = by("typed").value;
@@ -450,7 +453,7 @@ function show(strings) {
     say(by("typing-error"), "");
     const last = typed.match(/\S+$/u);
     const enough = last && (last[0].length > 1 || /[\uac00-\ud7a3]/.test(last[0]));
-    const found = enough ? (await call("check", [list(), typed])).suggestions : [];
+    const found = enough ? (await check(typed)).endings : [];
     if (by("typed").value !== typed) return;
     by("suggestions").textContent = "";
     for (const word of found) make("button", by("suggestions"), { type: "button", textContent: word, onclick: () => complete(word) });
@@ -460,9 +463,9 @@ function show(strings) {
     const error = by("typing-error");
     if (result.verdict === 1) say(error, "words-wrong-count", { found: result.found });
     else say(error, "words-unknown", { position: result.position });
-    if (result.verdict === 2 && result.suggestions.length) {
+    if (result.verdict === 2 && result.near.length) {
       const text = make("span", error, {});
-      say(text, "words-suggest", { suggestions: result.suggestions.join(", ") });
+      say(text, "words-suggest", { suggestions: result.near.join(", ") });
       text.before(" ");
     }
     by("typed").focus();
@@ -470,14 +473,14 @@ function show(strings) {
 
   on("typing-open", async () => {
     const typed = by("typed").value;
-    const result = await call("check", [list(), typed]).catch((error) => trouble(error.message, () => go("typing")));
+    const result = await check(typed).catch((error) => trouble(error.message, () => go("typing")));
     if (!result) return;
     if (result.verdict) return typingError(result);
     if (created && result.words !== created.words) {
       say(by("typing-error"), "words-mismatch");
       return by("typed").focus();
     }
-    openLine(list(), typed);
+    openLine(result.list, typed);
   });
 
   const openLine = async (list, typed) => {
@@ -775,11 +778,17 @@ function show(strings) {
 }
 
 async function begin() {
-  // The static text in the page, "scripts are needed", stays until the strings are here.
-  const strings = await (await fetch("/strings.json", { cache: "no-store", credentials: "omit" })).json();
   const able = typeof WebAssembly === "object" && typeof Worker === "function" && typeof crypto === "object" && crypto.getRandomValues;
-  if (able) return show(strings);
-  document.getElementById("late").textContent = LANGUAGES.map((tag) => strings[tag]["browser-old"]).join("\n\n");
+  const worker = able ? new Worker("/page.js") : null;
+  try {
+    const strings = await (await fetch("/strings.json", { cache: "no-store", credentials: "omit" })).json();
+    if (able) show(strings, worker);
+    else document.querySelectorAll("#late p").forEach((text) => { text.textContent = strings[text.lang]["browser-old"]; });
+  } finally {
+    // What stands in the page itself, "scripts are needed", is to be read now if nothing took its place.
+    const late = document.getElementById("late");
+    if (late) late.id = "failed";
+  }
 }
 
 if (typeof document === "object") begin();

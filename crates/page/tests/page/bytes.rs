@@ -27,7 +27,11 @@ fn describe(trusted: [u8; 32], now: u32, document: &[u8]) -> Result<Described, V
     let mut text = || String::from_utf8(reader.medium().unwrap().to_vec()).unwrap();
     let words = vec![text(), text(), text(), text()];
     let duty = reader.u8().unwrap();
-    let wait = (reader.u8().unwrap(), reader.u8().unwrap(), reader.u16().unwrap());
+    let wait = (
+        reader.u8().unwrap(),
+        reader.u8().unwrap(),
+        reader.u16().unwrap(),
+    );
     assert_eq!(reader.u32().unwrap(), NOW.day().0);
     assert_eq!(reader.long().unwrap(), br#"{"cards":[]}"#);
     reader.end().unwrap();
@@ -37,21 +41,40 @@ fn describe(trusted: [u8; 32], now: u32, document: &[u8]) -> Result<Described, V
 #[test]
 fn the_line_is_described_with_check_words_and_the_signed_wait() {
     let (words, duty, wait) = describe([0; 32], NOW.0, &TestLine::new().usual()).unwrap();
-    assert!(words.iter().all(|words| words.split(' ').count() >= 4), "{words:?}");
+    assert!(
+        words.iter().all(|words| words.split(' ').count() >= 4),
+        "{words:?}"
+    );
     assert_eq!((duty, wait), (1, (2, 2, 12)));
 }
 
 #[test]
 fn a_wrong_clock_a_gap_and_an_empty_plan_are_told_apart() {
     let line = TestLine::new();
-    let duty = |shifts: &[(u32, u32)], now| describe([0; 32], now, &line.document(shifts, None)).unwrap().1;
+    let duty = |shifts: &[(u32, u32)], now| {
+        describe([0; 32], now, &line.document(shifts, None))
+            .unwrap()
+            .1
+    };
     let evening = (NOW.0 - 60, NOW.0 + 180);
     assert_eq!(duty(&[evening], NOW.0), 1);
-    assert_eq!(duty(&[evening], NOW.0 + 3 * 24 * 60), 2, "the device is days ahead");
-    assert_eq!(duty(&[evening], NOW.0 - 300 * 24 * 60), 2, "the device is months behind");
+    assert_eq!(
+        duty(&[evening], NOW.0 + 3 * 24 * 60),
+        2,
+        "the device is days ahead"
+    );
+    assert_eq!(
+        duty(&[evening], NOW.0 - 300 * 24 * 60),
+        2,
+        "the device is months behind"
+    );
     assert_eq!(duty(&[], NOW.0), 3);
     assert_eq!(duty(&[(NOW.0 + 60, NOW.0 + 240)], NOW.0), 4);
-    assert_eq!(duty(&[(NOW.0 - 240, NOW.0 - 60)], NOW.0), 2, "the document is old");
+    assert_eq!(
+        duty(&[(NOW.0 - 240, NOW.0 - 60)], NOW.0),
+        2,
+        "the document is old"
+    );
 }
 
 #[test]
@@ -78,26 +101,55 @@ fn a_forged_or_foreign_line_is_not_believed() {
     assert!(describe(TestLine::new().id.0, NOW.0, &usual).is_ok());
 }
 
-fn check(list: u8, typed: &str) -> (u8, u8, u8, String, Vec<String>) {
-    let request = Writer::default().u8(list).long(typed.as_bytes()).done();
-    let answer = browser().call(3, &request).unwrap();
+/// What command 3 says of typed words.
+#[derive(Debug)]
+struct Checked {
+    list: u8,
+    verdict: u8,
+    found: u8,
+    position: u8,
+    words: String,
+    near: Vec<String>,
+    endings: Vec<String>,
+}
+
+fn check(list: u8, others: u8, typed: &str) -> Checked {
+    let request = Writer::default().u8(list).u8(others).long(typed.as_bytes());
+    let answer = browser().call(3, &request.done()).unwrap();
     let mut reader = Reader::new(&answer);
-    let (verdict, found, position) = (reader.u8().unwrap(), reader.u8().unwrap(), reader.u8().unwrap());
     let string = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-    let words = string(reader.medium().unwrap());
-    let count = reader.u8().unwrap();
-    let suggestions = (0..count).map(|_| string(reader.short().unwrap())).collect();
+    let words = |reader: &mut Reader<'_>| {
+        let count = reader.u8().unwrap();
+        (0..count)
+            .map(|_| string(reader.short().unwrap()))
+            .collect()
+    };
+    let checked = Checked {
+        list: reader.u8().unwrap(),
+        verdict: reader.u8().unwrap(),
+        found: reader.u8().unwrap(),
+        position: reader.u8().unwrap(),
+        words: string(reader.medium().unwrap()),
+        near: words(&mut reader),
+        endings: words(&mut reader),
+    };
     reader.end().unwrap();
-    (verdict, found, position, words, suggestions)
+    checked
 }
 
 #[test]
-fn new_words_are_read_back_in_every_list() {
+fn new_words_are_read_back_in_every_list_whatever_the_page_speaks() {
     for list in 1..=4 {
         let words = browser().new_words(list);
         assert_eq!(words.split(' ').count(), 7, "{words}");
-        let (verdict, found, _, read, _) = check(list, &format!("  {} ", words.to_uppercase()));
-        assert_eq!((verdict, found, read.as_str()), (0, 7, words.as_str()));
+        let typed = format!("  {} ", words.to_uppercase());
+        for speaks in 1..=4 {
+            let checked = check(speaks, 1, &typed);
+            assert_eq!(
+                (checked.list, checked.verdict, checked.words),
+                (list, 0, words.clone())
+            );
+        }
     }
 }
 
@@ -105,13 +157,20 @@ fn new_words_are_read_back_in_every_list() {
 fn mistyped_words_are_helped_within_the_list() {
     let words = browser().new_words(ENGLISH);
     let six = words.rsplit_once(' ').unwrap().0;
-    let (verdict, found, ..) = check(ENGLISH, six);
-    assert_eq!((verdict, found), (1, 6));
-    let (verdict, _, position, _, suggestions) = check(ENGLISH, &format!("{six} abandn"));
-    assert_eq!((verdict, position), (2, 7));
-    assert_eq!(suggestions.first().map(String::as_str), Some("abandon"));
-    let (.., suggestions) = check(ENGLISH, "aban");
-    assert_eq!(suggestions, ["abandon"]);
+    let checked = check(ENGLISH, 0, six);
+    assert_eq!((checked.verdict, checked.found), (1, 6));
+    let checked = check(ENGLISH, 0, &format!("abandn {six}"));
+    assert_eq!((checked.verdict, checked.position), (2, 1));
+    assert_eq!(checked.near.first().map(String::as_str), Some("abandon"));
+    assert_eq!(check(ENGLISH, 0, "zoo aban").endings, ["abandon"]);
+    let korean = browser().new_words(2);
+    let first = korean.split(' ').next().unwrap();
+    assert!(
+        check(ENGLISH, 1, first)
+            .endings
+            .iter()
+            .any(|word| word == first)
+    );
 }
 
 #[test]
@@ -128,13 +187,21 @@ fn measure(text: &str) -> Vec<u8> {
 
 #[test]
 fn a_text_is_measured_as_it_will_be_sent() {
-    let expect = |empty: u8, left: u32, over: u32| Writer::default().u8(empty).u32(left).u32(over).done();
+    let expect =
+        |empty: u8, left: u32, over: u32| Writer::default().u8(empty).u32(left).u32(over).done();
     assert_eq!(measure(""), expect(1, 1500, 0));
     assert_eq!(measure(" \n\t"), expect(1, 1497, 0));
     assert_eq!(measure("어머니"), expect(0, 1491, 0));
-    assert_eq!(measure("\u{202e}abc\u{0}\u{feff}"), expect(0, 1497, 0), "what turns direction is dropped");
+    assert_eq!(
+        measure("\u{202e}abc\u{0}\u{feff}"),
+        expect(0, 1497, 0),
+        "what turns direction is dropped"
+    );
     assert_eq!(measure(&"я".repeat(750)), expect(0, 0, 0));
-    assert_eq!(measure(&"x".repeat(1 << 20)), expect(0, 0, (1 << 20) - 1500));
+    assert_eq!(
+        measure(&"x".repeat(1 << 20)),
+        expect(0, 0, (1 << 20) - 1500)
+    );
 }
 
 #[test]
@@ -145,9 +212,16 @@ fn a_text_too_long_or_empty_is_refused_before_anything_is_sent() {
     browser.open(ENGLISH, &words).unwrap();
     let too_long = Writer::default().u8(TOO_LONG).u32(1).done();
     assert_eq!(browser.write(&"x".repeat(1501)), Err(too_long));
-    assert_eq!(browser.write(" \u{200b}\u{202e} ".replace('\u{200b}', "").as_str()), Err(vec![EMPTY]));
+    assert_eq!(
+        browser.write(" \u{200b}\u{202e} ".replace('\u{200b}', "").as_str()),
+        Err(vec![EMPTY])
+    );
     assert!(relay.borrow().posts.is_empty());
-    assert!(browser.write("\u{202e}\u{1f1f0}\u{200d}e\u{301}\u{10ffff}").is_ok());
+    assert!(
+        browser
+            .write("\u{202e}\u{1f1f0}\u{200d}e\u{301}\u{10ffff}")
+            .is_ok()
+    );
 }
 
 #[test]
@@ -160,7 +234,11 @@ fn a_cut_request_has_an_answer_at_every_length() {
     for (request, _) in &browser.calls {
         for length in (0..request.len()).step_by(41) {
             let answer = page::answer(&request[..length]);
-            assert!(matches!(answer.first(), Some(1..=3)), "{length} of {}", request.len());
+            assert!(
+                matches!(answer.first(), Some(1..=3)),
+                "{length} of {}",
+                request.len()
+            );
         }
     }
 }
@@ -175,7 +253,7 @@ proptest! {
 
     #[test]
     fn any_typed_text_is_checked(list in 0u8..24, typed in "\\PC{0,80}") {
-        let request = Writer::default().put(&[7; 32]).u8(3).u8(list).long(typed.as_bytes()).done();
+        let request = Writer::default().put(&[7; 32]).u8(3).u8(list).u8(list).long(typed.as_bytes()).done();
         prop_assert!(!page::answer(&request).is_empty());
     }
 

@@ -24,10 +24,24 @@ fn message<'a>(strings: &'a str, id: &str) -> Option<&'a str> {
 fn every_text_on_the_screens_is_in_all_four_languages() {
     let mut ids = quoted(HTML, "data-say=\"");
     ids.extend(quoted(HTML, "data-label=\""));
-    for call in ["said(\"", "work(\"", "paragraph(\"", "unread(\"", "trouble(\"", "Trouble(\"", "own(\"p\", \""] {
+    for call in [
+        "said(\"",
+        "work(\"",
+        "paragraph(\"",
+        "unread(\"",
+        "trouble(\"",
+        "Trouble(\"",
+        "own(\"p\", \"",
+    ] {
         ids.extend(quoted(SCRIPT, call));
     }
-    for element in ["outcome", "wait", "typing-error", "measured", "working-what"] {
+    for element in [
+        "outcome",
+        "wait",
+        "typing-error",
+        "measured",
+        "working-what",
+    ] {
         ids.extend(quoted(SCRIPT, &format!("say(by(\"{element}\"), \"")));
     }
     ids.retain(|id| !id.is_empty());
@@ -53,19 +67,52 @@ fn without_scripts_the_page_says_so_in_four_languages() {
 #[test]
 fn nothing_in_the_page_can_be_submitted_filled_in_or_kept() {
     assert!(!HTML.contains("<form") && !HTML.contains("<input") && !HTML.contains("style="));
-    for element in HTML.split('<').filter(|element| !element.starts_with("meta")) {
+    for element in HTML
+        .split('<')
+        .filter(|element| !element.starts_with("meta"))
+    {
         assert!(!element.contains(" name="), "{element}");
     }
-    for field in HTML.split('<').filter(|element| element.starts_with("textarea")) {
-        for off in ["autocomplete=\"off\"", "autocorrect=\"off\"", "autocapitalize=\"off\"", "spellcheck=\"false\""] {
+    for field in HTML
+        .split('<')
+        .filter(|element| element.starts_with("textarea"))
+    {
+        for off in [
+            "autocomplete=\"off\"",
+            "autocorrect=\"off\"",
+            "autocapitalize=\"off\"",
+            "spellcheck=\"false\"",
+        ] {
             assert!(field.contains(off), "{field}");
         }
     }
-    for button in HTML.split('<').filter(|element| element.starts_with("button")) {
+    for button in HTML
+        .split('<')
+        .filter(|element| element.starts_with("button"))
+    {
         assert!(button.starts_with("button type=\"button\""), "{button}");
     }
-    let keeps = ["localStorage", "sessionStorage", "indexedDB", "cookie", "caches.", "serviceWorker", "pushState", "replaceState"];
-    let leaks = ["innerHTML", "insertAdjacent", "document.write", "eval(", "http:", "https:", "window.open", "sendBeacon", "location.hash"];
+    let keeps = [
+        "localStorage",
+        "sessionStorage",
+        "indexedDB",
+        "cookie",
+        "caches.",
+        "serviceWorker",
+        "pushState",
+        "replaceState",
+    ];
+    let leaks = [
+        "innerHTML",
+        "insertAdjacent",
+        "document.write",
+        "eval(",
+        "http:",
+        "https:",
+        "window.open",
+        "sendBeacon",
+        "location.hash",
+    ];
     for word in [keeps.as_slice(), &leaks].concat() {
         assert!(!SCRIPT.contains(word), "{word}");
     }

@@ -45,7 +45,11 @@ impl TestLine {
     }
 
     /// The document with these shifts' minutes, a wait and cards.
-    pub(crate) fn document(&self, shifts: &[(u32, u32)], wait: Option<(u8, Option<u16>)>) -> Vec<u8> {
+    pub(crate) fn document(
+        &self,
+        shifts: &[(u32, u32)],
+        wait: Option<(u8, Option<u16>)>,
+    ) -> Vec<u8> {
         let days = (Day(0), Day(100_000));
         let coordinators = [self.coordinator.public()];
         let delegation = Delegation::draft(self.id, 1, days, 1, &coordinators)
@@ -116,7 +120,9 @@ impl TestRelay {
         let mut sealed = vec![0; SEALED_SIZE];
         self.rng.fill_bytes(&mut sealed);
         let mut content = [[0; 32]; 3];
-        content.iter_mut().for_each(|part| self.rng.fill_bytes(part));
+        content
+            .iter_mut()
+            .for_each(|part| self.rng.fill_bytes(part));
         let [shred_key, shred_hash, mark] = content;
         let header = Header {
             kind: Kind::Slot,
@@ -133,14 +139,26 @@ impl TestRelay {
 
     pub(crate) fn put(&mut self, name: &SlotName, envelope: Envelope) {
         let shred_key = [8; 32];
-        self.slots.insert(name.0, SlotContent { shred_key, envelope });
+        self.slots.insert(
+            name.0,
+            SlotContent {
+                shred_key,
+                envelope,
+            },
+        );
     }
 
     fn write_slot(&mut self, write: SlotWrite) -> (u16, Vec<u8>) {
-        let there = self.slots.get(&write.name.0).map(|slot| envelope_hash(&slot.envelope));
+        let there = self
+            .slots
+            .get(&write.name.0)
+            .map(|slot| envelope_hash(&slot.envelope));
         let same = there == Some(envelope_hash(&write.envelope));
         if there != write.replaces && !same {
-            return (409, br#"{"error":"conflict","detail":"read it again"}"#.to_vec());
+            return (
+                409,
+                br#"{"error":"conflict","detail":"read it again"}"#.to_vec(),
+            );
         }
         let content = SlotContent {
             shred_key: write.shred_key,
@@ -183,9 +201,8 @@ impl TestRelay {
 
     /// What became of a request, as page.js writes it down.
     pub(crate) fn outcome(&mut self, kind: u8, body: &[u8]) -> Vec<u8> {
-        let answered = |(status, body): (u16, Vec<u8>)| {
-            Writer::default().u8(3).u16(status).long(&body).done()
-        };
+        let answered =
+            |(status, body): (u16, Vec<u8>)| Writer::default().u8(3).u16(status).long(&body).done();
         match self.network {
             Network::Works => answered(self.http(kind, body)),
             Network::Down => vec![1],
@@ -194,9 +211,10 @@ impl TestRelay {
                 vec![2]
             }
             Network::Stranger => answered((200, b"<html>Sign in".to_vec())),
-            Network::Refuses(code) if kind == 4 => {
-                answered((409, format!(r#"{{"error":"{code}","detail":""}}"#).into_bytes()))
-            }
+            Network::Refuses(code) if kind == 4 => answered((
+                409,
+                format!(r#"{{"error":"{code}","detail":""}}"#).into_bytes(),
+            )),
             Network::Refuses(_) => answered(self.http(kind, body)),
         }
     }
@@ -255,7 +273,10 @@ impl Browser {
     }
 
     pub(crate) fn open(&mut self, list: u8, words: &str) -> Result<Vec<Item>, Vec<u8>> {
-        let request = self.heard(Writer::default()).u8(list).long(words.as_bytes());
+        let request = self
+            .heard(Writer::default())
+            .u8(list)
+            .long(words.as_bytes());
         let answer = self.call(4, &request.done())?;
         Ok(self.go(answer))
     }
@@ -295,7 +316,9 @@ impl Browser {
             }
             self.requests.push((kind, body.len()));
             let outcome = self.relay.borrow_mut().outcome(kind, &body);
-            let request = self.heard(Writer::default().long(&self.visit)).put(&outcome);
+            let request = self
+                .heard(Writer::default().long(&self.visit))
+                .put(&outcome);
             answer = self.call(5, &request.done()).unwrap();
         }
     }

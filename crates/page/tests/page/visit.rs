@@ -1,7 +1,8 @@
 //! Whole visits, as page.js makes them, with a guide who answers.
 
 use protocol::{
-    CaseAddress, CaseId, CaseSecretKey, FirstPost, FollowUp, Language, Reply, ReplyPart, Text, Urgency,
+    CaseAddress, CaseId, CaseSecretKey, FirstPost, FollowUp, Language, Reply, ReplyPart, Text,
+    Urgency,
 };
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
@@ -59,7 +60,9 @@ pub(crate) fn whole_conversation() -> Vec<(Vec<u8>, Vec<u8>)> {
     let mut first = Browser::new(&relay, 1);
     let words = first.new_words(ENGLISH);
     assert_eq!(codes(&first.open(ENGLISH, &words).unwrap()), [EMPTY]);
-    let shown = first.write("Это правда? Что будет с моей матерью?").unwrap();
+    let shown = first
+        .write("Это правда? Что будет с моей матерью?")
+        .unwrap();
     assert_eq!(codes(&shown), [SENT]);
     assert_eq!(first.look().last().unwrap(), &(WAITING, vec![0]));
 
@@ -70,23 +73,42 @@ pub(crate) fn whole_conversation() -> Vec<(Vec<u8>, Vec<u8>)> {
         reviewed: Day(20_000),
         text: text("По одному этому экрану этого не узнать."),
     };
-    let parts = vec![ReplyPart::Taken, ReplyPart::Words(text("Я вас слышу.")), card];
+    let parts = vec![
+        ReplyPart::Taken,
+        ReplyPart::Words(text("Я вас слышу.")),
+        card,
+    ];
     let (case, key, post) = answer_first(&first, parts);
     assert_eq!(post.text.as_str(), "Это правда? Что будет с моей матерью?");
-    assert_eq!((post.language, post.urgency), (Language::Russian, Urgency::Hours));
+    assert_eq!(
+        (post.language, post.urgency),
+        (Language::Russian, Urgency::Hours)
+    );
 
     let mut second = Browser::new(&relay, 2);
     let shown = second.open(ENGLISH, &words).unwrap();
     assert_eq!(codes(&shown), [TAKEN, WORDS, CARD, ERASED]);
     assert_eq!(shown[1].1, "Я вас слышу.".as_bytes());
-    assert_eq!(relay.borrow().slots.len(), 1, "only the state is left on the relay");
+    assert_eq!(
+        relay.borrow().slots.len(),
+        1,
+        "only the state is left on the relay"
+    );
 
     assert_eq!(codes(&second.write("Спасибо.").unwrap()), [SENT]);
     let relay = relay.borrow();
     let line = TestLine::new();
     let opened: Vec<FollowUp> = relay.posts[1..]
         .iter()
-        .map(|post| FollowUp::open(post, &line.id, (&case, 1, &key), &post_pairing(&post_of(&relay.posts[0]))).unwrap())
+        .map(|post| {
+            FollowUp::open(
+                post,
+                &line.id,
+                (&case, 1, &key),
+                &post_pairing(&post_of(&relay.posts[0])),
+            )
+            .unwrap()
+        })
         .collect();
     let texts: Vec<&str> = opened.iter().map(|post| post.text.as_str()).collect();
     assert_eq!(texts, ["", "Спасибо."], "a receipt, then the message");
@@ -140,7 +162,10 @@ fn a_closed_case_says_so_and_a_new_one_can_begin() {
     browser.write("Hello").unwrap();
     answer_first(&browser, vec![ReplyPart::Closed]);
     let mut again = Browser::new(&relay, 2);
-    assert_eq!(codes(&again.open(ENGLISH, &words).unwrap()), [CLOSED, ERASED]);
+    assert_eq!(
+        codes(&again.open(ENGLISH, &words).unwrap()),
+        [CLOSED, ERASED]
+    );
     assert_eq!(codes(&again.write("Once more").unwrap()), [SENT]);
     let post = post_of(relay.borrow().posts.last().unwrap());
     assert_eq!((post.number, post.text.as_str()), (0, "Once more"));
@@ -214,7 +239,10 @@ fn a_line_open_in_two_places_is_read_again_before_anything_is_sent() {
     one.open(ENGLISH, &words).unwrap();
     other.open(ENGLISH, &words).unwrap();
     assert_eq!(codes(&one.write("Hello").unwrap()), [SENT]);
-    assert_eq!(codes(&other.write("Hello too").unwrap()), [READ_AGAIN, WAITING]);
+    assert_eq!(
+        codes(&other.write("Hello too").unwrap()),
+        [READ_AGAIN, WAITING]
+    );
     assert_eq!(codes(&other.write("Hello too").unwrap()), [SENT]);
     assert_eq!(relay.borrow().posts.len(), 2);
 }

@@ -25,11 +25,16 @@ fn module() -> PathBuf {
 #[test]
 fn the_module_answers_as_the_native_program_does() {
     if Command::new("node").arg("--version").output().is_err() {
-        println!("not compared: there is no node on this machine; the browser tests still run the module");
+        println!(
+            "not compared: there is no node on this machine; the browser tests still run the module"
+        );
         return;
     }
     let mut browser = Browser::new(&TestRelay::new(), 3);
-    let typed = wire::Writer::default().u8(ENGLISH).long("aban".as_bytes());
+    let typed = wire::Writer::default()
+        .u8(ENGLISH)
+        .u8(1)
+        .long("aban".as_bytes());
     browser.call(3, &typed.done()).unwrap();
     browser.call(77, b"no such command").unwrap_err();
     let calls: String = [whole_conversation(), browser.calls]
