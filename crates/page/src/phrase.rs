@@ -52,7 +52,8 @@ pub(crate) fn create(mut reader: Reader<'_>, rng: &mut ChaCha20Rng) -> Result<Ve
 
 /// The list of which most of the typed words are, so far as they are typed; `preferred` when there is nothing to choose.
 fn likeliest(preferred: List, typed: &str) -> List {
-    let typed = Zeroizing::new(typed.to_lowercase());
+    let lower = typed.chars().flat_map(char::to_lowercase);
+    let typed = Zeroizing::new(lower.collect::<String>());
     let typed: Vec<&str> = typed.split_whitespace().take(words::WORDS).collect();
     let known = |list: List| {
         let begun = typed

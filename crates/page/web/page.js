@@ -361,7 +361,7 @@ function show(strings, worker) {
   on("leave", leave);
   let escaped = -Infinity;
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || event.repeat) return;
+    if (event.key !== "Escape" || event.repeat || event.isComposing) return;
     if (event.timeStamp - escaped < 2000) leave();
     escaped = event.timeStamp;
   });
@@ -453,7 +453,7 @@ function show(strings, worker) {
     say(by("typing-error"), "");
     const last = typed.match(/\S+$/u);
     const enough = last && (last[0].length > 1 || /[\uac00-\ud7a3]/.test(last[0]));
-    const found = enough ? (await check(typed)).endings : [];
+    const found = enough ? (await check(typed).catch(() => ({ endings: [] }))).endings : [];
     if (by("typed").value !== typed) return;
     by("suggestions").textContent = "";
     for (const word of found) make("button", by("suggestions"), { type: "button", textContent: word, onclick: () => complete(word) });
@@ -473,7 +473,9 @@ function show(strings, worker) {
 
   on("typing-open", async () => {
     const typed = by("typed").value;
+    by("typing-open").disabled = true;
     const result = await check(typed).catch((error) => trouble(error.message, () => go("typing")));
+    by("typing-open").disabled = false;
     if (!result) return;
     if (result.verdict) return typingError(result);
     if (created && result.words !== created.words) {

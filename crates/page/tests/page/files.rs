@@ -44,6 +44,8 @@ fn every_text_on_the_screens_is_in_all_four_languages() {
     ] {
         ids.extend(quoted(SCRIPT, &format!("say(by(\"{element}\"), \"")));
     }
+    let refused = SCRIPT.split("const REFUSED = {").nth(1).unwrap();
+    ids.extend(quoted(refused.split('}').next().unwrap(), ": \""));
     ids.retain(|id| !id.is_empty());
     assert!(ids.len() > 50);
     for id in ids {

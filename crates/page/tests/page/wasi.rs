@@ -52,5 +52,9 @@ fn the_module_answers_as_the_native_program_does() {
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{said}");
+    println!("{said}");
+    assert!(
+        output.status.success(),
+        "the module or page.js is not as it should be"
+    );
 }
