@@ -64,7 +64,7 @@ look-again = Look for an answer
 
 ## Reading
 empty-line = There is nothing here. Either the words are new or they are other words. You can write.
-no-answer-yet = No answer yet. Your message is waiting.
+no-answer-yet = No answer yet. A message that nobody has taken within a week is erased; then write again.
 taken = A guide is reading your message.
 answer-from-guide = A guide, in their own words
 answer-card = A checked answer

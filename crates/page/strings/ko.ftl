@@ -64,7 +64,7 @@ look-again = 대답이 왔는지 보기
 
 ## Reading
 empty-line = 여기에는 아무것도 없습니다. 새 단어이거나 다른 단어입니다. 글을 쓸 수 있습니다.
-no-answer-yet = 아직 대답이 없습니다. 보내신 글은 기다리고 있습니다.
+no-answer-yet = 아직 대답이 없습니다. 한 주일 안에 아무도 맡지 않은 글은 지워집니다. 그때는 다시 쓰십시오.
 taken = 안내자가 글을 읽고 있습니다.
 answer-from-guide = 안내자가 자기 말로 쓴 대답
 answer-card = 확인된 답
