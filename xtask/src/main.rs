@@ -1,3 +1,102 @@
-//! The project’s own commands.
+//! The project's own commands; `cargo xtask --help` lists them.
 
-fn main() {}
+mod arrows;
+mod ci;
+mod demo;
+mod documents;
+mod page;
+mod run;
+mod setup;
+mod sources;
+mod strings;
+mod tidy;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// The project's own commands.
+#[derive(Parser)]
+#[command(name = "cargo xtask", after_help = EXAMPLES)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "Examples:
+  cargo xtask demo                a whole line on this machine, until Ctrl-C
+  cargo xtask demo --once --json  the same conversation without a person, for a script
+  cargo xtask test                install what the tests need, and run all of them
+  cargo xtask bench --json        durable posts per second beside the limits of this machine";
+
+/// The commands.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Set up everything and bring up a line on this machine.
+    Demo {
+        /// What `footbridge demo` takes: --once, --json, --directory, --port.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Install what the tests need.
+    Setup,
+    /// Build the contact's page into target/page-files.
+    Page {
+        /// Print the bytes of each file as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Install what the tests need, and run all of them.
+    Test,
+    /// Check the house: arrows, documents, sources, strings.
+    Tidy {
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Format, lints, tidy, tests: what must hold before a change lands.
+    Ci,
+    /// Measure durable posts per second beside the limits of this machine.
+    Bench {
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Play a conversation, then search the relay's files, logs and memory for what must not be there.
+    Seize {
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Fuzz the parsers with cargo-fuzz.
+    Fuzz {
+        /// Seconds for each target.
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+    },
+}
+
+fn main() -> ExitCode {
+    match dispatch(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(command: Command) -> Result<()> {
+    match command {
+        Command::Demo { arguments } => demo::run(&arguments),
+        Command::Setup => setup::run(),
+        Command::Page { json } => page::run(json),
+        Command::Test => ci::test(),
+        Command::Tidy { json } => tidy::run(json),
+        Command::Ci => ci::run(),
+        Command::Bench { json } => demo::measure("bench", json),
+        Command::Seize { json } => demo::measure("seize", json),
+        Command::Fuzz { seconds } => ci::fuzz(seconds),
+    }
+}

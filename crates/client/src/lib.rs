@@ -7,6 +7,7 @@ mod changes;
 mod error;
 mod session;
 
+use std::net::IpAddr;
 use std::path::Path;
 use std::time::Duration;
 
@@ -49,7 +50,15 @@ impl RelayClient {
     pub fn new(address: &str) -> Result<RelayClient, ClientError> {
         let roots =
             rustls::RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-        RelayClient::with_roots(address, roots)
+        RelayClient::with_roots(address, roots, None)
+    }
+
+    /// As [`RelayClient::new`], from one of this machine's own addresses; for tests of what a relay keeps of addresses.
+    ///
+    /// # Errors
+    /// [`ClientError::Address`] when the relay's address is none.
+    pub fn from_address(address: &str, own: IpAddr) -> Result<RelayClient, ClientError> {
+        RelayClient::with_roots(address, rustls::RootCertStore::empty(), Some(own))
     }
 
     /// As [`RelayClient::new`], trusting only the certificates in a PEM file.
@@ -66,10 +75,14 @@ impl RelayClient {
                 .add(certificate)
                 .map_err(|_| ClientError::Certificate)?;
         }
-        RelayClient::with_roots(address, roots)
+        RelayClient::with_roots(address, roots, None)
     }
 
-    fn with_roots(address: &str, roots: rustls::RootCertStore) -> Result<RelayClient, ClientError> {
+    fn with_roots(
+        address: &str,
+        roots: rustls::RootCertStore,
+        own: Option<IpAddr>,
+    ) -> Result<RelayClient, ClientError> {
         let base = address.trim_end_matches('/').to_owned();
         let uri: Uri = base.parse().map_err(|_| ClientError::Address)?;
         if !matches!(uri.scheme_str(), Some("http" | "https")) || uri.authority().is_none() {
@@ -81,11 +94,15 @@ impl RelayClient {
             .map_err(|_| ClientError::Certificate)?
             .with_root_certificates(roots)
             .with_no_client_auth();
+        let mut connector = HttpConnector::new();
+        connector.enforce_http(false);
+        connector.set_nodelay(true);
+        connector.set_local_address(own);
         let connector = HttpsConnectorBuilder::new()
             .with_tls_config(config)
             .https_or_http()
             .enable_http1()
-            .build();
+            .wrap_connector(connector);
         let http = Client::builder(TokioExecutor::new()).build(connector);
         Ok(RelayClient { http, base })
     }

@@ -1,10 +1,13 @@
 //! A contact without a browser: the same `Visit` that the page runs, over the relay's HTTP interface.
 
+use std::net::IpAddr;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use client::{ClientError, RelayClient};
 use getrandom::SysRng;
-use protocol::{Language, Outcome, Pending, PhraseRoot, Request, Shown, Step, Text, Urgency, Visit};
+use protocol::{
+    Language, Outcome, Pending, PhraseRoot, Request, Shown, Step, Text, Urgency, Visit,
+};
 use rand_core::UnwrapErr;
 use statements::{Line, OnDuty, ShiftNotice};
 use wire::Minute;
@@ -27,7 +30,9 @@ fn rng() -> UnwrapErr<SysRng> {
 /// This minute by the machine's clock.
 #[allow(clippy::disallowed_methods, reason = "a contact's device has a clock")]
 pub(crate) fn now() -> Minute {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     Minute(u32::try_from(since.as_secs() / 60).unwrap_or(u32::MAX))
 }
 
@@ -43,6 +48,18 @@ impl DemoContact {
     pub fn new(relay_url: &str) -> Result<DemoContact, DemoError> {
         Ok(DemoContact {
             relay: RelayClient::new(relay_url).map_err(relay_error)?,
+            line: None,
+            visit: None,
+        })
+    }
+
+    /// As [`DemoContact::new`], from one of this machine's own addresses.
+    ///
+    /// # Errors
+    /// [`DemoError::Relay`] when the relay's address is none.
+    pub fn from_address(relay_url: &str, own: IpAddr) -> Result<DemoContact, DemoError> {
+        Ok(DemoContact {
+            relay: RelayClient::from_address(relay_url, own).map_err(relay_error)?,
             line: None,
             visit: None,
         })

@@ -1,4 +1,8 @@
 //! A desk's own door for scripts: its local address, with the same one-time link and session as a person's browser.
+#![allow(
+    clippy::indexing_slicing,
+    reason = "indexing a JSON value gives null where there is nothing"
+)]
 
 use std::time::Duration;
 
@@ -65,7 +69,12 @@ impl DeskDoor {
             .map_err(desk_error)?;
         let answer = self.http.request(request).await.map_err(desk_error)?;
         let status = answer.status();
-        let body = answer.into_body().collect().await.map_err(desk_error)?.to_bytes();
+        let body = answer
+            .into_body()
+            .collect()
+            .await
+            .map_err(desk_error)?
+            .to_bytes();
         if !status.is_success() {
             return Err(desk_error(format_args!("{path} was answered {status}")));
         }
@@ -88,7 +97,8 @@ impl DeskDoor {
     /// # Errors
     /// [`DemoError::Desk`] when there is no such case.
     pub async fn case(&self, label: &str) -> Result<Value, DemoError> {
-        self.send(Method::GET, &format!("/api/case/{label}"), Vec::new()).await
+        self.send(Method::GET, &format!("/api/case/{label}"), Vec::new())
+            .await
     }
 
     /// Asks the desk to do something.
@@ -96,9 +106,13 @@ impl DeskDoor {
     /// # Errors
     /// [`DemoError::Desk`] when it does not understand or refuses.
     pub async fn command(&self, command: &Value) -> Result<(), DemoError> {
-        self.send(Method::POST, "/api/command", command.to_string().into_bytes())
-            .await
-            .map(drop)
+        self.send(
+            Method::POST,
+            "/api/command",
+            command.to_string().into_bytes(),
+        )
+        .await
+        .map(drop)
     }
 
     /// Waits for the desk to show something; it is told of each change and does not ask again and again.
@@ -122,7 +136,9 @@ impl DeskDoor {
             Ok(view) => view,
             Err(_) => {
                 let view = self.view().await?;
-                Err(desk_error(format_args!("it never came; the desk shows {view}")))
+                Err(desk_error(format_args!(
+                    "it never came; the desk shows {view}"
+                )))
             }
         }
     }
@@ -159,6 +175,8 @@ impl DeskDoor {
     /// # Errors
     /// [`DemoError::Desk`] when that takes longer than `patience`.
     pub async fn settled(&self, patience: Duration) -> Result<(), DemoError> {
-        self.wait_until(patience, |view| view["outbox"] == 0).await.map(drop)
+        self.wait_until(patience, |view| view["outbox"] == 0)
+            .await
+            .map(drop)
     }
 }

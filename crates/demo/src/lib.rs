@@ -14,7 +14,7 @@ pub use contact::DemoContact;
 pub use desk::DeskDoor;
 pub use line::{DemoLine, DemoOptions};
 pub use process::Process;
-pub use story::{StoryStep, Transcript, play};
+pub use story::{StoryStep, Transcript, answer, play};
 
 /// Why the demonstration line does not stand.
 #[derive(thiserror::Error, Debug)]
@@ -28,7 +28,9 @@ pub enum DemoError {
         error: std::io::Error,
     },
     /// A process ended too early.
-    #[error("the {name} ended too early; its log is in the demonstration's directory (--directory keeps it)")]
+    #[error(
+        "the {name} ended too early; its log is in the demonstration's directory (--directory keeps it)"
+    )]
     Ended {
         /// Which process.
         name: &'static str,

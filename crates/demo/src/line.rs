@@ -1,4 +1,8 @@
 //! Bringing up a demonstration line, as an operator, a coordinator and a guide would.
+#![allow(
+    clippy::indexing_slicing,
+    reason = "indexing a JSON value gives null where there is nothing"
+)]
 
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -82,7 +86,8 @@ impl DemoLine {
                 (directory.clone(), None)
             }
             None => {
-                let kept = tempfile::tempdir().map_err(file_error(Path::new("temporary directory")))?;
+                let kept =
+                    tempfile::tempdir().map_err(file_error(Path::new("temporary directory")))?;
                 (kept.path().to_owned(), Some(kept))
             }
         };
@@ -104,7 +109,9 @@ impl DemoLine {
         progress("opening the coordinator's desk");
         let (coordinator_process, coordinator) = ground.desk("line/coordinator").await?;
         progress("publishing the cards");
-        coordinator.wait_until(PATIENCE, |view| view["admitted"] == true).await?;
+        coordinator
+            .wait_until(PATIENCE, |view| view["admitted"] == true)
+            .await?;
         let cards = json!({"command": "publish-cards", "cards": card_set(&options.data)?});
         coordinator.command(&cards).await?;
         progress("inviting and admitting a guide");
@@ -196,7 +203,9 @@ impl Ground<'_> {
     }
 
     fn run(&self, name: &'static str, arguments: &[&str]) -> Result<Process, DemoError> {
-        let log = self.directory.join(format!("{}.log", name.replace(' ', "-")));
+        let log = self
+            .directory
+            .join(format!("{}.log", name.replace(' ', "-")));
         Process::start(name, self.executable, arguments, &log)
     }
 
@@ -284,7 +293,9 @@ impl Ground<'_> {
         let admit = json!({"command": "admit", "device": device, "role": "guide"});
         coordinator.command(&admit).await?;
         let (process, guide) = self.desk("guide").await?;
-        guide.wait_until(PATIENCE, |view| view["admitted"] == true).await?;
+        guide
+            .wait_until(PATIENCE, |view| view["admitted"] == true)
+            .await?;
         Ok((process, guide))
     }
 }
@@ -301,13 +312,19 @@ async fn plan(coordinator: &DeskDoor, guide: &DeskDoor) -> Result<(), DemoError>
         .wait_until(PATIENCE, |view| {
             let roster = view["roster"].as_array();
             roster.is_some_and(|members| {
-                members.iter().any(|member| member["device"] == device && member["reachable"] == true)
+                members
+                    .iter()
+                    .any(|member| member["device"] == device && member["reachable"] == true)
             })
         })
         .await?;
     coordinator.command(&plan).await?;
-    guide.wait_until(PATIENCE, |view| view["on_duty"] == true).await?;
+    guide
+        .wait_until(PATIENCE, |view| view["on_duty"] == true)
+        .await?;
     guide.command(&json!({"command": "check-in"})).await?;
-    guide.wait_until(PATIENCE, |view| view["checked_in"] == true).await?;
+    guide
+        .wait_until(PATIENCE, |view| view["checked_in"] == true)
+        .await?;
     guide.settled(PATIENCE).await
 }

@@ -1,4 +1,8 @@
 //! The conversation that `footbridge demo --once` plays: the main job, step by step, each step checked.
+#![allow(
+    clippy::indexing_slicing,
+    reason = "indexing a JSON value gives null where there is nothing"
+)]
 
 use std::time::Duration;
 
@@ -77,6 +81,27 @@ pub async fn play(line: &mut DemoLine) -> Result<Transcript, DemoError> {
     Ok(story)
 }
 
+/// Takes whoever waits at the guide's desk and answers in words.
+///
+/// # Errors
+/// When the desk can't be used, or nobody comes to wait.
+pub async fn answer(line: &DemoLine, text: &str) -> Result<(), DemoError> {
+    let guide = line.guide();
+    let view = guide
+        .wait_until(PATIENCE, |view| view["waiting"][0].is_object())
+        .await?;
+    let label = &view["waiting"][0]["label"];
+    guide
+        .command(&serde_json::json!({"command": "take", "case": label}))
+        .await?;
+    guide
+        .wait_until(PATIENCE, |view| view["cases"][0].is_object())
+        .await?;
+    let answer = serde_json::json!({"command": "answer", "case": label, "text": text});
+    guide.command(&answer).await?;
+    guide.settled(PATIENCE).await
+}
+
 async fn first_message(line: &mut DemoLine, story: &mut Transcript) -> Result<Words, DemoError> {
     let mut contact = DemoContact::new(line.relay_url())?;
     let phrase = contact.new_phrase(words::List::English)?;
@@ -111,27 +136,33 @@ async fn first_message(line: &mut DemoLine, story: &mut Transcript) -> Result<Wo
 struct Words(String);
 
 /// Takes the case at the guide's desk and answers in words and with a card. Gives the case's label.
-async fn take_and_answer(
-    line: &mut DemoLine,
-    story: &mut Transcript,
-) -> Result<String, DemoError> {
+async fn take_and_answer(line: &mut DemoLine, story: &mut Transcript) -> Result<String, DemoError> {
     let guide = line.guide();
     let waiting = guide
         .wait_until(PATIENCE, |view| {
-            view["waiting"].as_array().is_some_and(|rows| !rows.is_empty())
+            view["waiting"]
+                .as_array()
+                .is_some_and(|rows| !rows.is_empty())
         })
         .await?;
-    let label = waiting["waiting"][0]["label"].as_str().unwrap_or_default().to_owned();
+    let label = waiting["waiting"][0]["label"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
     story.note(
         "the guide's desk shows somebody waiting, without a preview",
         waiting["waiting"].as_array().map(Vec::len) == Some(1)
             && !waiting.to_string().contains("mother"),
         format!("case {label}, urgency {}", waiting["waiting"][0]["urgency"]),
     );
-    guide.command(&serde_json::json!({"command": "take", "case": label})).await?;
+    guide
+        .command(&serde_json::json!({"command": "take", "case": label}))
+        .await?;
     guide
         .wait_until(PATIENCE, |view| {
-            view["cases"].as_array().is_some_and(|rows| !rows.is_empty())
+            view["cases"]
+                .as_array()
+                .is_some_and(|rows| !rows.is_empty())
         })
         .await?;
     let case = guide.case(&label).await?;
@@ -184,7 +215,9 @@ async fn come_back(
     let texts: Vec<&str> = shown
         .iter()
         .filter_map(|item| match item {
-            Shown::Reply(ReplyPart::Words(text) | ReplyPart::Card { text, .. }) => Some(text.as_str()),
+            Shown::Reply(ReplyPart::Words(text) | ReplyPart::Card { text, .. }) => {
+                Some(text.as_str())
+            }
             _ => None,
         })
         .collect();
@@ -215,7 +248,9 @@ async fn collected(
     let case = guide
         .wait_for_case(PATIENCE, label, |case| {
             case["messages"].as_array().is_some_and(|messages| {
-                messages.iter().any(|message| message["text"] == WRITTEN_BACK)
+                messages
+                    .iter()
+                    .any(|message| message["text"] == WRITTEN_BACK)
             })
         })
         .await?;
@@ -242,7 +277,9 @@ async fn destroy(
     words: &Words,
 ) -> Result<(), DemoError> {
     let guide = line.guide();
-    guide.command(&serde_json::json!({"command": "destroy", "case": label})).await?;
+    guide
+        .command(&serde_json::json!({"command": "destroy", "case": label}))
+        .await?;
     guide
         .wait_until(PATIENCE, |view| {
             view["cases"].as_array().is_some_and(Vec::is_empty)
@@ -258,14 +295,20 @@ async fn destroy(
     let shown = contact.open(words::List::English, &words.0).await?;
     story.note(
         "the contact is told that it was closed",
-        shown.iter().any(|item| matches!(item, Shown::Reply(ReplyPart::Closed))),
+        shown
+            .iter()
+            .any(|item| matches!(item, Shown::Reply(ReplyPart::Closed))),
         "closed",
     );
     let found = line.search_disks(&[QUESTION, ANSWER, WRITTEN_BACK, &words.0])?;
     story.note(
         "no file of the relay or of a desk holds the conversation",
         found.is_empty(),
-        if found.is_empty() { "nothing found".into() } else { found.join(", ") },
+        if found.is_empty() {
+            "nothing found".into()
+        } else {
+            found.join(", ")
+        },
     );
     Ok(())
 }

@@ -9,10 +9,10 @@ use clap_complete::Shell;
 /// A safe-passage line: an anonymous, end-to-end encrypted helpline on one small server.
 #[derive(Parser)]
 #[command(name = "footbridge", version, propagate_version = true, after_help = EXAMPLES)]
-pub struct Cli {
+pub(crate) struct Cli {
     /// What to do.
     #[command(subcommand)]
-    pub command: Command,
+    pub(crate) command: Command,
 }
 
 const EXAMPLES: &str = "Examples:
@@ -26,7 +26,7 @@ const EXAMPLES: &str = "Examples:
 
 /// The subcommands.
 #[derive(Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Bring up a whole line on this machine with demonstration data.
     Demo(DemoArguments),
     /// Create a line: its root keys, its first coordinator, its configuration.
@@ -54,25 +54,25 @@ pub enum Command {
   footbridge demo                 until Ctrl-C; prints the addresses to open
   footbridge demo --once          play a conversation without a person, and end
   footbridge demo --once --json   the same for a script: one JSON object")]
-pub struct DemoArguments {
+pub(crate) struct DemoArguments {
     /// Play the conversation without a person; end with 0 only if every step held.
     #[arg(long)]
-    pub once: bool,
+    pub(crate) once: bool,
     /// Print one JSON object instead of text.
     #[arg(long)]
-    pub json: bool,
+    pub(crate) json: bool,
     /// Keep the line's files here instead of a directory that goes away.
     #[arg(long, value_hint = ValueHint::DirPath)]
-    pub directory: Option<PathBuf>,
+    pub(crate) directory: Option<PathBuf>,
     /// Where the page's files are (`cargo xtask page` makes them).
     #[arg(long, default_value = "target/page-files", value_hint = ValueHint::DirPath)]
-    pub page_files: PathBuf,
+    pub(crate) page_files: PathBuf,
     /// Where the demonstration data are.
     #[arg(long, default_value = "demonstration", value_hint = ValueHint::DirPath)]
-    pub data: PathBuf,
+    pub(crate) data: PathBuf,
     /// The relay's port on 127.0.0.1; 0 takes a free one.
     #[arg(long, default_value_t = 0)]
-    pub port: u16,
+    pub(crate) port: u16,
 }
 
 /// Arguments of `footbridge init`.
@@ -81,25 +81,28 @@ pub struct DemoArguments {
   footbridge init --directory line --relay https://line.example --name Willow --root-keys 3 --root-threshold 2
 
 Afterwards: move the files in line/root-keys to separate places that are never online.")]
-pub struct InitArguments {
+pub(crate) struct InitArguments {
     /// A new directory for the line's files.
     #[arg(long, value_hint = ValueHint::DirPath)]
-    pub directory: PathBuf,
+    pub(crate) directory: PathBuf,
     /// The address under which desks and contacts reach the relay.
     #[arg(long)]
-    pub relay: String,
+    pub(crate) relay: String,
     /// The first coordinator's work name; never a real one.
     #[arg(long)]
-    pub name: String,
+    pub(crate) name: String,
     /// How many root keys to make.
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=16))]
-    pub root_keys: u8,
+    pub(crate) root_keys: u8,
     /// How many of them must sign together.
     #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=16))]
-    pub root_threshold: u8,
+    pub(crate) root_threshold: u8,
+    /// Where the page's files are; goes into the configuration.
+    #[arg(long, default_value = "page-files", value_hint = ValueHint::DirPath)]
+    pub(crate) page_files: PathBuf,
     /// A file with the vault's passphrase in its first line; otherwise it is asked for.
     #[arg(long, value_hint = ValueHint::FilePath)]
-    pub passphrase_file: Option<PathBuf>,
+    pub(crate) passphrase_file: Option<PathBuf>,
 }
 
 /// Arguments of `footbridge serve`.
@@ -107,54 +110,54 @@ pub struct InitArguments {
 #[command(after_help = "Examples:
   footbridge serve --config line/footbridge.toml
   footbridge serve --config line/footbridge.toml --listen 127.0.0.1:8080")]
-pub struct ServeArguments {
+pub(crate) struct ServeArguments {
     /// The configuration; paths in it are relative to it.
     #[arg(long, default_value = "footbridge.toml", value_hint = ValueHint::FilePath)]
-    pub config: PathBuf,
+    pub(crate) config: PathBuf,
     /// Listen here instead of where the configuration says.
     #[arg(long)]
-    pub listen: Option<SocketAddr>,
+    pub(crate) listen: Option<SocketAddr>,
     /// Print one JSON object when ready, for a script.
     #[arg(long)]
-    pub json: bool,
+    pub(crate) json: bool,
 }
 
 /// Arguments of `footbridge desk`.
 #[derive(Args)]
 #[command(after_help = "Example:
   footbridge desk --vault line/coordinator")]
-pub struct DeskArguments {
+pub(crate) struct DeskArguments {
     /// The desk's vault.
     #[arg(long, value_hint = ValueHint::DirPath)]
-    pub vault: PathBuf,
+    pub(crate) vault: PathBuf,
     /// Reach the relay here instead of where the line says.
     #[arg(long)]
-    pub relay: Option<String>,
+    pub(crate) relay: Option<String>,
     /// The desk's port on 127.0.0.1; 0 takes a free one.
     #[arg(long, default_value_t = 0)]
-    pub port: u16,
+    pub(crate) port: u16,
     /// A file with the vault's passphrase in its first line; otherwise it is asked for.
     #[arg(long, value_hint = ValueHint::FilePath)]
-    pub passphrase_file: Option<PathBuf>,
+    pub(crate) passphrase_file: Option<PathBuf>,
     /// Print one JSON object when ready, for a script.
     #[arg(long)]
-    pub json: bool,
+    pub(crate) json: bool,
 }
 
 /// Arguments of `footbridge invite`.
 #[derive(Args)]
 #[command(after_help = "Example:
   footbridge invite --vault line/coordinator --name Birch")]
-pub struct InviteArguments {
+pub(crate) struct InviteArguments {
     /// The coordinator's vault.
     #[arg(long, value_hint = ValueHint::DirPath)]
-    pub vault: PathBuf,
+    pub(crate) vault: PathBuf,
     /// The work name that the newcomer will have; never a real one.
     #[arg(long)]
-    pub name: String,
+    pub(crate) name: String,
     /// A file with the vault's passphrase in its first line; otherwise it is asked for.
     #[arg(long, value_hint = ValueHint::FilePath)]
-    pub passphrase_file: Option<PathBuf>,
+    pub(crate) passphrase_file: Option<PathBuf>,
 }
 
 /// Arguments of `footbridge join`.
@@ -163,34 +166,34 @@ pub struct InviteArguments {
   footbridge join footbridge-invitation:… --vault desk --name Birch
 
 It prints five words: compare them with the coordinator by voice, then run `footbridge desk --vault desk`.")]
-pub struct JoinArguments {
+pub(crate) struct JoinArguments {
     /// The invitation, as the coordinator gave it; `-` reads it from standard input.
-    pub invitation: String,
+    pub(crate) invitation: String,
     /// A new directory for this device's vault.
     #[arg(long, value_hint = ValueHint::DirPath)]
-    pub vault: PathBuf,
+    pub(crate) vault: PathBuf,
     /// Your work name; never a real one.
     #[arg(long)]
-    pub name: String,
+    pub(crate) name: String,
     /// A file with the new vault's passphrase in its first line; otherwise it is asked for.
     #[arg(long, value_hint = ValueHint::FilePath)]
-    pub passphrase_file: Option<PathBuf>,
+    pub(crate) passphrase_file: Option<PathBuf>,
     /// Print one JSON object, for a script.
     #[arg(long)]
-    pub json: bool,
+    pub(crate) json: bool,
 }
 
 /// Arguments of `footbridge doctor`.
 #[derive(Args)]
 #[command(after_help = "Example:
   footbridge doctor --config line/footbridge.toml --json")]
-pub struct DoctorArguments {
+pub(crate) struct DoctorArguments {
     /// The configuration; paths in it are relative to it.
     #[arg(long, default_value = "footbridge.toml", value_hint = ValueHint::FilePath)]
-    pub config: PathBuf,
+    pub(crate) config: PathBuf,
     /// Print one JSON object instead of text.
     #[arg(long)]
-    pub json: bool,
+    pub(crate) json: bool,
 }
 
 #[cfg(test)]

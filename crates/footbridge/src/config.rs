@@ -8,34 +8,34 @@ use serde::Deserialize;
 /// The configuration of `footbridge serve`. `docs/operate/footbridge.toml` shows every key with its default.
 #[derive(Deserialize, Debug, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
-pub struct Config {
+pub(crate) struct Config {
     /// The line's root and delegation, as `footbridge init` wrote them.
-    pub line: PathBuf,
+    pub(crate) line: PathBuf,
     /// The directory of the embedded store.
     #[serde(default = "default_store")]
-    pub store: PathBuf,
+    pub(crate) store: PathBuf,
     /// Where to listen.
     #[serde(default = "default_listen")]
-    pub listen: SocketAddr,
+    pub(crate) listen: SocketAddr,
     /// The page's files.
     #[serde(default = "default_page_files")]
-    pub page_files: PathBuf,
+    pub(crate) page_files: PathBuf,
     /// How long envelopes are kept.
     #[serde(default)]
-    pub retention: Retention,
+    pub(crate) retention: Retention,
     /// Certificate and key, when the relay faces a network itself.
     #[serde(default)]
-    pub tls: Option<Tls>,
+    pub(crate) tls: Option<Tls>,
 }
 
 /// How long envelopes are kept, in days.
 #[derive(Deserialize, Debug, PartialEq, Eq, Clone, Copy)]
 #[serde(deny_unknown_fields, default)]
-pub struct Retention {
+pub(crate) struct Retention {
     /// Posts in the tray; shift keys that open them live as long at most.
-    pub post_days: u32,
+    pub(crate) post_days: u32,
     /// Slots: answers never fetched, and the state of contacts who do not come back.
-    pub slot_days: u32,
+    pub(crate) slot_days: u32,
 }
 
 impl Default for Retention {
@@ -50,11 +50,11 @@ impl Default for Retention {
 /// Certificate and key for TLS, both PEM files.
 #[derive(Deserialize, Debug, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
-pub struct Tls {
+pub(crate) struct Tls {
     /// The certificate chain.
-    pub certificate: PathBuf,
+    pub(crate) certificate: PathBuf,
     /// Its key.
-    pub key: PathBuf,
+    pub(crate) key: PathBuf,
 }
 
 fn default_store() -> PathBuf {
@@ -71,7 +71,7 @@ fn default_page_files() -> PathBuf {
 
 /// Why there is no configuration.
 #[derive(thiserror::Error, Debug)]
-pub enum ConfigError {
+pub(crate) enum ConfigError {
     /// The file can't be read.
     #[error("can't read the configuration {path}: {error}. `footbridge init` writes one.")]
     Read {
@@ -95,7 +95,7 @@ impl Config {
     ///
     /// # Errors
     /// When the file can't be read, or a key is wrong, missing or unknown.
-    pub fn load(path: &Path) -> Result<Config, ConfigError> {
+    pub(crate) fn load(path: &Path) -> Result<Config, ConfigError> {
         let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Read {
             path: path.into(),
             error,
@@ -149,7 +149,10 @@ mod tests {
         let all = Config::parse(&uncommented).unwrap();
         let least = Config::parse("line = \"line.statements\"").unwrap();
         assert_eq!((&all.store, &all.listen), (&least.store, &least.listen));
-        assert_eq!((all.retention, &all.page_files), (least.retention, &least.page_files));
+        assert_eq!(
+            (all.retention, &all.page_files),
+            (least.retention, &least.page_files)
+        );
         assert!(all.tls.is_some(), "the example shows TLS too");
     }
 

@@ -1,3 +1,54 @@
-//! The footbridge command.
+//! The `footbridge` command: it reads what was typed, and hands it to the crate that can do it.
 
-fn main() {}
+mod cli;
+mod config;
+mod demonstrate;
+mod desk_commands;
+mod doctor;
+mod init;
+mod serve;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+use crate::cli::{Cli, Command};
+
+/// What went wrong, in a sentence that says what to do next.
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+fn main() -> ExitCode {
+    let command = Cli::parse().command;
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => return terminal::failed(&error.into()),
+    };
+    let result = runtime.block_on(run(command));
+    // Threads that still read or hash must not hold up the end.
+    runtime.shutdown_background();
+    match result {
+        Ok(code) => code,
+        Err(failure) => terminal::failed(&failure),
+    }
+}
+
+async fn run(command: Command) -> Result<ExitCode, Failure> {
+    match command {
+        Command::Demo(arguments) => return demonstrate::run(arguments).await,
+        Command::Doctor(arguments) => return doctor::run(&arguments),
+        Command::Init(arguments) => init::run(arguments).await?,
+        Command::Serve(arguments) => serve::run(arguments).await?,
+        Command::Desk(arguments) => desk_commands::desk(arguments).await?,
+        Command::Invite(arguments) => desk_commands::invite(arguments).await?,
+        Command::Join(arguments) => desk_commands::join(arguments).await?,
+        Command::Completions { shell } => {
+            let mut command = Cli::command();
+            clap_complete::generate(shell, &mut command, "footbridge", &mut std::io::stdout());
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,110 @@
+//! `footbridge serve`: the relay on the embedded store.
+
+use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use relay::{Relay, Retention, Standing};
+use server::{App, PageFile, PageFiles, Tls};
+use statements::{Root, StatementKind, UnverifiedStatement};
+use store_sqlite::SqliteStore;
+use tokio::net::TcpListener;
+use wire::{LineDocument, Minute};
+
+use crate::Failure;
+use crate::cli::ServeArguments;
+use crate::config::Config;
+use crate::terminal;
+
+/// The files of which the page consists.
+pub(crate) const PAGE: [&str; 5] = [
+    "index.html",
+    "page.css",
+    "page.js",
+    "strings.json",
+    "page.wasm",
+];
+
+#[allow(clippy::disallowed_methods, reason = "a command reads the clock")]
+fn now() -> Minute {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    Minute(u32::try_from(since.as_secs() / 60).unwrap_or(u32::MAX))
+}
+
+/// Reads a line's root and delegation, as `footbridge init` wrote them.
+pub(crate) fn read_line(path: &Path) -> Result<Standing, Failure> {
+    let unreadable = |what: String| format!("the line in {}: {what}", path.display());
+    let bytes = std::fs::read(path).map_err(|error| unreadable(error.to_string()))?;
+    let document = LineDocument::parse(&bytes).map_err(|error| unreadable(error.to_string()))?;
+    let statements = document
+        .statements
+        .iter()
+        .map(|bytes| UnverifiedStatement::parse(bytes))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|error| unreadable(error.to_string()))?;
+    let of_kind = |kind| statements.iter().find(|statement| statement.kind() == kind);
+    let root = of_kind(StatementKind::Root).ok_or_else(|| unreadable("it has no root".into()))?;
+    let root = Root::read(root).map_err(|error| unreadable(error.to_string()))?;
+    let delegation = of_kind(StatementKind::Delegation)
+        .ok_or_else(|| unreadable("it has no delegation".into()))?;
+    let standing = Standing::new(root, delegation);
+    Ok(standing.map_err(|_| unreadable("its delegation is not signed by its root".into()))?)
+}
+
+/// Reads the page's files.
+pub(crate) fn read_page(directory: &Path) -> Result<PageFiles, Failure> {
+    let mut files = Vec::new();
+    for name in PAGE {
+        let path = directory.join(name);
+        let bytes = std::fs::read(&path).map_err(|error| {
+            format!(
+                "can't read the page's file {}: {error}; `cargo xtask page` makes it",
+                path.display()
+            )
+        })?;
+        files.push(PageFile {
+            path: format!("/{name}"),
+            content_type: PageFiles::content_type(name),
+            bytes,
+            brotli: std::fs::read(directory.join(format!("{name}.br"))).ok(),
+        });
+    }
+    Ok(PageFiles::new(files))
+}
+
+/// `footbridge serve`.
+pub(crate) async fn run(arguments: ServeArguments) -> Result<(), Failure> {
+    // Without times: the logs of a relay are not to tell when anybody wrote.
+    tracing_subscriber::fmt()
+        .without_time()
+        .with_writer(std::io::stderr)
+        .init();
+    let config = Config::load(&arguments.config)?;
+    let standing = read_line(&config.line)?;
+    let page = read_page(&config.page_files)?;
+    let tls = config
+        .tls
+        .as_ref()
+        .map(|tls| Tls::load(&tls.certificate, &tls.key))
+        .transpose()?;
+    let store = SqliteStore::open(&config.store)?;
+    let retention = Retention {
+        post_days: config.retention.post_days,
+        slot_days: config.retention.slot_days,
+    };
+    let relay = Relay::open(store, standing, retention, now()).await?;
+    let listen = arguments.listen.unwrap_or(config.listen);
+    let listener = TcpListener::bind(listen)
+        .await
+        .map_err(|error| format!("can't listen on {listen}: {error}"))?;
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let address = format!("{scheme}://{}", listener.local_addr()?);
+    if arguments.json {
+        println!("{}", serde_json::json!({"ready": address}));
+    } else {
+        println!("The relay listens on {address}. Ctrl-C stops it.");
+    }
+    server::serve(listener, App::new(relay, page), tls, terminal::stop_asked()).await;
+    Ok(())
+}

@@ -1,0 +1,70 @@
+//! `cargo xtask test`, `cargo xtask ci`, `cargo xtask fuzz`.
+
+use anyhow::{Result, bail};
+
+use crate::run::{has, run as run_program};
+use crate::{page, setup, tidy};
+
+/// `cargo xtask test`.
+pub(crate) fn test() -> Result<()> {
+    eprintln!("setting up what the tests need");
+    setup::run_all()?;
+    eprintln!("building the page");
+    page::build()?;
+    eprintln!("building the command that the tests start");
+    run_program("cargo", &["build", "--quiet", "--package", "footbridge"])?;
+    eprintln!("running the tests");
+    if has("cargo-nextest", "--version") {
+        run_program(
+            "cargo",
+            &["nextest", "run", "--workspace", "--no-fail-fast"],
+        )?;
+    } else {
+        run_program(
+            "cargo",
+            &[
+                "test",
+                "--workspace",
+                "--lib",
+                "--bins",
+                "--tests",
+                "--no-fail-fast",
+            ],
+        )?;
+    }
+    run_program("cargo", &["test", "--workspace", "--doc", "--quiet"])?;
+    eprintln!("running the page's own tests");
+    run_program("node", &["--test", "crates/page/tests/page.test.mjs"])
+}
+
+/// `cargo xtask ci`.
+pub(crate) fn run() -> Result<()> {
+    eprintln!("format");
+    run_program("cargo", &["fmt", "--all", "--check"])?;
+    eprintln!("tidy");
+    tidy::run(false)?;
+    eprintln!("lints");
+    let lints = [
+        "clippy",
+        "--quiet",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "--deny",
+        "warnings",
+    ];
+    run_program("cargo", &lints)?;
+    test()
+}
+
+/// `cargo xtask fuzz`: the real fuzzer, which needs nightly Rust and cargo-fuzz.
+pub(crate) fn fuzz(seconds: u32) -> Result<()> {
+    if !has("cargo-fuzz", "--version") {
+        bail!("cargo-fuzz is missing: cargo install cargo-fuzz");
+    }
+    let time = format!("-max_total_time={seconds}");
+    for target in ["envelope", "statement", "bodies", "words", "page"] {
+        run_program("cargo", &["+nightly", "fuzz", "run", target, "--", &time])?;
+    }
+    Ok(())
+}

@@ -1,0 +1,45 @@
+//! `cargo xtask demo`, and the commands that measure a running line: build what they need, then run them.
+
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::page;
+use crate::run::{root, run as run_program};
+
+/// `cargo xtask demo`.
+pub(crate) fn run(arguments: &[String]) -> Result<()> {
+    eprintln!("building the page");
+    page::build()?;
+    eprintln!("building the footbridge command (the first time this takes a few minutes)");
+    run_program("cargo", &["build", "--release", "--package", "footbridge"])?;
+    // The command takes over this process, so that Ctrl-C reaches it and its answer is ours.
+    let error = Command::new(root().join("target/release/footbridge"))
+        .arg("demo")
+        .args(arguments)
+        .current_dir(root())
+        .exec();
+    Err(error).context("can't run footbridge demo")
+}
+
+/// `cargo xtask bench` and `cargo xtask seize`.
+pub(crate) fn measure(what: &str, as_json: bool) -> Result<()> {
+    eprintln!("building the page and the commands");
+    page::build()?;
+    let build = [
+        "build",
+        "--release",
+        "--package",
+        "footbridge",
+        "--package",
+        "measure",
+    ];
+    run_program("cargo", &build)?;
+    let mut command = Command::new(root().join("target/release/measure"));
+    command.arg(what).current_dir(root());
+    if as_json {
+        command.arg("--json");
+    }
+    Err(command.exec()).with_context(|| format!("can't run measure {what}"))
+}
