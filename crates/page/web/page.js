@@ -559,8 +559,11 @@ function show(strings, worker) {
       return element;
     };
     if (item.is === "empty") paragraph("empty-line", "empty-line");
-    if (item.is === "waiting") paragraph(item.taken ? "taken" : "no-answer-yet", item.taken ? "taken" : "no-answer-yet").dataset.waits = "";
-    if (item.is === "taken") paragraph("taken", "taken").dataset.waits = "";
+    if (item.is === "waiting" || item.is === "taken") {
+      const id = item.is === "taken" || item.taken ? "taken" : "no-answer-yet";
+      items.querySelectorAll("[data-waits]").forEach((element) => element.remove());
+      paragraph(id, id).dataset.waits = "";
+    }
     if (item.is === "erased") paragraph("read-erased", "erased");
     if (item.is === "closed") paragraph("case-closed", "closed");
     if (item.is === "pending") showPending(item, key);
@@ -677,13 +680,15 @@ function show(strings, worker) {
     sending = true;
     again = () => send(message);
     const held = !message || submitted === JSON.stringify(message);
+    let given = held;
     let result = null;
     for (const id of ["send", "retry", "message"]) by(id).disabled = true;
     said("sending");
     say(by("wait"), "");
     try {
       ({ line } = await call(held ? "retry" : "write", held ? [] : message, (items) => {
-        if (message) submitted = JSON.stringify(message);
+        if (message && !given) submitted = JSON.stringify(message);
+        given = true;
         for (const item of items) {
           if (!OUTCOMES.includes(item.is)) showItem(item);
           else if (result !== "sent" && result !== "read-again") result = item.code || item.is;
