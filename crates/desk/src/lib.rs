@@ -1,8 +1,28 @@
 //! One desk of one line: it folds the team log and the posts into a queue and cases, and decides what to append, write and destroy.
 //!
 //! Events go in, effects come out; the clock and randomness are arguments. `docs/protocol.md`, sections 4 and 5, has the rules.
+//! A shell that could not carry out an [`Effect::Save`] drops the desk and restores it from what was saved before.
 
+mod cards;
+mod case;
+mod codec;
+mod commands;
+mod coordinate;
+mod founding;
+mod identity;
 mod interface;
+mod invitation;
+mod outbox;
+mod posts;
+mod queue;
+mod records;
+mod roster;
+mod shifts;
+mod showing;
+mod take;
+mod team_log;
+mod turn;
+mod upkeep;
 mod view;
 
 pub use interface::{
@@ -14,131 +34,134 @@ pub use view::{
     View, WaitingRow,
 };
 
-use protocol::JoinSecret;
-use rand_core::CryptoRng;
-use statements::{DeviceKey, DevicePublicKey, Line, Role};
-use wire::{LineId, Minute};
+use std::collections::{BTreeMap, BTreeSet};
 
+use protocol::{CaseId, EpochSecretKey};
+use statements::{DeviceKey, DevicePublicKey, Line};
+use wire::{Day, Envelope, LineId, Minute};
+
+use case::{Case, Closing};
+use identity::{Identity, Progress};
+use invitation::Invitation;
+use outbox::Outbox;
+use queue::Queue;
+use records::RecordKey;
+use roster::{PublishedKeys, Roster};
+use shifts::Shift;
 
 /// One device of one line: all state, no I/O.
 pub struct Desk {
-    device: DeviceKey,
-    line: LineId,
-    work_name: String,
+    identity: Identity,
+    progress: Progress,
+    /// The line as last fetched; not kept.
+    line: Option<Line>,
+    roster: Roster,
+    /// The epoch keys that each device has published.
+    keys: BTreeMap<DevicePublicKey, PublishedKeys>,
+    /// The counter of each author's last event.
+    authors: BTreeMap<DevicePublicKey, u64>,
+    /// For which shift each device is at its desk.
+    checked_in: BTreeMap<DevicePublicKey, u32>,
+    /// This device's own epoch keys.
+    epochs: BTreeMap<Day, EpochSecretKey>,
+    shifts: BTreeMap<u32, Shift>,
+    /// To which devices each shift's keys were granted, and who granted them.
+    holders: BTreeMap<u32, BTreeSet<DevicePublicKey>>,
+    queue: Queue,
+    cases: BTreeMap<CaseId, Case>,
+    closing: BTreeMap<CaseId, Closing>,
+    outbox: Outbox,
+    invitations: BTreeMap<[u8; 8], Invitation>,
+    /// Log entries that can't be read yet, by sequence: the team key or the line is missing.
+    held_back: BTreeMap<u64, Envelope>,
+    /// Records that changed since the last save.
+    dirty: BTreeSet<RecordKey>,
+    caught_up: bool,
+    clock_off: bool,
+    told_stale: bool,
+    /// Up to which entry and when this desk last vouched for the roster.
+    vouched: Option<(u32, Minute)>,
+    /// The last wait notice: when, guides, waiting.
+    last_wait: Option<(Minute, usize, usize)>,
 }
 
 impl Desk {
-    /// The first coordinator of a new line, whose root and delegation stand already.
-    pub fn found(
-        line: &Line,
-        device: DeviceKey,
-        work_name: &str,
-        now: Minute,
-        rng: &mut dyn CryptoRng,
-    ) -> (Desk, Vec<Effect>) {
-        let _ = (now, rng);
-        let line = line.id();
-        let work_name = work_name.into();
-        (
-            Desk {
-                device,
-                line,
-                work_name,
-            },
-            Vec::new(),
-        )
-    }
-
-    /// A newcomer with an invitation; not admitted until a welcome is opened.
-    pub fn join(
-        line: &Line,
-        device: DeviceKey,
-        work_name: &str,
-        secret: JoinSecret,
-        now: Minute,
-        rng: &mut dyn CryptoRng,
-    ) -> (Desk, Vec<Effect>) {
-        let _ = secret;
-        Desk::found(line, device, work_name, now, rng)
-    }
-
-    /// A desk from the records of a vault, in any order; [`Desk::resume`] comes next.
-    ///
-    /// # Errors
-    /// When the device's record is missing or a record cannot be read; nothing is changed then.
-    pub fn restore(records: Vec<Record>) -> Result<Desk, RestoreError> {
-        let _ = records;
-        Err(RestoreError::NoDevice)
-    }
-
-    /// Asks again for everything that the relay has not answered.
-    pub fn resume(&mut self, now: Minute, rng: &mut dyn CryptoRng) -> Vec<Effect> {
-        let _ = (now, rng);
-        Vec::new()
-    }
-
-    /// Takes in what happened, and says what to do.
-    pub fn step(&mut self, input: Input, now: Minute, rng: &mut dyn CryptoRng) -> Vec<Effect> {
-        let _ = (input, now, rng);
-        Vec::new()
-    }
-
-    /// What the main screen shows.
-    pub fn view(&self, now: Minute) -> View {
-        let _ = now;
-        View {
-            me: self.device(),
-            work_name: self.work_name.clone(),
-            role: Role::Guide,
-            admitted: false,
-            stale_roster: false,
+    fn empty(identity: Identity) -> Desk {
+        Desk {
+            identity,
+            progress: Progress::default(),
+            line: None,
+            roster: Roster::default(),
+            keys: BTreeMap::new(),
+            authors: BTreeMap::new(),
+            checked_in: BTreeMap::new(),
+            epochs: BTreeMap::new(),
+            shifts: BTreeMap::new(),
+            holders: BTreeMap::new(),
+            queue: Queue::default(),
+            cases: BTreeMap::new(),
+            closing: BTreeMap::new(),
+            outbox: Outbox::default(),
+            invitations: BTreeMap::new(),
+            held_back: BTreeMap::new(),
+            dirty: BTreeSet::new(),
+            caught_up: false,
             clock_off: false,
-            connected_shift: None,
-            on_duty: false,
-            checked_in: false,
-            guides_checked_in: 0,
-            waiting: Vec::new(),
-            cases: Vec::new(),
-            roster: Vec::new(),
-            shifts: Vec::new(),
-            joining: Vec::new(),
-            invited: Vec::new(),
-            cards: None,
-            outbox: 0,
+            told_stale: false,
+            vouched: None,
+            last_wait: None,
         }
-    }
-
-    /// What a case's screen shows; `None` when this desk has no such case.
-    pub fn case(&self, label: CaseLabel) -> Option<CaseView> {
-        let _ = label;
-        None
     }
 
     /// How far the desk has read.
     pub fn cursors(&self) -> Cursors {
+        let held_back = self.held_back.keys().next_back().copied();
         Cursors {
-            posts_after: 0,
-            log_after: 0,
+            posts_after: self.progress.posts_after,
+            log_after: held_back.unwrap_or(0).max(self.progress.log_after),
         }
     }
 
     /// The device.
     pub fn device(&self) -> DevicePublicKey {
-        self.device.public()
+        self.identity.device.public()
     }
 
     /// The device's key, for a session with the relay.
     pub fn device_key(&self) -> &DeviceKey {
-        &self.device
+        &self.identity.device
     }
 
     /// The line.
     pub fn line(&self) -> LineId {
-        self.line
+        self.identity.line
     }
 
     /// The hash whose check words a newcomer compares by voice; `None` when not joining.
     pub fn join_words(&self) -> Option<[u8; 32]> {
-        None
+        let secret = self.identity.joining.as_ref()?;
+        Some(secret.comparison(&self.line(), &self.device()))
+    }
+
+    /// Posts from here on are read again after a restart, in case a key for them comes.
+    fn posts_to_save(&self) -> u64 {
+        let unopened = self.queue.unopened.keys().next();
+        unopened.map_or(self.progress.posts_after, |first| {
+            first.saturating_sub(1).min(self.progress.posts_after)
+        })
+    }
+
+    fn is_admitted(&self) -> bool {
+        self.identity.team.is_some() && self.roster.members.contains_key(&self.device())
+    }
+
+    fn is_coordinator(&self) -> bool {
+        self.is_admitted() && self.roster.is_coordinator(&self.device())
+    }
+
+    /// The shift on duty now whose key this desk holds.
+    fn shift_on_duty(&self, now: Minute) -> Option<u32> {
+        let on_duty = self.shifts.iter().rev().find(|(_, s)| s.is_on_duty(now));
+        on_duty.map(|(number, _)| *number)
     }
 }

@@ -1,0 +1,72 @@
+//! Invitations that a coordinator made, and what newcomers left in answer.
+
+use protocol::{JoinRequest, JoinSecret};
+use statements::Role;
+use wire::{Envelope, LineId, ReadError, Reader, Writer};
+
+use crate::codec::{read_envelope, read_option, read_string, write_option};
+use crate::outbox::write_envelope;
+
+/// One invitation.
+pub(crate) struct Invitation {
+    pub(crate) secret: JoinSecret,
+    pub(crate) work_name: String,
+    /// The sealed request, kept as it came, and what it says.
+    request: Option<(Envelope, JoinRequest)>,
+    /// As what the newcomer is being admitted.
+    pub(crate) admitting: Option<Role>,
+}
+
+impl Invitation {
+    pub(crate) fn new(secret: JoinSecret, work_name: String) -> Invitation {
+        Invitation {
+            secret,
+            work_name,
+            request: None,
+            admitting: None,
+        }
+    }
+
+    pub(crate) fn request(&self) -> Option<&JoinRequest> {
+        self.request.as_ref().map(|(_, request)| request)
+    }
+
+    /// Takes in what lies in the slot, if it answers this invitation and nothing did before.
+    pub(crate) fn answer(&mut self, line: &LineId, envelope: &Envelope) -> bool {
+        if self.request.is_some() {
+            return false;
+        }
+        let Ok(request) = JoinRequest::open(envelope, line, &self.secret) else {
+            return false;
+        };
+        self.request = Some((envelope.clone(), request));
+        true
+    }
+
+    /// secret 16 ‖ work name ‖ (envelope 4,096)? ‖ (role u8)?.
+    pub(crate) fn encode(&self, writer: Writer) -> Writer {
+        let writer = writer
+            .put(self.secret.expose())
+            .medium(self.work_name.as_bytes());
+        let writer = write_option(writer, self.request.as_ref(), |writer, (envelope, _)| {
+            write_envelope(writer, envelope)
+        });
+        write_option(writer, self.admitting, |writer, role| writer.u8(role as u8))
+    }
+
+    pub(crate) fn decode(reader: &mut Reader<'_>, line: &LineId) -> Result<Invitation, ReadError> {
+        let secret = JoinSecret::from_bytes(&reader.array()?);
+        let mut invitation = Invitation::new(secret, read_string(reader)?);
+        if let Some(envelope) = read_option(reader, read_envelope)?
+            && !invitation.answer(line, &envelope)
+        {
+            return Err(ReadError::Value);
+        }
+        invitation.admitting = read_option(reader, |reader| match reader.u8()? {
+            1 => Ok(Role::Guide),
+            2 => Ok(Role::Coordinator),
+            _ => Err(ReadError::Value),
+        })?;
+        Ok(invitation)
+    }
+}

@@ -1,0 +1,225 @@
+//! What the relay was asked for and has not answered: kept until it does, so that a killed desk asks again.
+
+use std::collections::BTreeMap;
+
+use protocol::CaseId;
+use wire::{Envelope, Kind, ReadError, Reader, Shred, SlotNames, SlotWrite, Writer};
+
+use crate::RelayTask;
+
+/// Why something was asked, so that the answer can be understood.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum About {
+    /// Nothing depends on the answer.
+    Nothing,
+    /// This desk takes a case.
+    Take(CaseId),
+    /// A reply of that number to the case's contact.
+    Reply(CaseId, u32),
+    /// Something else of that case.
+    Case(CaseId),
+    /// A wait notice; worthless after a restart.
+    Wait,
+    /// Reading join slots; asked again by the person if need be.
+    Invitations,
+}
+
+impl About {
+    /// Whether it is forgotten with the process.
+    fn is_fleeting(&self) -> bool {
+        matches!(self, About::Wait | About::Invitations)
+    }
+
+    /// The case that it belongs to.
+    pub(crate) fn case(&self) -> Option<CaseId> {
+        match self {
+            About::Take(case) | About::Reply(case, _) | About::Case(case) => Some(*case),
+            _ => None,
+        }
+    }
+
+    fn write(&self, writer: Writer) -> Writer {
+        match self {
+            About::Nothing | About::Wait | About::Invitations => writer.u8(0),
+            About::Take(case) => writer.u8(1).put(&case.0),
+            About::Reply(case, number) => writer.u8(2).put(&case.0).u32(*number),
+            About::Case(case) => writer.u8(3).put(&case.0),
+        }
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<About, ReadError> {
+        Ok(match reader.u8()? {
+            0 => About::Nothing,
+            1 => About::Take(CaseId(reader.array()?)),
+            2 => About::Reply(CaseId(reader.array()?), reader.u32()?),
+            3 => About::Case(CaseId(reader.array()?)),
+            _ => return Err(ReadError::Value),
+        })
+    }
+}
+
+/// One request and what it waits for.
+pub(crate) struct Task {
+    /// The task that must be answered first.
+    after: Option<u64>,
+    pub(crate) about: About,
+    pub(crate) relay: RelayTask,
+    asked: bool,
+}
+
+impl Task {
+    /// after u64, 0 for none ‖ about ‖ kind u8 ‖ length u32 ‖ body. `None` when it is not to be kept.
+    pub(crate) fn encode(&self, writer: Writer) -> Option<Writer> {
+        if self.about.is_fleeting() {
+            return None;
+        }
+        let writer = self.about.write(writer.u64(self.after.unwrap_or(0)));
+        Some(match &self.relay {
+            RelayTask::AppendLog(envelope) => writer.u8(1).long(envelope.as_bytes()),
+            RelayTask::WriteSlot(write) => writer.u8(2).long(&write.to_bytes()),
+            RelayTask::ReadSlots(names) => writer.u8(3).long(&names.to_bytes()),
+            RelayTask::ShredPost(shred) => writer.u8(4).long(&shred.to_bytes()),
+            RelayTask::ShredLog(shred) => writer.u8(5).long(&shred.to_bytes()),
+            RelayTask::Publish(statement) => writer.u8(6).long(statement),
+        })
+    }
+
+    pub(crate) fn decode(reader: &mut Reader<'_>) -> Result<Task, ReadError> {
+        let after = Some(reader.u64()?).filter(|after| *after != 0);
+        let about = About::read(reader)?;
+        let kind = reader.u8()?;
+        let body = reader.long()?;
+        let relay = match kind {
+            1 => RelayTask::AppendLog(
+                Envelope::parse_kind(body, Kind::LogEntry).map_err(|_| ReadError::Value)?,
+            ),
+            2 => RelayTask::WriteSlot(SlotWrite::parse(body).map_err(|_| ReadError::Value)?),
+            3 => RelayTask::ReadSlots(SlotNames::parse(body)?),
+            4 => RelayTask::ShredPost(Shred::parse(body)?),
+            5 => RelayTask::ShredLog(Shred::parse(body)?),
+            6 => RelayTask::Publish(body.to_vec()),
+            _ => return Err(ReadError::Value),
+        };
+        Ok(Task {
+            after,
+            about,
+            relay,
+            asked: false,
+        })
+    }
+}
+
+/// All open tasks by id.
+#[derive(Default)]
+pub(crate) struct Outbox {
+    tasks: BTreeMap<u64, Task>,
+}
+
+impl Outbox {
+    pub(crate) fn len(&self) -> usize {
+        self.tasks.len()
+    }
+
+    pub(crate) fn get(&self, id: u64) -> Option<&Task> {
+        self.tasks.get(&id)
+    }
+
+    pub(crate) fn insert(&mut self, id: u64, task: Task) {
+        self.tasks.insert(id, task);
+    }
+
+    pub(crate) fn push(&mut self, id: u64, relay: RelayTask, about: About, after: Option<u64>) {
+        self.tasks.insert(
+            id,
+            Task {
+                after,
+                about,
+                relay,
+                asked: false,
+            },
+        );
+    }
+
+    pub(crate) fn remove(&mut self, id: u64) -> Option<Task> {
+        self.tasks.remove(&id)
+    }
+
+    /// The newest open append: entries go one after another, since others drop what comes out of order.
+    pub(crate) fn last_append(&self) -> Option<u64> {
+        self.last(|task| matches!(task.relay, RelayTask::AppendLog(_)))
+    }
+
+    /// The newest open reply to a case's contact.
+    pub(crate) fn last_reply(&self, case: &CaseId) -> Option<u64> {
+        self.last(|task| matches!(task.about, About::Reply(of, _) if of == *case))
+    }
+
+    fn last(&self, is: impl Fn(&Task) -> bool) -> Option<u64> {
+        let newest = self.tasks.iter().rev().find(|(_, task)| is(task));
+        newest.map(|(id, _)| *id)
+    }
+
+    /// Whether anything about a case is open.
+    pub(crate) fn concerns(&self, case: &CaseId) -> bool {
+        self.tasks
+            .values()
+            .any(|task| task.about.case() == Some(*case))
+    }
+
+    pub(crate) fn has(&self, about: &About) -> bool {
+        self.tasks.values().any(|task| task.about == *about)
+    }
+
+    /// Drops wait notices that were not answered; a newer one says more.
+    pub(crate) fn forget_waits(&mut self) {
+        self.tasks.retain(|_, task| task.about != About::Wait);
+    }
+
+    /// Everything is to be asked for again.
+    pub(crate) fn ask_again(&mut self) {
+        self.tasks.values_mut().for_each(|task| task.asked = false);
+    }
+
+    /// The tasks to be asked for now, each once.
+    pub(crate) fn ready(&mut self) -> Vec<(u64, RelayTask)> {
+        let open: Vec<u64> = self.tasks.keys().copied().collect();
+        let mut ready = Vec::new();
+        for (id, task) in &mut self.tasks {
+            let free = task
+                .after
+                .is_none_or(|after| open.binary_search(&after).is_err());
+            if free && !task.asked {
+                task.asked = true;
+                ready.push((*id, task.relay.clone()));
+            }
+        }
+        ready
+    }
+
+    /// Has one task wait for another.
+    pub(crate) fn wait_for(&mut self, id: u64, after: u64) {
+        if let Some(task) = self.tasks.get_mut(&id) {
+            task.after = Some(after);
+        }
+    }
+
+    pub(crate) fn is_fleeting(&self, id: u64) -> bool {
+        self.tasks
+            .get(&id)
+            .is_some_and(|task| task.about.is_fleeting())
+    }
+}
+
+/// What the destruction of a post or entry needs.
+pub(crate) fn write_shred(writer: Writer, shred: &Shred) -> Writer {
+    writer.put(&shred.to_bytes())
+}
+
+pub(crate) fn read_shred(reader: &mut Reader<'_>) -> Result<Shred, ReadError> {
+    Shred::parse(reader.take(Shred::SIZE)?)
+}
+
+/// The bytes of an envelope inside a record.
+pub(crate) fn write_envelope(writer: Writer, envelope: &Envelope) -> Writer {
+    writer.put(envelope.as_bytes())
+}

@@ -1,0 +1,185 @@
+//! Reading the tray: follow-ups of this desk's cases, and first posts.
+
+use protocol::{CaseId, FirstPost, FollowUp, ShredToken, envelope_hash};
+use wire::{Envelope, SequencedEnvelope, Shred};
+
+use crate::case::Brought;
+use crate::outbox::About;
+use crate::queue::{ContactMark, Waiting, WaitingPost, bucket, contact_mark};
+use crate::records::RecordKey;
+use crate::turn::Turn;
+use crate::{CaseLabel, Desk, Notice, RelayTask};
+
+/// What destroys a post on the relay.
+pub(crate) fn shred_of(envelope: &Envelope, token: &ShredToken) -> Shred {
+    Shred {
+        envelope: envelope_hash(envelope),
+        token: *token.expose(),
+    }
+}
+
+/// A first post, without the secrets that it shares.
+pub(crate) fn brought_first(post: FirstPost) -> Brought {
+    Brought {
+        number: post.number,
+        language: post.language,
+        urgency: post.urgency,
+        reply_key: post.reply_key,
+        text: post.text,
+    }
+}
+
+impl Desk {
+    /// Takes in a post of the tray.
+    pub(crate) fn read_post(&mut self, post: SequencedEnvelope, turn: &mut Turn<'_>) {
+        if post.sequence <= self.progress.posts_after {
+            return;
+        }
+        self.progress.posts_after = post.sequence;
+        self.mark(RecordKey::Progress);
+        if self.read_follow_up(&post.envelope, turn) {
+            return;
+        }
+        if self.shifts.contains_key(&post.envelope.header().epoch) {
+            self.read_first_post(post.sequence, post.envelope, turn);
+        } else {
+            self.queue.hold(post.sequence, post.envelope);
+        }
+    }
+
+    fn read_follow_up(&mut self, envelope: &Envelope, turn: &mut Turn<'_>) -> bool {
+        let line = self.line();
+        let mark = &envelope.header().mark;
+        let opened = self.cases.values().find_map(|case| {
+            let keys = (&case.id, case.generation, &case.key);
+            let post = case
+                .expects(mark)
+                .then(|| FollowUp::open(envelope, &line, keys, &case.pairing))?;
+            Some((case.id, post.ok()?))
+        });
+        let Some((id, post)) = opened else {
+            return false;
+        };
+        if let Some(case) = self.cases.get_mut(&id)
+            && case.collected(post.next_reply)
+        {
+            turn.tell(Notice::AnswerCollected(CaseLabel::of(&id)));
+        }
+        let shred = shred_of(envelope, &post.shred_token);
+        let brought = Brought {
+            number: post.number,
+            language: post.language,
+            urgency: post.urgency,
+            reply_key: post.reply_key,
+            text: post.text,
+        };
+        self.deliver(&id, brought, shred, turn);
+        true
+    }
+
+    /// Puts what a post brings into its case, and lets the relay forget the post once the log has it.
+    fn deliver(&mut self, id: &CaseId, brought: Brought, shred: Shred, turn: &mut Turn<'_>) {
+        let Some(case) = self.cases.get_mut(id) else {
+            return;
+        };
+        let known = case.messages.len();
+        case.receive(brought);
+        let is_message = case.messages.len() > known;
+        self.mark(RecordKey::Case(*id));
+        if is_message {
+            self.append_newest_message(id, turn);
+            turn.tell(Notice::NewMessage(CaseLabel::of(id)));
+        }
+        self.shred_post(id, shred);
+    }
+
+    pub(crate) fn shred_post(&mut self, id: &CaseId, shred: Shred) {
+        let after = self.outbox.last_append();
+        self.ask(RelayTask::ShredPost(shred), About::Case(*id), after);
+    }
+
+    /// Opens a post with its shift's key and finds out whether somebody has to answer it.
+    pub(crate) fn read_first_post(
+        &mut self,
+        sequence: u64,
+        envelope: Envelope,
+        turn: &mut Turn<'_>,
+    ) {
+        let line = self.line();
+        let Some(shift) = self.shifts.get(&envelope.header().epoch) else {
+            return;
+        };
+        if self.queue.has_seen(&envelope) {
+            return;
+        }
+        let Ok(opened) = FirstPost::open(&envelope, &line, &shift.key) else {
+            return;
+        };
+        let mark = contact_mark(&opened.pairing);
+        let mine = self
+            .cases
+            .values()
+            .find(|case| case.pairing.is_same_as(&opened.pairing));
+        if let Some(id) = mine.map(|case| case.id) {
+            let shred = shred_of(&envelope, &opened.shred_token);
+            self.see(&envelope, mark, id);
+            self.deliver(&id, brought_first(opened), shred, turn);
+            return;
+        }
+        let post = WaitingPost::of(sequence, envelope, &opened);
+        drop(opened);
+        self.queue_post(mark, post, turn);
+    }
+
+    fn queue_post(&mut self, mark: ContactMark, post: WaitingPost, turn: &mut Turn<'_>) {
+        let id = post.id();
+        if let Some(taken) = self.queue.taken.get(&id) {
+            let lost_sight = taken.by == self.device() && !taken.closed;
+            if lost_sight {
+                // The take was read before the post: the case begins now.
+                self.wait(mark, post, turn);
+                self.begin_case(&id, turn);
+            } else {
+                self.see(&post.envelope, mark, id);
+            }
+            return;
+        }
+        let Some(case) = self.queue.contacts.get(&mark).copied() else {
+            self.wait(mark, post, turn);
+            return;
+        };
+        if let Some(waiting) = self.queue.waiting.get_mut(&case) {
+            let envelope = post.envelope.clone();
+            waiting.posts.push(post);
+            self.mark(RecordKey::Waiting(case));
+            self.see(&envelope, mark, case);
+            return;
+        }
+        let answered = self.queue.taken.get(&case).is_some_and(|taken| {
+            !taken.closed && taken.by != self.device() && self.holds(&taken.by, post.shift())
+        });
+        if answered {
+            self.see(&post.envelope, mark, case);
+        } else {
+            self.wait(mark, post, turn);
+        }
+    }
+
+    /// A post of which nobody knows anything yet names a case that waits.
+    pub(crate) fn wait(&mut self, mark: ContactMark, post: WaitingPost, turn: &mut Turn<'_>) {
+        let id = post.id();
+        self.see(&post.envelope, mark, id);
+        let waiting = Waiting::new(mark, post, turn.now);
+        self.queue.waiting.insert(id, waiting);
+        self.mark(RecordKey::Waiting(id));
+        if !self.queue.taken.contains_key(&id) {
+            turn.tell(Notice::NewWaiting(CaseLabel::of(&id)));
+        }
+    }
+
+    fn see(&mut self, post: &Envelope, mark: ContactMark, case: CaseId) {
+        self.queue.see(post, mark, case);
+        let key = RecordKey::Seen(post.header().epoch, bucket(&CaseId::of(post)));
+        self.mark(key);
+    }
+}

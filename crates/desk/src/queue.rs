@@ -1,0 +1,305 @@
+//! Who waits: first posts that this desk can open and nobody has taken.
+
+use std::collections::BTreeMap;
+
+use protocol::{CaseId, FirstPost, Language, PairingSecret, Urgency};
+use sha2::{Digest, Sha256};
+use statements::DevicePublicKey;
+use wire::{Day, Envelope, Minute, ReadError, Reader, Writer};
+
+use crate::CaseLabel;
+use crate::codec::{read_all, read_envelope, read_flag, read_language, read_urgency, write_all};
+use crate::outbox::write_envelope;
+use crate::view::WaitingRow;
+
+/// How many posts of shifts without a key are held, in case the key comes.
+const UNOPENED: usize = 2048;
+
+/// Recognises a contact without holding its pairing secret: the first 16 bytes of a tagged hash of it.
+pub(crate) type ContactMark = [u8; 16];
+
+/// The mark of a contact.
+pub(crate) fn contact_mark(pairing: &PairingSecret) -> ContactMark {
+    let hash: [u8; 32] = Sha256::new()
+        .chain_update(wire::tag!("contact-mark"))
+        .chain_update(pairing.expose())
+        .finalize()
+        .into();
+    let mut mark = [0; 16];
+    for (to, from) in mark.iter_mut().zip(hash) {
+        *to = from;
+    }
+    mark
+}
+
+/// A post as it waits: sealed, so that nothing of it is held open before it is taken.
+pub(crate) struct WaitingPost {
+    pub(crate) sequence: u64,
+    pub(crate) number: u32,
+    pub(crate) language: Language,
+    pub(crate) urgency: Urgency,
+    pub(crate) envelope: Envelope,
+}
+
+impl WaitingPost {
+    pub(crate) fn of(sequence: u64, envelope: Envelope, opened: &FirstPost) -> WaitingPost {
+        WaitingPost {
+            sequence,
+            number: opened.number,
+            language: opened.language,
+            urgency: opened.urgency,
+            envelope,
+        }
+    }
+
+    pub(crate) fn id(&self) -> CaseId {
+        CaseId::of(&self.envelope)
+    }
+
+    pub(crate) fn shift(&self) -> u32 {
+        self.envelope.header().epoch
+    }
+}
+
+/// A contact who waits.
+pub(crate) struct Waiting {
+    pub(crate) mark: ContactMark,
+    /// In tray order; the first named the case.
+    pub(crate) posts: Vec<WaitingPost>,
+    /// The day on which this desk learnt of it.
+    day: Day,
+    /// The minute, unless the desk was started since.
+    since: Option<Minute>,
+    /// This desk has said that it takes the case and not read back who was first.
+    pub(crate) taking: bool,
+}
+
+impl Waiting {
+    pub(crate) fn new(mark: ContactMark, post: WaitingPost, now: Minute) -> Waiting {
+        Waiting {
+            mark,
+            posts: vec![post],
+            day: now.day(),
+            since: Some(now),
+            taking: false,
+        }
+    }
+
+    fn newest(&self) -> Option<&WaitingPost> {
+        self.posts.iter().max_by_key(|post| post.number)
+    }
+
+    pub(crate) fn urgency(&self) -> Urgency {
+        self.newest().map_or(Urgency::NoHurry, |post| post.urgency)
+    }
+
+    /// The most urgent first, among equals the oldest.
+    pub(crate) fn order(&self) -> (Urgency, u64) {
+        let oldest = self.posts.iter().map(|post| post.sequence).min();
+        (self.urgency(), oldest.unwrap_or(u64::MAX))
+    }
+
+    /// After a restart the minute is not known; the day is. What was there on an earlier day has waited since its end at least.
+    pub(crate) fn started(&mut self, now: Minute) {
+        let known = if self.day < now.day() {
+            self.day.plus(1).start()
+        } else {
+            now
+        };
+        self.since.get_or_insert(known);
+    }
+
+    pub(crate) fn row(&self, case: &CaseId, now: Minute) -> WaitingRow {
+        let since = self.since.unwrap_or(now);
+        WaitingRow {
+            label: CaseLabel::of(case),
+            language: self
+                .newest()
+                .map_or(Language::English, |post| post.language),
+            urgency: self.urgency(),
+            waited_minutes: now.0.saturating_sub(since.0),
+            taking: self.taking,
+        }
+    }
+
+    /// mark 16 ‖ day u32 ‖ taking u8 ‖ (sequence u64 ‖ number u32 ‖ language u8 ‖ urgency u8 ‖ envelope 4,096)*.
+    pub(crate) fn encode(&self, writer: Writer) -> Writer {
+        let writer = writer
+            .put(&self.mark)
+            .u32(self.day.0)
+            .u8(self.taking.into());
+        write_all(writer, self.posts.iter(), |writer, post| {
+            let writer = writer
+                .u64(post.sequence)
+                .u32(post.number)
+                .u8(post.language.code())
+                .u8(post.urgency.code());
+            write_envelope(writer, &post.envelope)
+        })
+    }
+
+    pub(crate) fn decode(reader: &mut Reader<'_>) -> Result<Waiting, ReadError> {
+        Ok(Waiting {
+            mark: reader.array()?,
+            day: Day(reader.u32()?),
+            taking: read_flag(reader)?,
+            since: None,
+            posts: read_all(reader, |reader| {
+                Ok(WaitingPost {
+                    sequence: reader.u64()?,
+                    number: reader.u32()?,
+                    language: read_language(reader)?,
+                    urgency: read_urgency(reader)?,
+                    envelope: read_envelope(reader)?,
+                })
+            })?,
+        })
+    }
+}
+
+/// A post that was opened once: whose it is, and which case it went to.
+#[derive(Clone, Copy)]
+pub(crate) struct Seen {
+    pub(crate) mark: ContactMark,
+    pub(crate) case: CaseId,
+}
+
+/// A case that somebody took.
+pub(crate) struct Taken {
+    pub(crate) by: DevicePublicKey,
+    pub(crate) day: Day,
+    pub(crate) closed: bool,
+}
+
+/// Everything about first posts.
+#[derive(Default)]
+pub(crate) struct Queue {
+    pub(crate) waiting: BTreeMap<CaseId, Waiting>,
+    /// By shift and post; destroyed with the shift's key, after which nothing can be opened twice.
+    pub(crate) seen: BTreeMap<u32, BTreeMap<CaseId, Seen>>,
+    pub(crate) taken: BTreeMap<CaseId, Taken>,
+    /// Posts of shifts whose key this desk does not hold, by sequence; only in memory.
+    pub(crate) unopened: BTreeMap<u64, Envelope>,
+    /// Which case each contact's newest post went to; worked out from `seen`.
+    pub(crate) contacts: BTreeMap<ContactMark, CaseId>,
+}
+
+impl Queue {
+    /// Notes that a post was opened.
+    pub(crate) fn see(&mut self, post: &Envelope, mark: ContactMark, case: CaseId) {
+        let seen = Seen { mark, case };
+        let shift = self.seen.entry(post.header().epoch).or_default();
+        shift.insert(CaseId::of(post), seen);
+        self.contacts.insert(mark, case);
+    }
+
+    pub(crate) fn has_seen(&self, post: &Envelope) -> bool {
+        self.seen
+            .get(&post.header().epoch)
+            .is_some_and(|shift| shift.contains_key(&CaseId::of(post)))
+    }
+
+    /// Holds a post whose shift's key may still come.
+    pub(crate) fn hold(&mut self, sequence: u64, envelope: Envelope) {
+        self.unopened.insert(sequence, envelope);
+        while self.unopened.len() > UNOPENED {
+            self.unopened.pop_first();
+        }
+    }
+
+    /// Works out the contacts after a restart: a case that still waits is the newest, else that of the later shift.
+    pub(crate) fn recall_contacts(&mut self) {
+        for seen in self.seen.values().flat_map(BTreeMap::values) {
+            let known = self.contacts.get(&seen.mark);
+            if !known.is_some_and(|case| self.waiting.contains_key(case)) {
+                self.contacts.insert(seen.mark, seen.case);
+            }
+        }
+    }
+
+    /// The shifts of which somebody waits.
+    pub(crate) fn waiting_shifts(&self) -> Vec<u32> {
+        let posts = self.waiting.values().flat_map(|waiting| &waiting.posts);
+        let mut shifts: Vec<u32> = posts.map(WaitingPost::shift).collect();
+        shifts.sort_unstable();
+        shifts.dedup();
+        shifts
+    }
+
+    /// (post 16 ‖ mark 16 ‖ case 16)* of one shift whose post begins with `bucket`.
+    pub(crate) fn encode_seen(&self, writer: Writer, shift: u32, bucket: u8) -> Option<Writer> {
+        let seen = self.seen.get(&shift)?.range(bucket_range(bucket));
+        let items: Vec<_> = seen.collect();
+        if items.is_empty() {
+            return None;
+        }
+        Some(write_all(
+            writer,
+            items.into_iter(),
+            |writer, (post, seen)| writer.put(&post.0).put(&seen.mark).put(&seen.case.0),
+        ))
+    }
+
+    pub(crate) fn decode_seen(
+        &mut self,
+        reader: &mut Reader<'_>,
+        shift: u32,
+    ) -> Result<(), ReadError> {
+        let items = read_all(reader, |reader| {
+            let post = CaseId(reader.array()?);
+            let mark = reader.array()?;
+            let case = CaseId(reader.array()?);
+            Ok((post, Seen { mark, case }))
+        })?;
+        self.seen.entry(shift).or_default().extend(items);
+        Ok(())
+    }
+
+    /// (case 16 ‖ device 32 ‖ day u32 ‖ closed u8)* of the cases that begin with `bucket`.
+    pub(crate) fn encode_taken(&self, writer: Writer, bucket: u8) -> Option<Writer> {
+        let items: Vec<_> = self.taken.range(bucket_range(bucket)).collect();
+        if items.is_empty() {
+            return None;
+        }
+        Some(write_all(
+            writer,
+            items.into_iter(),
+            |writer, (case, taken)| {
+                writer
+                    .put(&case.0)
+                    .put(&taken.by.0)
+                    .u32(taken.day.0)
+                    .u8(taken.closed.into())
+            },
+        ))
+    }
+
+    pub(crate) fn decode_taken(&mut self, reader: &mut Reader<'_>) -> Result<(), ReadError> {
+        let items = read_all(reader, |reader| {
+            let case = CaseId(reader.array()?);
+            let taken = Taken {
+                by: DevicePublicKey(reader.array()?),
+                day: Day(reader.u32()?),
+                closed: read_flag(reader)?,
+            };
+            Ok((case, taken))
+        })?;
+        self.taken.extend(items);
+        Ok(())
+    }
+}
+
+/// All ids that begin with one byte; records are split so, that each stays small.
+fn bucket_range(bucket: u8) -> core::ops::RangeInclusive<CaseId> {
+    let (mut low, mut high) = ([0; 16], [u8::MAX; 16]);
+    for first in low.first_mut().into_iter().chain(high.first_mut()) {
+        *first = bucket;
+    }
+    CaseId(low)..=CaseId(high)
+}
+
+/// The first byte of an id.
+pub(crate) fn bucket(case: &CaseId) -> u8 {
+    let [first, ..] = case.0;
+    first
+}
