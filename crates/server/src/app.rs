@@ -1,7 +1,9 @@
 //! What all endpoints share.
 
-use std::sync::Arc;
+use std::io::Write;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use bytes::Bytes;
 use getrandom::SysRng;
 use rand_core::UnwrapErr;
 use relay::{Relay, RelayError, Sequence, Store};
@@ -22,6 +24,14 @@ pub struct App<S> {
     pub(crate) relay: Relay<S>,
     pub(crate) page: PageFiles,
     pub(crate) progress: watch::Sender<Progress>,
+    compressed: Mutex<Compressed>,
+}
+
+/// The newest line document, as it is and compressed.
+#[derive(Default)]
+struct Compressed {
+    plain: Vec<u8>,
+    brotli: Bytes,
 }
 
 /// The operating system's randomness; without it the process ends rather than go on with less.
@@ -36,6 +46,7 @@ impl<S: Store> App<S> {
             relay,
             page,
             progress: watch::Sender::new(Progress::default()),
+            compressed: Mutex::default(),
         })
     }
 
@@ -49,6 +60,26 @@ impl<S: Store> App<S> {
             line: 0,
         });
         Ok(())
+    }
+
+    /// The line document with Brotli; compressed anew only when it has changed.
+    pub(crate) fn compress_line(&self, plain: Vec<u8>) -> Bytes {
+        let mut held = self
+            .compressed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if held.plain != plain {
+            let mut brotli = Vec::new();
+            let mut writer = brotli::CompressorWriter::new(&mut brotli, 1 << 16, 9, 22);
+            // Writing into memory does not fail.
+            let _ = writer.write_all(&plain);
+            drop(writer);
+            *held = Compressed {
+                plain,
+                brotli: brotli.into(),
+            };
+        }
+        held.brotli.clone()
     }
 
     pub(crate) fn advanced(&self, change: impl FnOnce(&mut Progress)) {

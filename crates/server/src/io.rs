@@ -74,6 +74,14 @@ pub(crate) fn bytes(body: impl Into<Body>) -> Response {
     with_headers(StatusCode::OK, "application/octet-stream", body)
 }
 
+/// Whether the other side understands Brotli.
+pub(crate) fn accepts_brotli(headers: &HeaderMap) -> bool {
+    let accepted = headers
+        .get(header::ACCEPT_ENCODING)
+        .and_then(|value| value.to_str().ok());
+    accepted.is_some_and(|value| value.split(',').any(|coding| coding.trim() == "br"))
+}
+
 /// 204.
 pub(crate) fn done() -> Response {
     (

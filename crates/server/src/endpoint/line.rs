@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use relay::Store;
 
@@ -20,6 +21,15 @@ pub(crate) const DESCRIPTION: Description = Description {
     errors: &[],
 };
 
-pub(crate) async fn get<S: Store>(State(app): State<Arc<App<S>>>) -> Response {
-    io::bytes(app.relay.line_document(clock::now()).to_bytes())
+pub(crate) async fn get<S: Store>(State(app): State<Arc<App<S>>>, headers: HeaderMap) -> Response {
+    let document = app.relay.line_document(clock::now()).to_bytes();
+    if !io::accepts_brotli(&headers) {
+        return io::bytes(document);
+    }
+    let mut response = io::bytes(app.compress_line(document));
+    let brotli = HeaderValue::from_static("br");
+    response
+        .headers_mut()
+        .insert(header::CONTENT_ENCODING, brotli);
+    response
 }

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use relay::Store;
 
 use crate::app::App;
+use crate::io;
 
 /// What the page may do: its own files and nothing else.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
@@ -51,13 +52,10 @@ pub(crate) async fn get<S: Store>(
     let Some(file) = app.page.get(uri.path()) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let accepts = headers
-        .get(header::ACCEPT_ENCODING)
-        .and_then(|value| value.to_str().ok());
     let compressed = file
         .brotli
         .as_ref()
-        .filter(|_| accepts.is_some_and(|value| value.contains("br")));
+        .filter(|_| io::accepts_brotli(&headers));
     let mut response = compressed.unwrap_or(&file.bytes).clone().into_response();
     let answered = response.headers_mut();
     if compressed.is_some() {
