@@ -683,6 +683,7 @@ function show(strings, worker) {
     let given = held;
     let result = null;
     for (const id of ["send", "retry", "message"]) by(id).disabled = true;
+    for (const id of ["come-back", "look", "write-more"]) by(id).hidden = true;
     said("sending");
     say(by("wait"), "");
     try {
@@ -721,7 +722,14 @@ function show(strings, worker) {
     layOut(result === "read-again" ? "write" : "failed");
   };
 
-  on("look", async () => { work("opening"); beginTalk(); await read("look", [], () => go("talk")); });
+  /** Looks again. Answers that are on the screen stay there: they are nowhere else any more. */
+  on("look", () => {
+    by("items").querySelectorAll(":scope > p").forEach((element) => element.remove());
+    say(by("outcome"), "");
+    say(by("wait"), "");
+    work("opening");
+    read("look", [], () => go("talk"));
+  });
   on("write-more", () => { layOut("write"); said(""); say(by("wait"), ""); by("message").focus(); });
 
   // -- Cards
