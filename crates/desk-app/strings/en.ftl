@@ -89,6 +89,7 @@ shift-none = No shift is planned.
 shift-from-until = From { $from } until { $until }
 shift-now = Now
 shift-next = Next
+shift-yours = You are on this shift.
 check-in = Check in
 check-out = Check out
 not-yet = Not yet
@@ -169,6 +170,8 @@ unlock-label = Passphrase of this desk
 unlock = Unlock
 unlock-working = One moment. The computer is computing.
 unlock-wrong = This does not open the vault. Check the keyboard language and try again.
+unlock-in-use = This vault is open in another desk. Close that one first.
+unlock-memory = This computer has not enough free memory. Close other programs and try again.
 locked = The desk is locked.
 link-used = This link was used already. Run `footbridge desk` again for a new one.
 

@@ -89,6 +89,7 @@ shift-none = 정해진 근무가 없습니다.
 shift-from-until = { $from }부터 { $until }까지
 shift-now = 지금
 shift-next = 다음
+shift-yours = 이 근무에 들어 있습니다.
 check-in = 근무 시작
 check-out = 근무 마침
 not-yet = 아직 아님
@@ -169,6 +170,8 @@ unlock-label = 이 업무 화면의 암호
 unlock = 열기
 unlock-working = 조금만 기다리십시오. 컴퓨터가 계산하고 있습니다.
 unlock-wrong = 이것으로는 보관함이 열리지 않습니다. 자판의 언어를 확인하고 다시 해 보십시오.
+unlock-in-use = 이 보관함은 다른 업무 화면에서 열려 있습니다. 먼저 그것을 닫으십시오.
+unlock-memory = 이 컴퓨터에 남은 메모리가 모자랍니다. 다른 프로그램을 닫고 다시 해 보십시오.
 locked = 업무 화면을 잠갔습니다.
 link-used = 이 주소는 이미 한 번 썼습니다. `footbridge desk`를 다시 실행하면 새 주소가 나옵니다.
 

@@ -1,0 +1,155 @@
+//! What a guide does in a case: answer, send a card, keep a draft or a note, close and destroy.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use desk::{CaseLabel, CaseView, Command};
+use maud::{Markup, html};
+use protocol::{Language, Text};
+
+use super::case::{self, Retry};
+use super::door::{Fields, Session};
+use super::page::{Page, csrf};
+use super::{App, errors};
+
+/// Carries out a command for a case; if that fails the screen comes back with what was typed.
+async fn carry_out(page: &Page, case: &CaseView, command: Command, mut retry: Retry) -> Response {
+    let Err(error) = page.desk.command(command).await else {
+        return back_to(case.label);
+    };
+    retry.error = Some(errors::command(page.strings(), &error));
+    (errors::status(&error), case::render(page, case, &retry)).into_response()
+}
+
+fn back_to(label: CaseLabel) -> Response {
+    Redirect::to(&format!("/case/{label}")).into_response()
+}
+
+/// The text of a form, or the screen again with what was typed and by how much it is too long. Browsers send line ends as two
+/// characters; a person counts them as one.
+fn text_of(page: &Page, case: &CaseView, typed: &str, mut retry: Retry) -> Result<Text, Response> {
+    Text::new(&typed.replace("\r\n", "\n")).map_err(|too_long| {
+        let over = too_long.over.to_string();
+        retry.error = Some(page.strings().say_with("answer-too-long", &[("over", &over)]));
+        let screen = case::render(page, case, &retry);
+        (StatusCode::UNPROCESSABLE_ENTITY, screen).into_response()
+    })
+}
+
+fn typed_answer(fields: &Fields) -> Retry {
+    Retry {
+        answer: Some(fields.get("text").to_owned()),
+        ..Retry::default()
+    }
+}
+
+fn typed_note(fields: &Fields) -> Retry {
+    Retry {
+        note: Some(fields.get("text").to_owned()),
+        ..Retry::default()
+    }
+}
+
+/// `POST /case/LABEL/answer`.
+pub(crate) async fn answer(
+    State(app): State<Arc<App>>,
+    Extension(session): Extension<Session>,
+    Path(label): Path<String>,
+    Extension(fields): Extension<Fields>,
+) -> Result<Response, Response> {
+    let (page, case) = case::find(&app, session, &label).await?;
+    let text = text_of(&page, &case, fields.get("text"), typed_answer(&fields))?;
+    let command = Command::Answer {
+        case: case.label,
+        text,
+    };
+    Ok(carry_out(&page, &case, command, typed_answer(&fields)).await)
+}
+
+/// `POST /case/LABEL/draft`: as typed by the script (answered 204), or by a button.
+pub(crate) async fn draft(
+    State(app): State<Arc<App>>,
+    Extension(session): Extension<Session>,
+    Path(label): Path<String>,
+    headers: HeaderMap,
+    Extension(fields): Extension<Fields>,
+) -> Result<Response, Response> {
+    let (page, case) = case::find(&app, session, &label).await?;
+    let text = text_of(&page, &case, fields.get("text"), typed_answer(&fields))?;
+    let command = Command::SaveDraft {
+        case: case.label,
+        text,
+    };
+    let response = carry_out(&page, &case, command, typed_answer(&fields)).await;
+    match response.status().is_redirection() && headers.contains_key("x-script") {
+        true => Ok(StatusCode::NO_CONTENT.into_response()),
+        false => Ok(response),
+    }
+}
+
+/// `POST /case/LABEL/note`.
+pub(crate) async fn note(
+    State(app): State<Arc<App>>,
+    Extension(session): Extension<Session>,
+    Path(label): Path<String>,
+    Extension(fields): Extension<Fields>,
+) -> Result<Response, Response> {
+    let (page, case) = case::find(&app, session, &label).await?;
+    let text = text_of(&page, &case, fields.get("text"), typed_note(&fields))?;
+    let command = Command::AddNote {
+        case: case.label,
+        text,
+    };
+    Ok(carry_out(&page, &case, command, typed_note(&fields)).await)
+}
+
+/// `POST /case/LABEL/card`.
+pub(crate) async fn card(
+    State(app): State<Arc<App>>,
+    Extension(session): Extension<Session>,
+    Path(label): Path<String>,
+    Extension(fields): Extension<Fields>,
+) -> Result<Response, Response> {
+    let (page, case) = case::find(&app, session, &label).await?;
+    let command = Command::AnswerWithCard {
+        case: case.label,
+        card: fields.get("card").to_owned(),
+        language: Language::from_tag(fields.get("language")).unwrap_or(case.language),
+    };
+    Ok(carry_out(&page, &case, command, Retry::default()).await)
+}
+
+/// `GET /case/LABEL/destroy`: asks once more.
+pub(crate) async fn confirm_destroy(
+    State(app): State<Arc<App>>,
+    Extension(session): Extension<Session>,
+    Path(label): Path<String>,
+) -> Result<Markup, Response> {
+    let (page, case) = case::find(&app, session, &label).await?;
+    let content = html! {
+        p { (page.say("destroy-confirm")) }
+        form method="post" action={ "/case/" (case.label) "/destroy" } {
+            (csrf(&page.session))
+            button.danger type="submit" data-testid="destroy-confirm" { (page.say("destroy")) }
+        }
+        p { a href={ "/case/" (case.label) } data-testid="destroy-cancel" { (page.say("cancel")) } }
+    };
+    Ok(page.with(&page.case_name(case.label), content))
+}
+
+/// `POST /case/LABEL/destroy`.
+pub(crate) async fn destroy(
+    State(app): State<Arc<App>>,
+    Extension(session): Extension<Session>,
+    Path(label): Path<String>,
+) -> Result<Response, Response> {
+    let (page, case) = case::find(&app, session, &label).await?;
+    let response = carry_out(&page, &case, Command::Destroy(case.label), Retry::default()).await;
+    match response.status().is_redirection() {
+        true => Ok(Redirect::to("/").into_response()),
+        false => Ok(response),
+    }
+}

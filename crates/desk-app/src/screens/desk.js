@@ -1,0 +1,208 @@
+// The desk's script: refreshes what changes, saves drafts as typed, gives keys. Everything works without it.
+"use strict";
+
+const hidden = (name) => ({ headers: { [name]: "1" }, cache: "no-store" });
+
+// Live parts: when the desk says that something changed, the page is fetched again and its live parts are put in place.
+// A part in which the person is at work (focus in a field or an open menu) waits until the person is done.
+let fetching = false;
+let again = false;
+
+function isBusy(part) {
+  const active = document.activeElement;
+  return part.contains(active) && /^(INPUT|TEXTAREA|SELECT)$/.test(active.tagName) && !active.readOnly;
+}
+
+// What can be compared: a form's token is the same within a session, so equal parts are equal text.
+function replacePart(part, fresh) {
+  if (part.innerHTML === fresh.innerHTML || isBusy(part)) return;
+  const active = document.activeElement;
+  const path = part.contains(active) && active !== part ? indexPath(part, active) : null;
+  part.replaceChildren(...fresh.childNodes);
+  if (path) {
+    const again = path.reduce((at, index) => at && at.children[index], part);
+    if (again) again.focus({ preventScroll: true });
+  }
+  offerCopies(part);
+}
+
+function indexPath(root, element) {
+  const path = [];
+  for (let at = element; at !== root; at = at.parentElement) {
+    path.unshift(Array.prototype.indexOf.call(at.parentElement.children, at));
+  }
+  return path;
+}
+
+async function refresh() {
+  if (fetching) {
+    again = true;
+    return;
+  }
+  fetching = true;
+  try {
+    const options = hidden("x-script");
+    if (document.hidden) options.headers["x-hidden"] = "1";
+    const answer = await fetch(location.pathname, options);
+    if (answer.redirected || answer.status === 401) {
+      location.reload();
+      return;
+    }
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (!answer.ok) {
+      // The case is gone, for instance: the page says so, unless an answer is being written.
+      const draft = document.getElementById("answer");
+      if (!draft || draft.value.trim() === "") location.reload();
+      return;
+    }
+    for (const part of document.querySelectorAll("[data-live]")) {
+      const found = fresh.getElementById(part.id);
+      if (found) replacePart(part, found);
+    }
+  } catch {
+    // The desk does not answer: the stream of events tells when it does again.
+  } finally {
+    fetching = false;
+    if (again) {
+      again = false;
+      refresh();
+    }
+  }
+}
+
+function listen() {
+  if (!document.body.dataset.version) return;
+  const events = new EventSource("/events");
+  let first = document.body.dataset.version;
+  events.addEventListener("change", (event) => {
+    // The first event tells the version of now: what this page shows already need not be fetched again.
+    if (first !== null && first === event.data) {
+      first = null;
+      return;
+    }
+    first = null;
+    refresh();
+  });
+  events.addEventListener("error", () => {
+    // A locked desk closes the stream for good: what is on the screen must go.
+    if (events.readyState === EventSource.CLOSED) location.reload();
+  });
+}
+
+// The answer: bytes left, and the draft saved as typed.
+const encoder = new TextEncoder();
+
+function count(area, out) {
+  const bytes = encoder.encode(area.value).length;
+  const left = Number(out.dataset.limit) - bytes;
+  const text = left < 0 ? out.dataset.over.replace("%n", String(-left)) : out.dataset.left.replace("%n", String(left));
+  if (out.textContent !== text) out.textContent = text;
+  out.classList.toggle("over", left < 0);
+}
+
+async function save(area, state) {
+  const body = new URLSearchParams({ csrf: document.body.dataset.csrf, text: area.value });
+  try {
+    const answer = await fetch(area.dataset.draft, { method: "POST", body, ...hidden("x-script") });
+    state.textContent = answer.status === 204 ? state.dataset.kept : "";
+  } catch {
+    state.textContent = "";
+  }
+}
+
+function answers() {
+  const area = document.getElementById("answer");
+  if (!area) return;
+  const out = document.getElementById("answer-count");
+  const state = document.getElementById("draft-state");
+  let timer = 0;
+  area.addEventListener("input", () => {
+    count(area, out);
+    state.textContent = "";
+    clearTimeout(timer);
+    timer = setTimeout(() => save(area, state), 700);
+  });
+  area.form.addEventListener("submit", () => clearTimeout(timer));
+  count(area, out);
+}
+
+function offerCopies(root) {
+  for (const button of root.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
+}
+
+// A form is sent once, however often its button is pressed.
+function sendOnce(event) {
+  const form = event.target;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "1";
+  const working = form.querySelector("[data-working]");
+  if (working) working.textContent = working.dataset.working;
+}
+
+function post(action) {
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = action;
+  const token = document.createElement("input");
+  token.type = "hidden";
+  token.name = "csrf";
+  token.value = document.body.dataset.csrf;
+  form.append(token);
+  document.body.append(form);
+  form.submit();
+}
+
+function cards() {
+  const pane = document.getElementById("cards");
+  if (!pane) {
+    location.assign("/cards");
+    return;
+  }
+  const first = pane.querySelector("summary");
+  (first || pane).focus();
+}
+
+const keys = {
+  n: () => post("/take-next"),
+  c: cards,
+  w: () => location.assign("/"),
+  "?": () => location.assign("/help"),
+  l: () => post("/lock"),
+};
+
+function key(event) {
+  if (event.key === "Enter" && event.ctrlKey) {
+    const area = document.getElementById("answer");
+    if (area) {
+      event.preventDefault();
+      area.form.requestSubmit(area.form.querySelector("[data-testid=send]"));
+    }
+    return;
+  }
+  if (event.key === "Escape" && /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) {
+    event.target.blur();
+    return;
+  }
+  const plain = !event.ctrlKey && !event.altKey && !event.metaKey;
+  const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
+  if (plain && !typing && !event.repeat && document.body.dataset.csrf && keys[event.key]) {
+    event.preventDefault();
+    keys[event.key]();
+  }
+}
+
+document.addEventListener("keydown", key);
+document.addEventListener("submit", sendOnce);
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (button) navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value);
+});
+document.addEventListener("focusout", () => setTimeout(() => again && refresh(), 0));
+// A page out of the browser's memory is shown as it was: it must not outlive a lock.
+window.addEventListener("pageshow", (event) => event.persisted && location.reload());
+answers();
+offerCopies(document);
+listen();

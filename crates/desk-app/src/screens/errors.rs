@@ -1,0 +1,53 @@
+//! What a person is told when something did not work.
+
+use axum::http::StatusCode;
+use desk::Refusal;
+
+use crate::strings::Strings;
+use crate::sync::CommandError;
+
+/// Why the desk refused a command, and what to do next.
+pub(super) fn refusal(strings: &Strings, refusal: Refusal) -> String {
+    match refusal {
+        Refusal::NotAdmitted => strings.say("error-not-admitted"),
+        Refusal::NotCoordinator => strings.say("error-coordinator-only"),
+        Refusal::RosterStale => strings.say("roster-stale"),
+        Refusal::UnknownCase => strings.say("case-gone"),
+        Refusal::NobodyWaits => strings.say("queue-empty"),
+        Refusal::EmptyText => strings.say("answer-empty"),
+        Refusal::UnknownCard => strings.say("card-no-language"),
+        Refusal::CardExpired => strings.say("card-expired"),
+        Refusal::CardTooLong | Refusal::BadCards => strings.say("refused-cards"),
+        Refusal::NotOnDuty => strings.say("queue-off-duty"),
+        Refusal::BadShiftTimes => strings.say("refused-shift-times"),
+        Refusal::UnknownDevice => strings.say("refused-unknown-device"),
+        Refusal::UnknownNewcomer => strings.say("refused-unknown-newcomer"),
+        Refusal::BadWorkName => strings.say("refused-work-name"),
+        Refusal::SeveralSignatures => strings.say("refused-several-signatures"),
+        Refusal::LineUnknown => strings.say("error-offline"),
+        Refusal::ContactKey => strings.say("refused-contact-key"),
+        #[allow(unreachable_patterns, reason = "the desk may learn to refuse for more reasons")]
+        _ => strings.say("error-unexpected"),
+    }
+}
+
+/// Why a command was not carried out.
+pub(super) fn command(strings: &Strings, error: &CommandError) -> String {
+    match error {
+        CommandError::Refused(reason) => refusal(strings, *reason),
+        CommandError::DiskFull => strings.say("error-disk-full"),
+        CommandError::Vault => strings.say("error-vault"),
+        CommandError::Locked => strings.say("locked"),
+    }
+}
+
+/// The status of an answer to a command that was not carried out.
+pub(super) fn status(error: &CommandError) -> StatusCode {
+    match error {
+        CommandError::Refused(Refusal::UnknownCase) => StatusCode::NOT_FOUND,
+        CommandError::Refused(_) => StatusCode::CONFLICT,
+        CommandError::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
+        CommandError::Vault => StatusCode::INTERNAL_SERVER_ERROR,
+        CommandError::Locked => StatusCode::LOCKED,
+    }
+}

@@ -1,0 +1,349 @@
+//! The frame of all screens: navigation, status, notices.
+
+use std::sync::Arc;
+
+use desk::{CaseLabel, Notice, Refusal};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use protocol::{Language, Urgency};
+use statements::Role;
+use wire::Minute;
+use words::List;
+
+use super::door::Session;
+use super::errors;
+use crate::card_set::{CardSetShape, date_of};
+use crate::strings::Strings;
+use crate::sync::{Connection, Handle, Shown, Trouble};
+
+/// Which screen is shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    Queue,
+    Case,
+    Cards,
+    Record,
+    Shifts,
+    Roster,
+    Help,
+}
+
+/// One answer to a browser: the desk as it is now, in the session's language.
+pub(crate) struct Page {
+    pub(crate) desk: Handle,
+    pub(crate) shown: Arc<Shown>,
+    pub(crate) session: Session,
+    place: Place,
+}
+
+/// The date and time of a minute, in UTC.
+pub(crate) fn time_of(minute: Minute) -> Markup {
+    let of_day = minute.0 % Minute::PER_DAY;
+    let (date, hour, minutes) = (date_of(minute.day()), of_day / 60, of_day % 60);
+    html! {
+        time datetime={ (date) "T" (format!("{hour:02}:{minutes:02}")) "Z" } {
+            (date) " " (format!("{hour:02}:{minutes:02}")) " UTC"
+        }
+    }
+}
+
+/// How a person says a duration.
+pub(crate) fn duration(strings: &Strings, minutes: u32) -> String {
+    match minutes {
+        0..=119 => strings.say_with("minutes-short", &[("minutes", &minutes.to_string())]),
+        120..=2879 => strings.say_with("hours-short", &[("hours", &(minutes / 60).to_string())]),
+        _ => strings.say_with("days-short", &[("days", &(minutes / 1440).to_string())]),
+    }
+}
+
+/// The name of a language.
+pub(crate) fn language_name(strings: &Strings, language: Language) -> String {
+    match language {
+        Language::English => strings.say("language-en"),
+        Language::Korean => strings.say("language-ko"),
+        Language::Russian => strings.say("language-ru"),
+        Language::Ukrainian => strings.say("language-uk"),
+    }
+}
+
+/// How much time is left, in the contact's words.
+pub(crate) fn urgency_name(strings: &Strings, urgency: Urgency) -> String {
+    match urgency {
+        Urgency::Minutes => strings.say("urgency-minutes"),
+        Urgency::Hours => strings.say("urgency-hours"),
+        Urgency::Days => strings.say("urgency-days"),
+        Urgency::NoHurry => strings.say("urgency-none"),
+    }
+}
+
+/// The word for an urgency in scripts and style sheets.
+pub(crate) fn urgency_code(urgency: Urgency) -> &'static str {
+    match urgency {
+        Urgency::Minutes => "minutes",
+        Urgency::Hours => "hours",
+        Urgency::Days => "days",
+        Urgency::NoHurry => "no-hurry",
+    }
+}
+
+fn frame(strings: &Strings, title: &str, body: Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang=(strings.language().tag()) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="robots" content="noindex";
+                title { (title) }
+                link rel="stylesheet" href="/desk.css";
+                script src="/desk.js" defer {}
+            }
+            (body)
+        }
+    }
+}
+
+/// A page for somebody who is not let in: one sentence, and nothing about the desk.
+pub(super) fn outside(strings: &Strings, message: &str) -> Markup {
+    let title = strings.say("desk-title");
+    let body = html! { body { main { p role="alert" data-testid="notice" { (message) } } } };
+    frame(strings, &title, body)
+}
+
+/// The page that unlocks the desk, or says why it does not.
+pub(super) fn locked(session: &Session, content: Markup) -> Markup {
+    let strings = session.strings;
+    let body = html! {
+        body {
+            header { h1 { (strings.say("desk-title")) } (languages(session)) }
+            main id="content" { (content) }
+        }
+    };
+    frame(strings, &strings.say("desk-title"), body)
+}
+
+/// The hidden field without which a form is refused.
+pub(super) fn csrf(session: &Session) -> Markup {
+    html! { input type="hidden" name="csrf" value=(session.csrf()); }
+}
+
+fn languages(session: &Session) -> Markup {
+    let now = session.strings.language();
+    html! {
+        form.languages method="post" action="/language" {
+            (csrf(session))
+            fieldset {
+                legend { (session.strings.say("language")) }
+                @for language in Language::ALL.iter().copied() {
+                    button type="submit" name="language" value=(language.tag())
+                        lang=(language.tag()) data-testid={ "language-" (language.tag()) }
+                        aria-pressed=(if language == now { "true" } else { "false" }) {
+                        (language_name(Strings::of(language), language))
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Page {
+    pub(super) fn new(desk: Handle, session: Session, place: Place) -> Page {
+        let shown = desk.view();
+        Page {
+            desk,
+            shown,
+            session,
+            place,
+        }
+    }
+
+    /// The messages of the session's language.
+    pub(super) fn strings(&self) -> &'static Strings {
+        self.session.strings
+    }
+
+    /// The message of an id.
+    pub(super) fn say(&self, id: &str) -> String {
+        self.session.strings.say(id)
+    }
+
+    /// The cards and the record.
+    pub(super) fn card_set(&self) -> CardSetShape {
+        CardSetShape::of_view(self.shown.view.cards.as_deref())
+    }
+
+    /// Whether this desk may do what only coordinators do.
+    pub(super) fn is_coordinator(&self) -> bool {
+        self.shown.view.admitted && self.shown.view.role == Role::Coordinator
+    }
+
+    /// A form of one button.
+    pub(super) fn button(&self, action: &str, testid: &str, label: &str) -> Markup {
+        html! {
+            form method="post" action=(action) {
+                (csrf(&self.session))
+                button type="submit" data-testid=(testid) { (label) }
+            }
+        }
+    }
+
+    /// The whole page around a screen's content.
+    pub(super) fn with(&self, heading: &str, content: Markup) -> Markup {
+        let set = self.card_set();
+        let title = self.say("desk-title");
+        let body = html! {
+            body data-csrf=(self.session.csrf()) data-version=(self.shown.version) {
+                a.skip href="#content" { (self.say("skip-to-content")) }
+                header {
+                    (self.navigation(set.record.is_some()))
+                    div.tools { (languages(&self.session)) (self.button("/lock", "lock", &self.say("lock"))) }
+                    div id="status" data-live="" role="status" { (self.status(set.demonstration)) }
+                }
+                main id="content" tabindex="-1" {
+                    div id="notices" data-live="" role="status" aria-live="polite" { (self.notices()) }
+                    h1 { (heading) }
+                    @if self.shown.view.admitted || self.place == Place::Help { (content) }
+                    @else { (self.joining()) }
+                }
+            }
+        };
+        frame(self.strings(), &title, body)
+    }
+
+    fn navigation(&self, has_record: bool) -> Markup {
+        let view = &self.shown.view;
+        let mut places = vec![
+            (Place::Queue, "/", self.say("nav-queue")),
+            (Place::Cards, "/cards", self.say("nav-cards")),
+        ];
+        if has_record {
+            places.push((Place::Record, "/record", self.say("nav-record")));
+        }
+        places.push((Place::Shifts, "/shifts", self.say("nav-shifts")));
+        places.push((Place::Roster, "/roster", self.say("nav-roster")));
+        places.push((Place::Help, "/help", self.say("nav-help")));
+        html! {
+            nav aria-label=(self.say("desk-title")) {
+                ul {
+                    @for (place, address, name) in places {
+                        li { a href=(address) aria-current=[(place == self.place).then_some("page")] { (name) } }
+                    }
+                }
+                span.me { bdi { (view.work_name) } }
+            }
+        }
+    }
+
+    fn status(&self, demonstration: bool) -> Markup {
+        let shown = &self.shown;
+        let (state, text) = match shown.connection {
+            Connection::Fetching => ("fetching", self.say("syncing")),
+            Connection::Connected => ("connected", self.say("connected")),
+            Connection::NotAdmitted => ("not-admitted", self.say("error-not-admitted")),
+            Connection::Offline { since } => {
+                let minutes = shown.now.0.saturating_sub(since.0).to_string();
+                let said = self.strings().say_with("offline-since", &[("minutes", &minutes)]);
+                ("offline", said)
+            }
+        };
+        let trouble = shown.trouble.map(|trouble| match trouble {
+            Trouble::DiskFull => self.say("error-disk-full"),
+            Trouble::Vault => self.say("error-vault"),
+        });
+        html! {
+            @if demonstration { p.demonstration { (self.say("demonstration")) } }
+            p.connection data-testid="status" data-state=(state) { (text) }
+            @if let Some(trouble) = trouble { p.alarm data-testid="trouble" { (trouble) } }
+            @if shown.view.admitted && shown.view.stale_roster { p.alarm { (self.say("roster-stale")) } }
+            @if shown.view.clock_off { p.alarm { (self.say("clock-off")) } }
+        }
+    }
+
+    fn notices(&self) -> Markup {
+        html! {
+            @for shown in self.shown.notices.iter().rev() {
+                @if let Some((text, case)) = self.notice(&shown.notice) {
+                    p.notice data-testid="notice" {
+                        (text)
+                        @if let Some(case) = case { " " a href={ "/case/" (case) } { (self.case_name(case)) } }
+                    }
+                }
+            }
+        }
+    }
+
+    /// What a case is called.
+    pub(super) fn case_name(&self, label: CaseLabel) -> String {
+        self.strings().say_with("case-heading", &[("label", &label.to_string())])
+    }
+
+    /// What a notice says, and the case to which it leads. What the screens show anyway is not said twice.
+    fn notice(&self, notice: &Notice) -> Option<(String, Option<CaseLabel>)> {
+        Some(match notice {
+            Notice::TakeLost(_) => (self.say("take-lost"), None),
+            Notice::WaitingExpired(_) => (self.say("notice-waiting-expired"), None),
+            Notice::NewMessage(label) => (self.say("case-new"), Some(*label)),
+            Notice::AnswerCollected(label) => (self.say("answer-collected"), Some(*label)),
+            Notice::CaseDestroyed(_) => (self.say("destroyed"), None),
+            Notice::Admitted => (self.say("admitted"), None),
+            Notice::GuideUnreachable(_) => (self.say("notice-guide-unreachable"), None),
+            Notice::CommandRefused(refusal) => (self.refusal(*refusal), None),
+            Notice::RelayRefused(_) => (self.say("error-relay-refused"), None),
+            Notice::NewWaiting(_)
+            | Notice::TakeWon(_)
+            | Notice::JoinRequested(_)
+            | Notice::Invitation { .. }
+            | Notice::RosterStale
+            | Notice::ClockOff => return None,
+        })
+    }
+
+    /// Why a command was refused, and what to do next.
+    pub(super) fn refusal(&self, refusal: Refusal) -> String {
+        errors::refusal(self.strings(), refusal)
+    }
+
+    /// What a newcomer sees until the team has admitted the desk.
+    fn joining(&self) -> Markup {
+        html! {
+            section #joining-self data-live="" aria-labelledby="joining-heading" {
+                h2 #joining-heading { (self.say("joining-waiting")) }
+                @if let Some(comparison) = &self.shown.join_words {
+                    p { (self.say("joining-compare")) }
+                    (words(self.strings(), comparison))
+                }
+            }
+        }
+    }
+}
+
+/// Five check words in their order: in English, which both sides see, and in the session's own language.
+pub(super) fn words(strings: &Strings, comparison: &[u8; 32]) -> Markup {
+    let own = match strings.language() {
+        Language::English => None,
+        Language::Korean => Some(List::Korean),
+        Language::Russian => Some(List::Russian),
+        Language::Ukrainian => Some(List::Ukrainian),
+    };
+    html! {
+        p.of-words { (language_name(strings, Language::English)) }
+        ol.words lang="en" data-testid="join-words" {
+            @for word in crate::words_of(comparison) { li { (word) } " " }
+        }
+        @if let Some(list) = own {
+            p.of-words { (language_name(strings, strings.language())) }
+            ol.words data-testid="join-words-own" {
+                @for word in words::check_words(list, comparison) { li { (word) } " " }
+            }
+        }
+    }
+}
+
+/// A text of a person, with its lines, in the direction of its own script.
+pub(super) fn text_of(text: &str) -> Markup {
+    html! { p.text dir="auto" { (text) } }
+}
+
+/// Nothing.
+pub(super) fn nothing() -> Markup {
+    PreEscaped(String::new())
+}

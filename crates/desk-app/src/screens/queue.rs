@@ -1,0 +1,167 @@
+//! Who waits, and the cases of this desk.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Extension;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use desk::{CaseLabel, Command, WaitingRow};
+use maud::{Markup, html};
+
+use super::door::Session;
+use super::page::{self, Page, Place, duration, language_name, urgency_code, urgency_name};
+use super::{App, errors, unlocked};
+
+/// How long a screen waits for the team log to say who took a case before it goes on to the waiting list.
+const TAKE_PATIENCE: Duration = Duration::from_secs(4);
+
+/// `GET /`.
+pub(crate) async fn get(
+    State(app): State<Arc<App>>,
+    Extension(session): Extension<Session>,
+) -> Result<Markup, Response> {
+    let page = unlocked(&app, session, Place::Queue).await?;
+    Ok(render(&page, None))
+}
+
+fn render(page: &Page, error: Option<&str>) -> Markup {
+    let content = html! {
+        @if let Some(error) = error { p.alarm role="alert" data-testid="error" { (error) } }
+        section #waiting data-live="" aria-label=(page.say("nav-queue")) { (waiting(page)) }
+        section #cases data-live="" aria-labelledby="cases-heading" {
+            h2 #cases-heading { (page.say("nav-cases")) }
+            (cases(page))
+        }
+    };
+    page.with(&page.say("nav-queue"), content)
+}
+
+fn waiting(page: &Page) -> Markup {
+    let view = &page.shown.view;
+    let strings = page.strings();
+    let count = view.waiting.len().to_string();
+    let longest = view.waiting.iter().map(|row| row.waited_minutes).max();
+    html! {
+        p.figures {
+            span data-testid="waiting-count" data-count=(count) {
+                (strings.say_with("queue-waiting", &[("count", &count)]))
+            }
+            @if let Some(longest) = longest {
+                " · "
+                (strings.say_with("queue-longest", &[("minutes", &longest.to_string())]))
+            }
+        }
+        @if !view.on_duty { p.hint { (page.say("queue-off-duty")) } }
+        @if view.waiting.is_empty() {
+            p { (page.say("queue-empty")) }
+        } @else {
+            (page.button("/take-next", "take-next", &page.say("take-next")))
+            (table(page))
+        }
+    }
+}
+
+fn table(page: &Page) -> Markup {
+    html! {
+        div.scroll tabindex="0" role="region" aria-label=(page.say("nav-queue")) {
+            table {
+                thead { tr {
+                    th scope="col" { (page.say("column-urgency")) }
+                    th scope="col" { (page.say("column-language")) }
+                    th scope="col" { (page.say("column-wait")) }
+                    th scope="col" { (page.say("column-action")) }
+                } }
+                tbody { @for row in &page.shown.view.waiting { (waiting_row(page, row)) } }
+            }
+        }
+    }
+}
+
+fn waiting_row(page: &Page, row: &WaitingRow) -> Markup {
+    let strings = page.strings();
+    let label = row.label.to_string();
+    html! {
+        tr data-testid="queue-row" data-case=(label) data-urgency=(urgency_code(row.urgency)) {
+            td.urgency data-urgency=(urgency_code(row.urgency)) { (urgency_name(strings, row.urgency)) }
+            td { (language_name(strings, row.language)) }
+            td { (duration(strings, row.waited_minutes)) }
+            td {
+                @if row.taking { span data-testid="taking" { (page.say("taking")) } }
+                @else { (page.button(&format!("/case/{label}/take"), "take", &page.say("take"))) }
+            }
+        }
+    }
+}
+
+/// The cases of this desk, as links.
+pub(super) fn cases(page: &Page) -> Markup {
+    let strings = page.strings();
+    let cases = &page.shown.view.cases;
+    html! {
+        @if cases.is_empty() { p { (page.say("cases-empty")) } }
+        ul.cases {
+            @for case in cases {
+                li data-testid="case-row" data-case=(case.label) {
+                    a href={ "/case/" (case.label) } data-testid="case-link" { (page.case_name(case.label)) }
+                    " " span.detail {
+                        (urgency_name(strings, case.urgency)) " · " (language_name(strings, case.language))
+                        @if case.unread { " · " strong data-testid="case-new" { (page.say("case-new")) } }
+                        @if case.uncollected > 0 { " · " (page.say("answer-waiting")) " " (case.uncollected) }
+                        @if case.destroyed { " · " (page.say("destroyed")) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// `POST /case/LABEL/take`.
+pub(crate) async fn take(
+    State(app): State<Arc<App>>,
+    Extension(session): Extension<Session>,
+    Path(label): Path<String>,
+) -> Result<Response, Response> {
+    let page = unlocked(&app, session, Place::Queue).await?;
+    match CaseLabel::from_hex(&label) {
+        Some(label) => Ok(carry_out(&page, Command::Take(label)).await),
+        None => Err(super::help::gone(&page)),
+    }
+}
+
+/// `POST /take-next`.
+pub(crate) async fn take_next(
+    State(app): State<Arc<App>>,
+    Extension(session): Extension<Session>,
+) -> Result<Response, Response> {
+    let page = unlocked(&app, session, Place::Queue).await?;
+    Ok(carry_out(&page, Command::TakeNext).await)
+}
+
+/// Asks for a case; if the log soon says that it is this desk's, goes on to it, otherwise back to the waiting list.
+async fn carry_out(page: &Page, command: Command) -> Response {
+    let had: Vec<CaseLabel> = labels(&page.shown.view.cases);
+    let taking = |row: &&WaitingRow| row.taking;
+    if let Err(error) = page.desk.command(command).await {
+        let text = errors::command(page.strings(), &error);
+        return (errors::status(&error), render(page, Some(&text))).into_response();
+    }
+    let won = page.desk.wait_until(|shown| {
+        let is_over = !shown.view.waiting.iter().any(|row| row.taking);
+        is_over || shown.view.cases.iter().any(|case| !had.contains(&case.label))
+    });
+    let shown = tokio::time::timeout(TAKE_PATIENCE, won).await.ok().flatten();
+    let shown = shown.unwrap_or_else(|| page.desk.view());
+    let fresh = shown.view.cases.iter().find(|case| !had.contains(&case.label));
+    match fresh {
+        Some(case) if !shown.view.waiting.iter().any(|row| taking(&row)) => {
+            Redirect::to(&format!("/case/{}", case.label)).into_response()
+        }
+        _ => (StatusCode::SEE_OTHER, [("location", "/")], page::nothing()).into_response(),
+    }
+}
+
+fn labels(cases: &[desk::CaseRow]) -> Vec<CaseLabel> {
+    cases.iter().map(|case| case.label).collect()
+}

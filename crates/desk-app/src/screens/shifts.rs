@@ -1,0 +1,180 @@
+//! Shifts: who is on duty when, checking in and out, and planning for coordinators. Times are UTC.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use data_encoding::HEXLOWER_PERMISSIVE;
+use desk::{Command, ShiftView};
+use maud::{Markup, html};
+use statements::DevicePublicKey;
+use wire::Minute;
+
+use super::door::{Fields, Session};
+use super::page::{Page, Place, csrf, time_of};
+use super::{App, errors, unlocked};
+use crate::card_set::{date_of, day_of};
+
+/// How many hours a shift has at most when it is planned on this screen.
+const LONGEST_HOURS: u32 = 24;
+
+/// `GET /shifts`.
+pub(crate) async fn get(
+    State(app): State<Arc<App>>,
+    Extension(session): Extension<Session>,
+) -> Result<Markup, Response> {
+    Ok(render(&unlocked(&app, session, Place::Shifts).await?, None))
+}
+
+fn render(page: &Page, error: Option<&str>) -> Markup {
+    let content = html! {
+        @if let Some(error) = error { p.alarm role="alert" data-testid="error" { (error) } }
+        section #duty data-live="" { (duty(page)) }
+        @if page.is_coordinator() { (plan_form(page)) }
+    };
+    page.with(&page.say("nav-shifts"), content)
+}
+
+fn duty(page: &Page) -> Markup {
+    let view = &page.shown.view;
+    html! {
+        @if view.on_duty { p data-testid="on-duty" { (page.say("shift-on-duty")) } }
+        @if view.checked_in { (page.button("/shifts/check-out", "check-out", &page.say("check-out"))) }
+        @else if view.on_duty { (page.button("/shifts/check-in", "check-in", &page.say("check-in"))) }
+        @if view.shifts.is_empty() { p { (page.say("shift-none")) } }
+        ul.shifts { @for shift in &view.shifts { (shift_item(page, shift)) } }
+    }
+}
+
+fn shift_item(page: &Page, shift: &ShiftView) -> Markup {
+    let now = page.shown.now;
+    let is_now = shift.from <= now && now < shift.until;
+    html! {
+        li data-testid="shift" data-number=(shift.number) {
+            strong { (if is_now { page.say("shift-now") } else { page.say("shift-next") }) } ": "
+            (time_of(shift.from)) " – " (time_of(shift.until))
+            @if shift.on_duty_me { " · " (page.say("shift-yours")) }
+        }
+    }
+}
+
+fn plan_form(page: &Page) -> Markup {
+    let now = page.shown.now;
+    let of_day = now.0 % Minute::PER_DAY;
+    let start = format!("{}T{:02}:{:02}", date_of(now.day()), of_day / 60, of_day % 60);
+    html! {
+        section aria-labelledby="plan-heading" {
+            h2 #plan-heading { (page.say("plan-shift")) }
+            form method="post" action="/shifts" {
+                (csrf(&page.session))
+                label for="start" { (page.say("shift-start")) " (UTC)" }
+                input #start type="datetime-local" name="start" value=(start) required data-testid="shift-start";
+                label for="hours" { (page.say("shift-hours")) }
+                input #hours type="number" name="hours" value="8" min="1" max=(LONGEST_HOURS) required data-testid="shift-hours";
+                fieldset {
+                    legend { (page.say("shift-guides")) }
+                    @for member in &page.shown.view.roster {
+                        @let device = hex(&member.device);
+                        label.choice {
+                            input type="checkbox" name="guide" value=(device) data-testid="shift-guide" checked[!member.me];
+                            " " bdi { (member.work_name) }
+                        }
+                    }
+                }
+                button type="submit" data-testid="plan-shift" { (page.say("plan")) }
+            }
+        }
+    }
+}
+
+/// A device as scripts and forms name it.
+pub(super) fn hex(device: &DevicePublicKey) -> String {
+    data_encoding::HEXLOWER.encode(&device.0)
+}
+
+/// The device that 64 hex digits name.
+pub(super) fn device(digits: &str) -> Option<DevicePublicKey> {
+    let bytes = HEXLOWER_PERMISSIVE.decode(digits.as_bytes()).ok()?;
+    Some(DevicePublicKey(bytes.try_into().ok()?))
+}
+
+/// The minute of `2026-11-23T18:30`, with or without seconds.
+fn minute_of(text: &str) -> Option<Minute> {
+    let (date, time) = text.split_once('T')?;
+    let mut parts = time.split(':').map(|part| part.parse::<u32>().ok());
+    let (hour, minute) = (parts.next()??, parts.next()??);
+    (hour < 24 && minute < 60).then_some(())?;
+    Some(day_of(date)?.start().plus(hour * 60 + minute))
+}
+
+/// `POST /shifts`.
+pub(crate) async fn plan(
+    State(app): State<Arc<App>>,
+    Extension(session): Extension<Session>,
+    Extension(fields): Extension<Fields>,
+) -> Result<Response, Response> {
+    let page = unlocked(&app, session, Place::Shifts).await?;
+    let hours = fields.get("hours").parse::<u32>().ok();
+    let hours = hours.filter(|hours| (1..=LONGEST_HOURS).contains(hours));
+    let (Some(from), Some(hours)) = (minute_of(fields.get("start")), hours) else {
+        let text = page.say("refused-shift-times");
+        let status = axum::http::StatusCode::UNPROCESSABLE_ENTITY;
+        return Err((status, render(&page, Some(&text))).into_response());
+    };
+    let guides: Vec<_> = fields.all("guide").filter_map(device).collect();
+    if guides.is_empty() {
+        let text = page.say("shift-nobody");
+        let status = axum::http::StatusCode::UNPROCESSABLE_ENTITY;
+        return Err((status, render(&page, Some(&text))).into_response());
+    }
+    let command = Command::PlanShift {
+        from,
+        until: from.plus(hours * 60),
+        guides,
+    };
+    Ok(carry_out(&page, command).await)
+}
+
+async fn carry_out(page: &Page, command: Command) -> Response {
+    match page.desk.command(command).await {
+        Ok(()) => Redirect::to("/shifts").into_response(),
+        Err(error) => {
+            let text = errors::command(page.strings(), &error);
+            (errors::status(&error), render(page, Some(&text))).into_response()
+        }
+    }
+}
+
+/// `POST /shifts/check-in`.
+pub(crate) async fn check_in(
+    State(app): State<Arc<App>>,
+    Extension(session): Extension<Session>,
+) -> Result<Response, Response> {
+    let page = unlocked(&app, session, Place::Shifts).await?;
+    Ok(carry_out(&page, Command::CheckIn).await)
+}
+
+/// `POST /shifts/check-out`.
+pub(crate) async fn check_out(
+    State(app): State<Arc<App>>,
+    Extension(session): Extension<Session>,
+) -> Result<Response, Response> {
+    let page = unlocked(&app, session, Place::Shifts).await?;
+    Ok(carry_out(&page, Command::CheckOut).await)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_s_time_is_read_or_refused() {
+        let expected = Minute(20_780 * Minute::PER_DAY + 18 * 60 + 5);
+        assert_eq!(minute_of("2026-11-23T18:05"), Some(expected));
+        assert_eq!(minute_of("2026-11-23T18:05:59"), Some(expected));
+        for wrong in ["", "2026-11-23", "2026-11-23T24:00", "2026-11-23T18", "T18:05", "2026-11-23T-1:00"] {
+            assert_eq!(minute_of(wrong), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,362 @@
+//! The one owner of a desk and its vault.
+
+use std::sync::Arc;
+
+use desk::{
+    CaseLabel, CaseView, Command, Cursors, Desk, Effect, Input, Notice, Record, RelayTask, TaskId,
+};
+use statements::Line;
+use tokio::sync::{mpsc, oneshot, watch};
+use wire::{LineDocument, LineId, SequencedEnvelope, SlotContent};
+use zeroize::Zeroizing;
+
+use super::courier::Errand;
+use super::shown::{Connection, Shown, ShownNotice, Trouble};
+use super::{CommandError, StartError};
+use crate::card_set;
+use crate::clock;
+use crate::setup::{Invitation, LineRecord};
+use crate::vault::{Vault, VaultError};
+
+/// For how many ticks a notice stays.
+const NOTICE_TICKS: u64 = 3;
+
+/// What the relay answered to one task.
+pub(super) enum Answer {
+    Done,
+    Conflict,
+    Refused(String),
+    Slots(Box<[SlotContent; 2]>),
+}
+
+/// Which of the relay's two sequences.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sequence {
+    Tray,
+    Log,
+}
+
+/// What the keeper is told. Entries are answered with how far the desk has come, or not at all if they were not saved.
+pub(super) enum Message {
+    Command(Command, oneshot::Sender<Result<(), CommandError>>),
+    Case(CaseLabel, oneshot::Sender<Option<CaseView>>),
+    Line(LineDocument, Box<Line>),
+    Cursors(oneshot::Sender<Cursors>),
+    Entries(Sequence, Vec<SequencedEnvelope>, oneshot::Sender<Cursors>),
+    CaughtUp,
+    Answered(TaskId, Answer),
+    Connection(Connection),
+    Tick,
+    Close,
+}
+
+/// The desk, its vault, and what it has told.
+pub(super) struct Keeper {
+    desk: Desk,
+    vault: Vault,
+    line: LineRecord,
+    errands: mpsc::UnboundedSender<Errand>,
+    shown: watch::Sender<Arc<Shown>>,
+    version: u64,
+    connection: Connection,
+    trouble: Option<Trouble>,
+    notices: Vec<(u64, ShownNotice)>,
+    serial: u64,
+    ticks: u64,
+    invitation: Option<Arc<Zeroizing<String>>>,
+}
+
+/// Divides a vault's records into the desk's own and the shell's.
+fn divide(records: Vec<Record>) -> Result<(Vec<Record>, LineRecord), StartError> {
+    let (mine, desk): (Vec<_>, Vec<_>) = records
+        .into_iter()
+        .partition(|record| record.key == LineRecord::KEY);
+    let line = mine.into_iter().next().and_then(|record| LineRecord::parse(&record.value?));
+    Ok((desk, line.ok_or(VaultError::Damaged)?))
+}
+
+fn nothing_shown(desk: &Desk) -> Shown {
+    let now = clock::now();
+    Shown {
+        version: 0,
+        view: desk.view(now),
+        connection: Connection::Fetching,
+        trouble: None,
+        notices: Vec::new(),
+        invitation: None,
+        join_words: desk.join_words(),
+        relay_url: String::new(),
+        now,
+    }
+}
+
+impl Keeper {
+    /// The desk that a vault holds.
+    pub(super) fn restore(vault: Vault) -> Result<(Keeper, LineRecord), StartError> {
+        let (records, line) = divide(vault.records()?)?;
+        let desk = Desk::restore(records)?;
+        let (errands, _) = mpsc::unbounded_channel();
+        let (shown, _) = watch::channel(Arc::new(nothing_shown(&desk)));
+        let keeper = Keeper {
+            desk,
+            vault,
+            line: line.clone(),
+            errands,
+            shown,
+            version: 0,
+            connection: Connection::Fetching,
+            trouble: None,
+            notices: Vec::new(),
+            serial: 0,
+            ticks: 0,
+            invitation: None,
+        };
+        Ok((keeper, line))
+    }
+
+    pub(super) fn device_seed(&self) -> Zeroizing<[u8; 32]> {
+        self.desk.device_key().seed()
+    }
+
+    pub(super) fn line(&self) -> LineId {
+        self.desk.line()
+    }
+
+    /// Gives it a courier, resumes what was unfinished, and shows the desk.
+    pub(super) fn connect(
+        &mut self,
+        errands: mpsc::UnboundedSender<Errand>,
+    ) -> watch::Receiver<Arc<Shown>> {
+        self.errands = errands;
+        self.resume();
+        self.show();
+        self.shown.subscribe()
+    }
+
+    /// Works until it is closed or nobody is left to talk to it.
+    pub(super) fn run(mut self, mut messages: mpsc::Receiver<Message>) {
+        while let Some(message) = messages.blocking_recv() {
+            if matches!(message, Message::Close) {
+                return;
+            }
+            self.handle(message);
+        }
+    }
+
+    fn handle(&mut self, message: Message) {
+        match message {
+            Message::Command(command, answer) => {
+                let _ = answer.send(self.command(command));
+            }
+            Message::Case(label, answer) => {
+                let _ = answer.send(self.desk.case(label));
+                return;
+            }
+            Message::Cursors(answer) => {
+                let _ = answer.send(self.desk.cursors());
+                return;
+            }
+            Message::Line(document, line) => self.read_line(&document, *line),
+            Message::Entries(sequence, entries, answer) => {
+                let input = |entry| match sequence {
+                    Sequence::Tray => Input::Post(entry),
+                    Sequence::Log => Input::LogEntry(entry),
+                };
+                if self.take_in(entries.into_iter().map(input)).is_ok() {
+                    let _ = answer.send(self.desk.cursors());
+                }
+            }
+            Message::CaughtUp => {
+                let _ = self.take_in([Input::CaughtUp]);
+            }
+            Message::Answered(task, answer) => self.answered(task, answer),
+            Message::Connection(connection) => self.connected(connection),
+            Message::Tick => self.tick(),
+            Message::Close => return,
+        }
+        self.show();
+    }
+
+    fn command(&mut self, command: Command) -> Result<(), CommandError> {
+        if self.trouble.is_some() {
+            self.resume();
+        }
+        self.refuse_expired_card(&command)?;
+        let told = self.serial;
+        let saved = self.take_in([Input::Command(command)]);
+        saved.map_err(|trouble| match trouble {
+            Trouble::DiskFull => CommandError::DiskFull,
+            Trouble::Vault => CommandError::Vault,
+        })?;
+        let refusal = self.notices.iter().find_map(|(_, shown)| match *shown.notice {
+            Notice::CommandRefused(refusal) if shown.serial > told => Some(refusal),
+            _ => None,
+        });
+        match refusal {
+            Some(refusal) => {
+                // Whoever gave the command is told; everybody else need not be.
+                self.notices.retain(|(_, shown)| shown.serial <= told);
+                Err(CommandError::Refused(refusal))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Expired means that it cannot be sent, whatever way the command came.
+    fn refuse_expired_card(&self, command: &Command) -> Result<(), CommandError> {
+        let Command::AnswerWithCard { card, language, .. } = command else {
+            return Ok(());
+        };
+        let now = clock::now();
+        let cards = self.desk.view(now).cards;
+        match card_set::may_send(cards.as_deref(), card, *language, now.day()) {
+            true => Ok(()),
+            false if card_set::has(cards.as_deref(), card, *language) => {
+                Err(CommandError::Refused(desk::Refusal::CardExpired))
+            }
+            false => Err(CommandError::Refused(desk::Refusal::UnknownCard)),
+        }
+    }
+
+    fn answered(&mut self, task: TaskId, answer: Answer) {
+        let input = match answer {
+            Answer::Done => Input::Done(task),
+            Answer::Conflict => Input::Conflict(task),
+            Answer::Refused(code) => Input::Refused(task, code),
+            Answer::Slots(contents) => Input::SlotRead {
+                task,
+                contents: *contents,
+            },
+        };
+        let _ = self.take_in([input]);
+    }
+
+    fn read_line(&mut self, document: &LineDocument, line: Line) {
+        let newer = self.line.with(document);
+        if newer != self.line {
+            match self.vault.save(vec![newer.record()]) {
+                Ok(()) => self.line = newer,
+                Err(error) => self.in_trouble(&error),
+            }
+        }
+        let _ = self.take_in([Input::Line(line)]);
+    }
+
+    /// Stays offline since the first time that the relay did not answer.
+    fn connected(&mut self, connection: Connection) {
+        let is_offline = |connection| matches!(connection, Connection::Offline { .. });
+        if !(is_offline(connection) && is_offline(self.connection)) {
+            self.connection = connection;
+        }
+    }
+
+    fn tick(&mut self) {
+        self.ticks += 1;
+        let oldest = self.ticks.saturating_sub(NOTICE_TICKS);
+        self.notices.retain(|(tick, _)| *tick >= oldest);
+        if self.trouble.is_some() {
+            self.resume();
+        }
+        let _ = self.take_in([Input::Tick]);
+        let view = self.desk.view(clock::now());
+        if !view.invited.is_empty() && view.outbox == 0 {
+            let _ = self.take_in([Input::Command(Command::CheckInvitations)]);
+        }
+    }
+
+    /// Steps the desk through inputs and carries out all effects: what is to be saved first, in one transaction.
+    fn take_in(&mut self, inputs: impl IntoIterator<Item = Input>) -> Result<(), Trouble> {
+        let now = clock::now();
+        let mut effects = Vec::new();
+        for input in inputs {
+            effects.extend(self.desk.step(input, now, &mut clock::rng()));
+        }
+        self.carry_out(effects)
+    }
+
+    fn resume(&mut self) {
+        let effects = self.desk.resume(clock::now(), &mut clock::rng());
+        if self.carry_out(effects).is_ok() {
+            self.trouble = None;
+        }
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>) -> Result<(), Trouble> {
+        let mut records = Vec::new();
+        let mut tasks = Vec::new();
+        let mut notices = Vec::new();
+        for effect in effects {
+            match effect {
+                Effect::Save(more) => records.extend(more),
+                Effect::Relay(id, task) => tasks.push((id, task)),
+                Effect::Tell(notice) => notices.push(notice),
+            }
+        }
+        if !records.is_empty()
+            && let Err(error) = self.vault.save(records)
+        {
+            self.in_trouble(&error);
+            return Err(self.trouble.unwrap_or(Trouble::Vault));
+        }
+        for (id, task) in tasks {
+            self.send(id, task);
+        }
+        for notice in notices {
+            self.tell(notice);
+        }
+        Ok(())
+    }
+
+    fn send(&self, id: TaskId, task: RelayTask) {
+        let _ = self.errands.send(Errand::Task(id, Box::new(task)));
+    }
+
+    /// The vault is the truth: a desk that is ahead of it is forgotten, and the one that was saved goes on.
+    fn in_trouble(&mut self, error: &VaultError) {
+        tracing::error!("the vault could not be written; nothing was sent");
+        self.trouble = Some(match error {
+            VaultError::DiskFull => Trouble::DiskFull,
+            _ => Trouble::Vault,
+        });
+        let _ = self.errands.send(Errand::Forget);
+        let restored = self.vault.records().ok().and_then(|records| {
+            let (records, _) = divide(records).ok()?;
+            Desk::restore(records).ok()
+        });
+        match restored {
+            Some(desk) => self.desk = desk,
+            None => self.trouble = Some(Trouble::Vault),
+        }
+    }
+
+    fn tell(&mut self, notice: Notice) {
+        if let Notice::Invitation { secret, .. } = &notice {
+            let text = Invitation::new(&self.line, secret).to_text();
+            self.invitation = Some(Arc::new(text));
+            return;
+        }
+        self.serial += 1;
+        let shown = ShownNotice {
+            serial: self.serial,
+            notice: Arc::new(notice),
+        };
+        self.notices.push((self.ticks, shown));
+    }
+
+    fn show(&mut self) {
+        self.version += 1;
+        let now = clock::now();
+        let shown = Shown {
+            version: self.version,
+            view: self.desk.view(now),
+            connection: self.connection,
+            trouble: self.trouble,
+            notices: self.notices.iter().map(|(_, notice)| notice.clone()).collect(),
+            invitation: self.invitation.clone(),
+            join_words: self.desk.join_words(),
+            relay_url: self.line.relay_url.clone(),
+            now,
+        };
+        self.shown.send_replace(Arc::new(shown));
+    }
+}
