@@ -210,7 +210,7 @@ impl Desk {
         let device = device.and_then(|record| record.value.as_ref());
         let device = device.ok_or(RestoreError::NoDevice)?;
         let wrong = |key: &str| RestoreError::Record(key.into());
-        let identity = read_value(device, |reader| Identity::decode(reader));
+        let identity = read_value(device, Identity::decode);
         let mut desk = Desk::empty(identity.map_err(|_| wrong("device"))?);
         for record in records {
             let key = RecordKey::parse(&record.key).ok_or_else(|| wrong(&record.key))?;

@@ -1,0 +1,556 @@
+//! A tiny line in memory: a relay that keeps what it is told, desks whose effects are carried out until all is quiet, and contacts.
+#![allow(dead_code, reason = "each test file uses its own part of it")]
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+
+use desk::{CaseLabel, Command, Desk, Effect, Input, Notice, Record, RelayTask};
+use protocol::{
+    ContactState, JoinSecret, Language, Pending, ReplyPart, TeamEvent, TeamKey, TeamLog, Text,
+    Urgency, envelope_hash,
+};
+use rand_chacha::ChaCha20Rng;
+use rand_core::{Rng, SeedableRng};
+use statements::{
+    Delegation, DeviceKey, DevicePublicKey, Line, Role, Root, RootKey, ShiftNotice, StatementKind,
+    UnverifiedStatement,
+};
+use wire::{
+    Day, Envelope, LineDocument, LineId, Minute, Reader, SequencedEnvelope, SlotContent, SlotName,
+};
+use zeroize::Zeroizing;
+
+pub(crate) const HOUR: u32 = 60;
+pub(crate) const START: Minute = Minute(20_780 * Minute::PER_DAY + 9 * HOUR);
+pub(crate) const CARDS: &str = r#"{"cards":[{"id":"is-this-real","reviewed":"2026-11-20","review_by":"2027-05-01",
+    "texts":{"en":{"question":"Is this real?","answer":"CANARY card."}}}]}"#;
+
+/// The relay: everything that it was told and not told to forget.
+#[derive(Default)]
+pub(crate) struct Relay {
+    pub(crate) day: u32,
+    pub(crate) root: Vec<u8>,
+    pub(crate) delegation: Vec<u8>,
+    pub(crate) shifts: BTreeMap<u32, Vec<u8>>,
+    pub(crate) wait: Option<Vec<u8>>,
+    pub(crate) cards: Option<Vec<u8>>,
+    pub(crate) device_lists: Vec<Vec<u8>>,
+    pub(crate) log: Vec<SequencedEnvelope>,
+    pub(crate) tray: Vec<SequencedEnvelope>,
+    pub(crate) slots: HashMap<[u8; 32], SlotContent>,
+    pub(crate) published: usize,
+    known: BTreeSet<[u8; 32]>,
+    sequence: u64,
+}
+
+/// What the relay answers.
+enum Answer {
+    Done,
+    Conflict,
+    Read([SlotContent; 2]),
+}
+
+impl Relay {
+    pub(crate) fn append(&mut self, envelope: Envelope) {
+        // A retry is answered like the first try, even after the entry was shredded.
+        if self.known.insert(envelope_hash(&envelope).0) {
+            self.sequence += 1;
+            let sequence = self.sequence;
+            self.log.push(SequencedEnvelope { sequence, envelope });
+        }
+    }
+
+    /// As a hostile relay would: again, whatever was there before.
+    pub(crate) fn append_again(&mut self, envelope: Envelope) {
+        self.sequence += 1;
+        let sequence = self.sequence;
+        self.log.push(SequencedEnvelope { sequence, envelope });
+    }
+
+    pub(crate) fn post(&mut self, envelope: Envelope) {
+        if self.known.insert(envelope_hash(&envelope).0) {
+            self.post_again(envelope);
+        }
+    }
+
+    pub(crate) fn post_again(&mut self, envelope: Envelope) {
+        self.sequence += 1;
+        let sequence = self.sequence;
+        self.tray.push(SequencedEnvelope { sequence, envelope });
+    }
+
+    fn read(&self, name: &SlotName) -> SlotContent {
+        let noise = || {
+            let mut bytes = [7; 4096];
+            bytes[..4].copy_from_slice(&[1, 3, 0, 0]);
+            SlotContent {
+                shred_key: [7; 32],
+                envelope: Envelope::parse(&bytes).expect("noise has the shape of a slot"),
+            }
+        };
+        self.slots.get(&name.0).cloned().unwrap_or_else(noise)
+    }
+
+    fn publish(&mut self, bytes: Vec<u8>) {
+        self.published += 1;
+        let statement = UnverifiedStatement::parse(&bytes).expect("desks publish statements");
+        match statement.kind() {
+            StatementKind::ShiftNotice => {
+                self.shifts.insert(self.published as u32, bytes);
+            }
+            StatementKind::WaitNotice => self.wait = Some(bytes),
+            StatementKind::CardSet => self.cards = Some(bytes),
+            StatementKind::DeviceList => self.device_lists.push(bytes),
+            _ => panic!("the relay does not hold this kind"),
+        }
+    }
+
+    fn carry_out(&mut self, task: RelayTask) -> Answer {
+        let is = |hash| move |item: &SequencedEnvelope| envelope_hash(&item.envelope) != hash;
+        match task {
+            RelayTask::AppendLog(envelope) => self.append(envelope),
+            RelayTask::WriteSlot(write) => {
+                if let Some(there) = self.slots.get(&write.name.0) {
+                    return if there.envelope == write.envelope {
+                        Answer::Done
+                    } else {
+                        Answer::Conflict
+                    };
+                }
+                let content = SlotContent {
+                    shred_key: write.shred_key,
+                    envelope: write.envelope,
+                };
+                self.slots.insert(write.name.0, content);
+            }
+            RelayTask::ReadSlots(names) => {
+                let [first, second] = &names.0;
+                return Answer::Read([self.read(first), self.read(second)]);
+            }
+            RelayTask::ShredPost(shred) => self.tray.retain(is(shred.envelope)),
+            RelayTask::ShredLog(shred) => self.log.retain(is(shred.envelope)),
+            RelayTask::Publish(bytes) => self.publish(bytes),
+        }
+        Answer::Done
+    }
+
+    pub(crate) fn line(&self, id: Option<&LineId>) -> Line {
+        let mut statements = vec![self.root.clone(), self.delegation.clone()];
+        statements.extend(self.shifts.values().rev().take(2).cloned());
+        statements.extend(self.wait.clone());
+        statements.extend(self.cards.clone());
+        let document = LineDocument {
+            day: Day(self.day),
+            statements,
+        };
+        Line::verify(&document, id).expect("what desks publish is a line")
+    }
+}
+
+/// A desk, its vault, and what it told.
+pub(crate) struct Station {
+    pub(crate) desk: Desk,
+    pub(crate) records: BTreeMap<String, Zeroizing<Vec<u8>>>,
+    pub(crate) told: Vec<Notice>,
+    /// The process dies before so many more effects and answers.
+    pub(crate) fuse: Option<usize>,
+    pub(crate) died: usize,
+    /// What this desk's clock is off by, in minutes.
+    pub(crate) clock: i64,
+    pub(crate) published: usize,
+    pub(crate) carried: usize,
+}
+
+/// The line with its desks.
+pub(crate) struct World {
+    pub(crate) relay: Relay,
+    pub(crate) stations: Vec<Station>,
+    pub(crate) now: Minute,
+    pub(crate) rng: ChaCha20Rng,
+    pub(crate) id: LineId,
+}
+
+impl World {
+    /// A line with its first coordinator, station 0, settled.
+    pub(crate) fn found(seed: u64) -> World {
+        World::found_with_fuse(seed, None)
+    }
+
+    pub(crate) fn found_with_fuse(seed: u64, fuse: Option<usize>) -> World {
+        let mut rng = ChaCha20Rng::seed_from_u64(seed);
+        let root_key = RootKey::from_seed(&random(&mut rng));
+        let device = DeviceKey::from_seed(&random(&mut rng));
+        let root = Root::new(1, vec![root_key.public()]).expect("one key is a root");
+        let days = (START.day(), START.day().plus(365));
+        let draft = Delegation::draft(root.line_id(), 1, days, 1, &[device.public()]);
+        let relay = Relay {
+            day: START.day().0,
+            root: root.statement().to_bytes(),
+            delegation: draft.sign_by_root(&root_key).done().to_bytes(),
+            ..Relay::default()
+        };
+        let line = relay.line(None);
+        let (desk, effects) = Desk::found(&line, device, "Heron", START, &mut rng);
+        let mut world = World {
+            relay,
+            stations: Vec::new(),
+            now: START,
+            rng,
+            id: line.id(),
+        };
+        world.add(desk, effects, fuse);
+        world.settle();
+        world
+    }
+
+    fn add(&mut self, desk: Desk, effects: Vec<Effect>, fuse: Option<usize>) -> usize {
+        self.stations.push(Station {
+            desk,
+            records: BTreeMap::new(),
+            told: Vec::new(),
+            fuse: None,
+            died: 0,
+            clock: 0,
+            published: usize::MAX,
+            carried: 0,
+        });
+        let station = self.stations.len() - 1;
+        // The vault is made with the first save; before that there is no desk to die.
+        self.carry_out(station, effects);
+        self.stations[station].fuse = fuse;
+        station
+    }
+
+    pub(crate) fn clock(&self, station: usize) -> Minute {
+        let clock = i64::from(self.now.0) + self.stations[station].clock;
+        Minute(u32::try_from(clock).expect("clocks stay in range"))
+    }
+
+    pub(crate) fn give(&mut self, station: usize, input: Input) {
+        let now = self.clock(station);
+        let effects = self.stations[station].desk.step(input, now, &mut self.rng);
+        self.carry_out(station, effects);
+    }
+
+    pub(crate) fn command(&mut self, station: usize, command: Command) {
+        self.give(station, Input::Command(command));
+    }
+
+    /// Whether the process dies now.
+    fn burns_down(&mut self, station: usize) -> bool {
+        let station = &mut self.stations[station];
+        station.carried += 1;
+        match &mut station.fuse {
+            Some(0) => {
+                station.fuse = None;
+                true
+            }
+            Some(left) => {
+                *left -= 1;
+                false
+            }
+            None => false,
+        }
+    }
+
+    /// The process is killed and started again from what was saved.
+    pub(crate) fn restart(&mut self, station: usize) -> Vec<Effect> {
+        let now = self.clock(station);
+        let here = &mut self.stations[station];
+        here.died += 1;
+        here.published = usize::MAX;
+        here.desk = Desk::restore(records(&here.records)).expect("what was saved can be restored");
+        here.desk.resume(now, &mut self.rng)
+    }
+
+    pub(crate) fn carry_out(&mut self, station: usize, effects: Vec<Effect>) {
+        enum Work {
+            Effect(Effect),
+            Answer(Input),
+        }
+        let mut work: VecDeque<Work> = effects.into_iter().map(Work::Effect).collect();
+        while let Some(next) = work.pop_front() {
+            if self.burns_down(station) {
+                let effects = self.restart(station);
+                work = effects.into_iter().map(Work::Effect).collect();
+                continue;
+            }
+            match next {
+                Work::Effect(Effect::Save(changed)) => {
+                    for Record { key, value } in changed {
+                        let records = &mut self.stations[station].records;
+                        match value {
+                            Some(value) => records.insert(key, value),
+                            None => records.remove(&key),
+                        };
+                    }
+                }
+                Work::Effect(Effect::Relay(task, what)) => {
+                    let answer = match self.relay.carry_out(what) {
+                        Answer::Done => Input::Done(task),
+                        Answer::Conflict => Input::Conflict(task),
+                        Answer::Read(contents) => Input::SlotRead { task, contents },
+                    };
+                    work.push_back(Work::Answer(answer));
+                }
+                Work::Effect(Effect::Tell(notice)) => self.stations[station].told.push(notice),
+                Work::Answer(input) => {
+                    let now = self.clock(station);
+                    let effects = self.stations[station].desk.step(input, now, &mut self.rng);
+                    work.extend(effects.into_iter().map(Work::Effect));
+                }
+            }
+        }
+    }
+
+    /// One desk reads everything there is. Returns whether anything was new.
+    pub(crate) fn sync(&mut self, station: usize) -> bool {
+        let mut any = false;
+        if self.stations[station].published != self.relay.published {
+            self.stations[station].published = self.relay.published;
+            let line = self.relay.line(Some(&self.id));
+            self.give(station, Input::Line(line));
+        }
+        loop {
+            let cursors = self.stations[station].desk.cursors();
+            let entry = self
+                .relay
+                .log
+                .iter()
+                .find(|e| e.sequence > cursors.log_after);
+            if let Some(entry) = entry.cloned() {
+                self.give(station, Input::LogEntry(entry));
+                any = true;
+                continue;
+            }
+            let post = self
+                .relay
+                .tray
+                .iter()
+                .find(|e| e.sequence > cursors.posts_after);
+            if let Some(post) = post.cloned() {
+                self.give(station, Input::Post(post));
+                any = true;
+                continue;
+            }
+            break;
+        }
+        let died = self.stations[station].died;
+        self.give(station, Input::CaughtUp);
+        any || self.stations[station].published != self.relay.published
+            || self.stations[station].died != died
+    }
+
+    /// All desks read until nothing new comes.
+    pub(crate) fn settle(&mut self) {
+        for _ in 0..50 {
+            let busy: Vec<bool> = (0..self.stations.len()).map(|i| self.sync(i)).collect();
+            if !busy.contains(&true) {
+                return;
+            }
+        }
+        panic!("the line does not become quiet");
+    }
+
+    /// Time passes, for the relay too; desks fetch the line again and tick.
+    pub(crate) fn pass(&mut self, minutes: u32) {
+        self.now = self.now.plus(minutes);
+        self.relay.day = self.now.day().0;
+        for station in 0..self.stations.len() {
+            self.stations[station].published = usize::MAX;
+            self.sync(station);
+            self.give(station, Input::Tick);
+        }
+        self.settle();
+    }
+
+    /// A newcomer is invited by station 0, joins, and is admitted after the check words were compared.
+    pub(crate) fn admit(&mut self, work_name: &str, role: Role) -> usize {
+        self.admit_with_fuse(work_name, role, None)
+    }
+
+    pub(crate) fn admit_with_fuse(&mut self, name: &str, role: Role, fuse: Option<usize>) -> usize {
+        let work_name = name.into();
+        self.command(0, Command::Invite { work_name });
+        let told = self.stations[0]
+            .told
+            .iter()
+            .rev()
+            .find_map(|notice| match notice {
+                Notice::Invitation { secret, .. } => Some(JoinSecret::from_bytes(secret)),
+                _ => None,
+            });
+        let secret = told.expect("an invitation is told");
+        let device = DeviceKey::from_seed(&random(&mut self.rng));
+        let line = self.relay.line(Some(&self.id));
+        let (desk, effects) = Desk::join(&line, device, name, secret, self.now, &mut self.rng);
+        let newcomer = self.add(desk, effects, fuse);
+        self.command(0, Command::CheckInvitations);
+        let device = self.stations[newcomer].desk.device();
+        let asks = self.stations[0].desk.view(self.now).joining;
+        let asks = asks.into_iter().find(|ask| ask.device == device);
+        let words = self.stations[newcomer].desk.join_words();
+        assert_eq!(
+            asks.map(|ask| ask.comparison),
+            words,
+            "both sides see the same check words"
+        );
+        self.command(0, Command::Admit { device, role });
+        self.settle();
+        newcomer
+    }
+
+    pub(crate) fn device(&self, station: usize) -> DevicePublicKey {
+        self.stations[station].desk.device()
+    }
+
+    /// A shift from now on for these desks.
+    pub(crate) fn plan(&mut self, hours: u32, stations: &[usize]) {
+        let guides = stations
+            .iter()
+            .map(|station| self.device(*station))
+            .collect();
+        let (from, until) = (self.now, self.now.plus(hours * HOUR));
+        self.command(
+            0,
+            Command::PlanShift {
+                from,
+                until,
+                guides,
+            },
+        );
+        self.settle();
+    }
+
+    /// The shift that contacts see.
+    pub(crate) fn shift(&self) -> ShiftNotice {
+        let line = self.relay.line(Some(&self.id));
+        let newest = line.shifts().iter().max_by_key(|shift| shift.number());
+        newest.expect("a shift was planned").clone()
+    }
+
+    /// The labels of those who wait, as one desk shows them.
+    pub(crate) fn waiting(&self, station: usize) -> Vec<CaseLabel> {
+        let view = self.stations[station].desk.view(self.clock(station));
+        view.waiting.iter().map(|row| row.label).collect()
+    }
+
+    /// The labels of the cases that one desk has.
+    pub(crate) fn cases(&self, station: usize) -> Vec<CaseLabel> {
+        let view = self.stations[station].desk.view(self.clock(station));
+        view.cases.iter().map(|row| row.label).collect()
+    }
+
+    /// What the contact wrote, as the case's screen shows it.
+    pub(crate) fn received(&self, station: usize, label: CaseLabel) -> Vec<String> {
+        let case = self.stations[station]
+            .desk
+            .case(label)
+            .expect("the case is there");
+        let messages = case.messages.iter().filter(|message| message.from_contact);
+        messages.map(|message| message.text.to_string()).collect()
+    }
+
+    pub(crate) fn answer(&mut self, station: usize, case: CaseLabel, words: &str) {
+        let text = text(words);
+        self.command(station, Command::Answer { case, text });
+    }
+
+    /// What the log still holds, opened with the team key of a desk's vault.
+    pub(crate) fn open_log(&self, station: usize) -> Vec<TeamEvent> {
+        let (generation, key) = team_key(&self.stations[station].records["device"]);
+        let log = TeamLog {
+            line: &self.id,
+            generation,
+            key: &key,
+        };
+        let entries = self.relay.log.iter();
+        entries
+            .filter_map(|entry| log.open(&entry.envelope).ok())
+            .map(|authored| authored.event().clone())
+            .collect()
+    }
+}
+
+/// The team key in a device record.
+pub(crate) fn team_key(record: &[u8]) -> (u32, TeamKey) {
+    let mut reader = Reader::new(record);
+    reader.take(1 + 32 + 32).expect("version, device, line");
+    reader.medium().expect("work name");
+    assert_eq!(reader.u8(), Ok(1), "the desk has the team key");
+    let generation = reader.u32().expect("generation");
+    let key = reader.array().expect("team key");
+    (generation, TeamKey::from_bytes(&key))
+}
+
+pub(crate) fn random<const N: usize>(rng: &mut ChaCha20Rng) -> [u8; N] {
+    let mut bytes = [0; N];
+    rng.fill_bytes(&mut bytes);
+    bytes
+}
+
+pub(crate) fn text(words: &str) -> Text {
+    Text::new(words).expect("short enough")
+}
+
+pub(crate) fn records(saved: &BTreeMap<String, Zeroizing<Vec<u8>>>) -> Vec<Record> {
+    let copy = |(key, value): (&String, &Zeroizing<Vec<u8>>)| Record {
+        key: key.clone(),
+        value: Some(value.clone()),
+    };
+    saved.iter().map(copy).collect()
+}
+
+/// A contact who keeps the state in the head.
+pub(crate) struct Contact {
+    pub(crate) state: ContactState,
+}
+
+impl Contact {
+    pub(crate) fn new(world: &mut World) -> Contact {
+        Contact {
+            state: ContactState::new(&mut world.rng),
+        }
+    }
+
+    pub(crate) fn seal(&mut self, world: &mut World, words: &str, urgency: Urgency) -> Envelope {
+        self.state.begin(Pending {
+            language: Language::English,
+            urgency,
+            text: text(words),
+        });
+        let shift = world.shift();
+        let sealed = self.state.seal_pending(&shift, &mut world.rng);
+        sealed
+            .expect("something is pending")
+            .expect("the keys are keys")
+    }
+
+    pub(crate) fn write(&mut self, world: &mut World, words: &str) {
+        let envelope = self.seal(world, words, Urgency::Hours);
+        world.relay.post(envelope);
+        self.state.sent();
+    }
+
+    /// Reads everything that lies there, deletes it, and leaves a receipt.
+    pub(crate) fn collect(&mut self, world: &mut World) -> Vec<String> {
+        let mut read = Vec::new();
+        while let Some(content) = world.relay.slots.remove(&self.state.reply_slot(0).0) {
+            let reply = self
+                .state
+                .receive(&content.envelope, &world.id, &mut world.rng)
+                .expect("a reply opens");
+            read.push(match reply.part {
+                ReplyPart::Taken => "taken".into(),
+                ReplyPart::Words(text) => text.as_str().into(),
+                ReplyPart::Card { card, text, .. } => format!("{card}: {}", text.as_str()),
+                ReplyPart::Closed => "closed".into(),
+            });
+        }
+        if let Some(number) = self.state.reserve_receipt() {
+            let shift = world.shift();
+            let receipt = self.state.seal_receipt(number, &shift, &mut world.rng);
+            world.relay.post(receipt.expect("the keys are keys"));
+        }
+        read
+    }
+}
