@@ -307,17 +307,6 @@ async fn plan(coordinator: &DeskDoor, guide: &DeskDoor) -> Result<(), DemoError>
     let plan = json!({
         "command": "plan-shift", "from": from.0, "until": from.plus(8 * 60).0, "guides": [device],
     });
-    // The guide's epoch keys must have reached the coordinator before a shift can be granted to them.
-    coordinator
-        .wait_until(PATIENCE, |view| {
-            let roster = view["roster"].as_array();
-            roster.is_some_and(|members| {
-                members
-                    .iter()
-                    .any(|member| member["device"] == device && member["reachable"] == true)
-            })
-        })
-        .await?;
     coordinator.command(&plan).await?;
     guide
         .wait_until(PATIENCE, |view| view["on_duty"] == true)
