@@ -73,10 +73,9 @@ impl Desk {
     /// Whether the clock can be believed: the line's day, as last fetched, does not contradict it.
     fn trusts_clock(&self, now: Minute) -> bool {
         let today = now.day();
-        self.progress.line_day.is_some_and(|day| {
-            let fetched_lately = today <= day.plus(DAYS_AHEAD);
-            !self.clock_off && day <= today.plus(1) && fetched_lately
-        })
+        self.progress
+            .line_day
+            .is_some_and(|day| !self.clock_off && today.0.abs_diff(day.0) <= 1)
     }
 
     pub(crate) fn upkeep(&mut self, turn: &mut Turn<'_>) {

@@ -202,7 +202,7 @@ impl World {
         world
     }
 
-    fn add(&mut self, desk: Desk, effects: Vec<Effect>, fuse: Option<usize>) -> usize {
+    pub(crate) fn add(&mut self, desk: Desk, effects: Vec<Effect>, fuse: Option<usize>) -> usize {
         self.stations.push(Station {
             desk,
             records: BTreeMap::new(),

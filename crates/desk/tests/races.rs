@@ -1,0 +1,286 @@
+//! Two desks want the same case; a relay doubles, reorders and forges; who may not read does not.
+
+mod world;
+
+use desk::{CaseLabel, Command, Desk, Input, Notice};
+use protocol::{CaseId, TeamEvent, TeamLog};
+use rand_core::Rng;
+use statements::{DeviceKey, Role};
+use wire::SequencedEnvelope;
+use world::{Contact, World, team_key};
+
+/// A coordinator and two guides on duty, and one contact who waits.
+fn two_guides(seed: u64) -> (World, Contact, CaseLabel) {
+    let mut world = World::found(seed);
+    world.admit("Magpie", Role::Guide);
+    world.admit("Wren", Role::Guide);
+    world.plan(8, &[1, 2]);
+    let mut contact = Contact::new(&mut world);
+    contact.write(&mut world, "CANARY for one");
+    world.settle();
+    let label = world.waiting(1)[0];
+    assert_eq!(world.waiting(2), [label]);
+    (world, contact, label)
+}
+
+fn race(first: usize, second: usize) {
+    let (mut world, mut contact, label) = two_guides(20 + first as u64);
+    // Neither reads the log between the two commands.
+    world.command(first, Command::Take(label));
+    world.command(second, Command::Take(label));
+    world.settle();
+    assert!(world.stations[first].told.contains(&Notice::TakeWon(label)));
+    assert!(
+        world.stations[second]
+            .told
+            .contains(&Notice::TakeLost(label))
+    );
+    assert!(
+        !world.stations[second]
+            .told
+            .contains(&Notice::TakeWon(label))
+    );
+    assert_eq!(world.cases(first), [label]);
+    assert_eq!(world.cases(second), []);
+    for station in 0..3 {
+        assert_eq!(world.waiting(station), [], "nobody is shown it twice");
+    }
+    assert_eq!(contact.collect(&mut world), ["taken"]);
+    assert_eq!(
+        contact.collect(&mut world),
+        [] as [String; 0],
+        "one desk has answered"
+    );
+
+    // The loser keeps nothing of it, and cannot open what comes later.
+    world.settle();
+    contact.write(&mut world, "CANARY later");
+    let later = world
+        .relay
+        .tray
+        .last()
+        .cloned()
+        .expect("it lies in the tray");
+    world.settle();
+    assert_eq!(world.received(first, label).len(), 2);
+    for station in [0, second] {
+        let records = &world.stations[station].records;
+        assert!(
+            !records
+                .keys()
+                .any(|name| name.starts_with("case/") || name.starts_with("waiting/"))
+        );
+        world.give(
+            station,
+            Input::Post(SequencedEnvelope {
+                sequence: u64::MAX,
+                ..later.clone()
+            }),
+        );
+        assert_eq!(
+            (world.waiting(station), world.cases(station)),
+            (vec![], vec![])
+        );
+    }
+}
+
+#[test]
+fn of_two_takes_the_earlier_wins() {
+    race(1, 2);
+}
+
+#[test]
+fn of_two_takes_the_earlier_wins_the_other_way_round() {
+    race(2, 1);
+}
+
+#[test]
+fn a_take_read_before_its_post_leaves_nothing_waiting_elsewhere() {
+    let (mut world, _contact, label) = two_guides(23);
+    let post = world.relay.tray[0].clone();
+    world.command(1, Command::Take(label));
+    world.settle();
+    // A third guide, admitted later, reads the take first; a relay that forgot to shred gives out the post.
+    let late = world.admit("Swift", Role::Guide);
+    world.plan(8, &[1, 2, late]);
+    world.relay.post_again(post.envelope);
+    world.settle();
+    assert_eq!(world.waiting(late), []);
+}
+
+#[test]
+fn another_guide_takes_over_when_the_one_who_took_it_cannot_read_the_new_shift() {
+    let (mut world, mut contact, label) = two_guides(24);
+    world.command(1, Command::Take(label));
+    world.settle();
+    // The contact has not read that the case is taken, and writes to a shift on which the guide is not.
+    world.pass(60);
+    world.plan(8, &[2]);
+    contact.write(&mut world, "is anybody there?");
+    world.settle();
+    assert_eq!(world.waiting(1), []);
+    assert_eq!(world.waiting(2).len(), 1, "nothing is lost");
+}
+
+#[test]
+fn a_case_of_two_posts_is_lost_as_a_whole() {
+    let (mut world, mut contact, label) = two_guides(25);
+    contact.write(&mut world, "and another thing");
+    world.settle();
+    world.command(2, Command::Take(label));
+    world.command(1, Command::TakeNext);
+    world.settle();
+    assert_eq!(world.received(2, label).len(), 2);
+    assert_eq!((world.waiting(1), world.cases(1)), (vec![], vec![]));
+    assert!(world.stations[1].told.contains(&Notice::TakeLost(label)));
+}
+
+#[test]
+fn a_closed_case_leaves_the_contact_free_to_be_taken_again() {
+    let (mut world, mut contact, label) = two_guides(26);
+    world.command(1, Command::Take(label));
+    world.settle();
+    world.command(1, Command::Destroy(label));
+    world.settle();
+    contact.write(&mut world, "I have read nothing yet");
+    world.settle();
+    assert_eq!(world.waiting(2).len(), 1);
+    assert_eq!(world.waiting(1).len(), 1);
+}
+
+/// Seals a take of `case` by `author`.
+fn take(world: &mut World, author: &DeviceKey, counter: u64, case: CaseId) -> wire::Envelope {
+    let (generation, key) = team_key(&world.stations[0].records["device"]);
+    let line = world.id;
+    let log = TeamLog {
+        line: &line,
+        generation,
+        key: &key,
+    };
+    let sealed = log.seal(author, counter, &TeamEvent::Take { case }, &mut world.rng);
+    sealed.expect("a take fits").0
+}
+
+#[test]
+fn forged_replayed_and_reordered_entries_are_dropped() {
+    let (mut world, _contact, label) = two_guides(27);
+    let case = CaseId::of(&world.relay.tray[0].envelope);
+    // Somebody who has the team key but is not in the roster.
+    let stranger = DeviceKey::from_seed(&world::random(&mut world.rng));
+    let forged = take(&mut world, &stranger, 1, case);
+    world.relay.append(forged);
+    // A member's own key, but a counter that does not rise: as if an old entry were signed and kept back.
+    let wren = DeviceKey::from_seed(&world.stations[2].desk.device_key().seed());
+    let reordered = take(&mut world, &wren, 1, case);
+    world.relay.append(reordered);
+    // Random bytes with an entry's header.
+    let mut noise = *world.relay.log[0].envelope.as_bytes();
+    world.rng.fill_bytes(&mut noise[64..]);
+    world
+        .relay
+        .append(wire::Envelope::parse(&noise).expect("the header is kept"));
+    world.settle();
+    for station in 0..3 {
+        assert_eq!(world.waiting(station), [label], "none of these is a take");
+    }
+    // Everything that ever was, once more: nothing happens twice.
+    let all: Vec<_> = world
+        .relay
+        .log
+        .iter()
+        .map(|entry| entry.envelope.clone())
+        .collect();
+    let before: Vec<_> = (0..3)
+        .map(|i| world.stations[i].desk.view(world.now).roster)
+        .collect();
+    let outboxes: Vec<_> = (0..3).map(|i| world.stations[i].carried).collect();
+    all.into_iter()
+        .for_each(|entry| world.relay.append_again(entry));
+    world.settle();
+    for station in 0..3 {
+        let view = world.stations[station].desk.view(world.now);
+        assert_eq!(view.roster, before[station]);
+        assert_eq!(view.outbox, 0);
+        assert!(world.stations[station].carried > outboxes[station]);
+    }
+    world.command(1, Command::Take(label));
+    world.settle();
+    assert_eq!(world.cases(1), [label]);
+    // An entry given twice with the same place is not even looked at.
+    let first = world.relay.log[0].clone();
+    world.give(1, Input::LogEntry(first));
+    assert_eq!(world.cases(1), [label]);
+}
+
+#[test]
+fn two_coordinators_who_admit_at_once_both_succeed() {
+    let mut world = World::found(28);
+    let second = world.admit("Crane", Role::Coordinator);
+    assert_eq!(
+        world.stations[second].desk.view(world.now).role,
+        Role::Coordinator
+    );
+    // The delegation names the first coordinator alone, so only its admissions count; two at once from one desk collide too.
+    let mut secrets = Vec::new();
+    for work_name in ["Magpie", "Wren"] {
+        let work_name = work_name.to_owned();
+        world.command(0, Command::Invite { work_name });
+        if let Some(Notice::Invitation { secret, .. }) = world.stations[0].told.last() {
+            secrets.push(protocol::JoinSecret::from_bytes(secret));
+        }
+    }
+    let line = world.relay.line(Some(&world.id));
+    let mut devices = Vec::new();
+    for (secret, name) in secrets.into_iter().zip(["Magpie", "Wren"]) {
+        let device = DeviceKey::from_seed(&world::random(&mut world.rng));
+        devices.push(device.public());
+        let (desk, effects) = Desk::join(&line, device, name, secret, world.now, &mut world.rng);
+        world.add(desk, effects, None);
+    }
+    world.command(0, Command::CheckInvitations);
+    for device in devices {
+        world.command(
+            0,
+            Command::Admit {
+                device,
+                role: Role::Guide,
+            },
+        );
+    }
+    world.settle();
+    for station in 0..world.stations.len() {
+        let view = world.stations[station].desk.view(world.now);
+        assert!(view.admitted);
+        assert_eq!(view.roster.len(), 4);
+    }
+}
+
+#[test]
+fn a_guide_may_not_coordinate() {
+    let (mut world, ..) = two_guides(29);
+    let (from, until) = (world.now, world.now.plus(60));
+    let guides = Vec::new();
+    world.command(
+        1,
+        Command::PlanShift {
+            from,
+            until,
+            guides,
+        },
+    );
+    world.command(
+        1,
+        Command::Invite {
+            work_name: "Nobody".into(),
+        },
+    );
+    let refused = Notice::CommandRefused(desk::Refusal::NotCoordinator);
+    assert_eq!(
+        world.stations[1]
+            .told
+            .iter()
+            .filter(|told| **told == refused)
+            .count(),
+        2
+    );
+}

@@ -1,0 +1,166 @@
+//! What time does: stale rosters, keys that are destroyed, clocks that are wrong.
+
+mod world;
+
+use desk::{Command, Input, Notice};
+use statements::Role;
+use wire::Minute;
+use world::{Contact, HOUR, World};
+
+const DAY: u32 = Minute::PER_DAY;
+
+fn epochs(world: &World, station: usize) -> usize {
+    let records = world.stations[station].records.keys();
+    records.filter(|name| name.starts_with("epoch/")).count()
+}
+
+fn shifts(world: &World, station: usize) -> usize {
+    let records = world.stations[station].records.keys();
+    records.filter(|name| name.starts_with("shift/")).count()
+}
+
+#[test]
+fn a_stale_roster_refuses_and_recovers() {
+    let mut world = World::found(60);
+    world.admit("Magpie", Role::Guide);
+    world.plan(72, &[1]);
+    let mut contact = Contact::new(&mut world);
+    contact.write(&mut world, "hello");
+    world.settle();
+    // The coordinator's desk is switched off for more than a day; the guide's goes on.
+    world.now = world.now.plus(DAY + 5 * HOUR);
+    world.relay.day = world.now.day().0;
+    world.stations[1].published = usize::MAX;
+    world.sync(1);
+    world.give(1, Input::Tick);
+    assert!(world.stations[1].desk.view(world.now).stale_roster);
+    let told = |world: &World| {
+        let stale = world.stations[1].told.iter();
+        stale
+            .filter(|notice| **notice == Notice::RosterStale)
+            .count()
+    };
+    assert_eq!(told(&world), 1, "said once");
+    world.command(1, Command::TakeNext);
+    assert_eq!(told(&world), 2, "and on refusing");
+    assert_eq!(world.stations[1].desk.view(world.now).outbox, 0);
+    world.pass(1);
+    assert!(!world.stations[1].desk.view(world.now).stale_roster);
+    world.command(1, Command::TakeNext);
+    world.settle();
+    assert_eq!(world.cases(1).len(), 1);
+}
+
+#[test]
+fn a_coordinator_vouches_every_six_hours() {
+    let mut world = World::found(61);
+    let entries = world.relay.log.len();
+    world.pass(5 * HOUR);
+    assert_eq!(world.relay.log.len(), entries);
+    world.pass(HOUR + 1);
+    assert_eq!(world.relay.log.len(), entries + 1);
+}
+
+#[test]
+fn epoch_keys_are_published_ahead_and_destroyed_after_seven_days() {
+    let mut world = World::found(62);
+    world.admit("Magpie", Role::Guide);
+    assert_eq!(epochs(&world, 1), 4, "today and three days ahead");
+    for _ in 0..7 {
+        world.pass(DAY);
+    }
+    assert_eq!(epochs(&world, 1), 11, "none is destroyed within seven days");
+    world.pass(DAY);
+    assert_eq!(epochs(&world, 1), 11, "one came and one went");
+    for _ in 0..20 {
+        world.pass(DAY);
+        assert_eq!(epochs(&world, 1), 11);
+    }
+}
+
+#[test]
+fn a_shift_key_is_destroyed_a_week_after_the_shift() {
+    let mut world = World::found(63);
+    world.admit("Magpie", Role::Guide);
+    world.plan(8, &[1]);
+    let mut contact = Contact::new(&mut world);
+    contact.write(&mut world, "nobody comes");
+    world.settle();
+    let label = world.waiting(1)[0];
+    for _ in 0..7 {
+        world.pass(DAY);
+    }
+    assert_eq!((shifts(&world, 1), world.waiting(1)), (1, vec![label]));
+    world.pass(DAY);
+    world.pass(DAY);
+    assert_eq!((shifts(&world, 1), world.waiting(1)), (0, vec![]));
+    assert!(
+        world.stations[1]
+            .told
+            .contains(&Notice::WaitingExpired(label))
+    );
+    let mut names = world.stations[1].records.keys();
+    assert!(!names.any(|name| name.starts_with("seen/") || name.starts_with("waiting/")));
+}
+
+#[test]
+fn a_wild_clock_destroys_nothing_and_is_noticed() {
+    for days in [-400, -3, 3, 8, 400] {
+        let wild = days * i64::from(DAY);
+        let mut world = World::found(64);
+        world.admit("Magpie", Role::Guide);
+        world.plan(8, &[1]);
+        let mut contact = Contact::new(&mut world);
+        contact.write(&mut world, "hello");
+        world.settle();
+        let before = (epochs(&world, 1), shifts(&world, 1), world.waiting(1));
+        let entries = world.relay.log.len();
+        world.stations[1].clock = wild;
+        world.give(1, Input::Tick);
+        world.stations[1].published = usize::MAX;
+        world.sync(1);
+        world.give(1, Input::Tick);
+        let told = world.stations[1].told.iter();
+        assert_eq!(
+            told.filter(|notice| **notice == Notice::ClockOff).count(),
+            1,
+            "{wild}"
+        );
+        assert!(world.stations[1].desk.view(world.clock(1)).clock_off);
+        assert_eq!(
+            (epochs(&world, 1), shifts(&world, 1), world.waiting(1)),
+            before,
+            "{wild}"
+        );
+        // A desk killed now comes back with everything, too.
+        let effects = world.restart(1);
+        world.carry_out(1, effects);
+        world.give(1, Input::Tick);
+        world.stations[1].clock = 0;
+        world.settle();
+        assert!(!world.stations[1].desk.view(world.now).clock_off);
+        assert_eq!(
+            (epochs(&world, 1), shifts(&world, 1), world.waiting(1)),
+            before,
+            "{wild}"
+        );
+        assert_eq!(
+            world.relay.log.len(),
+            entries,
+            "a wild clock publishes no keys"
+        );
+        world.command(1, Command::TakeNext);
+        world.settle();
+        assert_eq!(world.cases(1).len(), 1);
+    }
+}
+
+#[test]
+fn a_desk_that_slept_for_two_weeks_catches_up() {
+    let mut world = World::found(65);
+    world.admit("Magpie", Role::Guide);
+    world.pass(14 * DAY);
+    assert_eq!(epochs(&world, 1), 4);
+    world.plan(8, &[1]);
+    assert!(world.stations[1].desk.view(world.now).on_duty);
+}
