@@ -1,36 +1,38 @@
-//! The lists.
+//! The four lists of 2048 words, each word one line of a file.
 
-/// How many words a list has.
-pub(crate) const SIZE: u16 = 2048;
-
-/// A word list, by its language.
+/// A list of 2048 words in one language.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum List {
-    /// BIP-39, English.
+    /// The English list of BIP-39.
     English = 1,
-    /// BIP-39, Korean, in NFC.
+    /// The Korean list of BIP-39, in Unicode's composed form (NFC).
     Korean = 2,
-    /// Our own, Russian.
+    /// The Russian list of `lists/make.py`.
     Russian = 3,
-    /// Our own, Ukrainian.
+    /// The Ukrainian list of `lists/make.py`.
     Ukrainian = 4,
 }
 
 impl List {
-    /// All lists.
+    /// Every list, by rising code.
     pub const ALL: [List; 4] = [List::English, List::Korean, List::Russian, List::Ukrainian];
 
-    /// The list of a code.
+    /// The list with this code, which is the first byte of [`crate::Phrase::to_bytes`].
     pub fn from_code(code: u8) -> Option<List> {
-        Self::ALL.into_iter().find(|list| list.code() == code)
+        List::ALL.into_iter().find(|list| list.code() == code)
     }
 
-    /// The code that goes into the derivation of keys.
+    /// The code of this list, 1 to 4; it goes into keys and never changes.
     pub fn code(self) -> u8 {
-        self as u8
+        match self {
+            List::English => 1,
+            List::Korean => 2,
+            List::Russian => 3,
+            List::Ukrainian => 4,
+        }
     }
 
-    /// The language's tag, as in BCP 47.
+    /// The language of the list as a tag of two letters: `en`, `ko`, `ru` or `uk`.
     pub fn language(self) -> &'static str {
         match self {
             List::English => "en",
@@ -40,33 +42,39 @@ impl List {
         }
     }
 
-    /// The list of a language.
+    /// The list for a language tag; of `ru-RU` or `ko_KR` the first part decides, in either case.
     pub fn from_language(tag: &str) -> Option<List> {
-        Self::ALL.into_iter().find(|list| list.language() == tag)
+        let primary = tag.split(['-', '_']).next()?;
+        List::ALL
+            .into_iter()
+            .find(|list| list.language().eq_ignore_ascii_case(primary))
     }
 
-    fn text(self) -> &'static str {
+    /// The word at an index of 0 to 2047.
+    pub fn word(self, index: u16) -> Option<&'static str> {
+        self.words().nth(usize::from(index))
+    }
+
+    /// The index of a word spelled exactly as in the list; [`crate::Phrase::read`] forgives more.
+    pub fn index(self, word: &str) -> Option<u16> {
+        self.numbered()
+            .find(|(_, known)| *known == word)
+            .map(|(index, _)| index)
+    }
+
+    /// All words in the order of their indices.
+    pub fn words(self) -> impl Iterator<Item = &'static str> {
         match self {
             List::English => include_str!("../lists/english.txt"),
             List::Korean => include_str!("../lists/korean.txt"),
             List::Russian => include_str!("../lists/russian.txt"),
             List::Ukrainian => include_str!("../lists/ukrainian.txt"),
         }
+        .lines()
     }
 
-    /// The list's words, in order.
-    pub fn words(self) -> impl Iterator<Item = &'static str> {
-        self.text().lines()
-    }
-
-    /// The word at a place from 0.
-    pub fn word(self, index: u16) -> Option<&'static str> {
-        self.words().nth(index.into())
-    }
-
-    /// The place of a word that is spelled exactly as in the list.
-    pub fn index(self, word: &str) -> Option<u16> {
-        let place = self.words().position(|other| other == word)?;
-        u16::try_from(place).ok().filter(|place| *place < SIZE)
+    /// All words with their indices.
+    pub(crate) fn numbered(self) -> impl Iterator<Item = (u16, &'static str)> {
+        (0..).zip(self.words())
     }
 }

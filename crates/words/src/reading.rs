@@ -1,0 +1,257 @@
+//! Reading a phrase that a person typed: forgiving in form, never guessing a word.
+
+use alloc::vec::Vec;
+use core::fmt;
+
+use zeroize::Zeroizing;
+
+use crate::letters::{self, Cut, Letters, Typed};
+use crate::list::List;
+use crate::phrase::{Phrase, WORDS};
+use crate::suggestion;
+
+/// Why what was typed is no phrase of the list. Its `Debug` leaves the suggestions out: they are close to secret words.
+#[derive(Clone, PartialEq, Eq)]
+pub enum ReadError {
+    /// Not seven words.
+    Count {
+        /// How many words there were.
+        found: usize,
+    },
+    /// A word that the list does not have; the first of them, if several.
+    Unknown {
+        /// Which word, counted from 0.
+        position: usize,
+        /// Words of the list that may be meant: at most four, the nearest first, perhaps none.
+        suggestions: Vec<&'static str>,
+    },
+}
+
+impl fmt::Debug for ReadError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ReadError::Count { found } => {
+                write!(formatter, "{found} words where {WORDS} are needed")
+            }
+            ReadError::Unknown { position, .. } => {
+                write!(formatter, "word {} is not in the list", position + 1)
+            }
+        }
+    }
+}
+
+impl core::error::Error for ReadError {}
+
+impl Phrase {
+    /// Reads seven words of one list, however they are set, cut to four letters, or typed on another layout.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError::Count`] when there are not seven words; else [`ReadError::Unknown`] for the first that the list
+    /// does not have. A misspelled word is never corrected, only answered with suggestions.
+    pub fn read(list: List, typed: &str) -> Result<Phrase, ReadError> {
+        Reading::best(list, typed).into_phrase()
+    }
+}
+
+/// Finds the list in which every word is known, trying `preferred` first.
+///
+/// Words spelled in full go before words that need forgiving, in any list. A phrase whose words stand in two lists
+/// (Russian and Ukrainian share some) is read in the preferred one.
+///
+/// # Errors
+///
+/// As [`Phrase::read`], about the list that knows most of the words, or the preferred one if none knows more.
+pub fn read_any(preferred: List, typed: &str) -> Result<Phrase, ReadError> {
+    let others = List::ALL.into_iter().filter(|list| *list != preferred);
+    let mut best = Reading::best(preferred, typed);
+    for list in others {
+        let other = Reading::best(list, typed);
+        if other.rank() > best.rank() {
+            best = other;
+        }
+    }
+    best.into_phrase()
+}
+
+/// How a typed word was found.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Found {
+    /// Spelled in full.
+    Exact(u16),
+    /// Cut short, or typed on another layout.
+    Forgiven(u16),
+    /// Not in the list.
+    Unknown,
+}
+
+/// What was typed, looked up in one list.
+struct Reading {
+    list: List,
+    cut: Cut,
+    typed: Typed,
+    found: Vec<Found>,
+}
+
+impl Reading {
+    /// The better of the ways to cut the text into words.
+    fn best(list: List, typed: &str) -> Reading {
+        let text = Reading::of(list, typed, Cut::Text);
+        if text.is_phrase() || !matches!(list, List::Russian | List::Ukrainian) {
+            return text;
+        }
+        let keys = Reading::of(list, typed, Cut::Keys);
+        if keys.rank() > text.rank() {
+            keys
+        } else {
+            text
+        }
+    }
+
+    fn of(list: List, typed: &str, cut: Cut) -> Reading {
+        let typed = Typed::cut(typed, cut);
+        let found = typed
+            .words
+            .iter()
+            .map(|word| find(list, &readings(list, word, cut), cut))
+            .collect();
+        Reading {
+            list,
+            cut,
+            typed,
+            found,
+        }
+    }
+
+    fn is_phrase(&self) -> bool {
+        self.typed.found == WORDS && !self.found.contains(&Found::Unknown)
+    }
+
+    /// What makes a reading likelier than another, the weightiest first.
+    fn rank(&self) -> (bool, usize, usize, bool) {
+        let known = self
+            .found
+            .iter()
+            .filter(|found| **found != Found::Unknown)
+            .count();
+        let exact = self
+            .found
+            .iter()
+            .filter(|found| matches!(found, Found::Exact(_)))
+            .count();
+        (self.is_phrase(), known, exact, self.typed.found == WORDS)
+    }
+
+    fn into_phrase(mut self) -> Result<Phrase, ReadError> {
+        if self.typed.found != WORDS {
+            return Err(ReadError::Count {
+                found: self.typed.found,
+            });
+        }
+        let mut indices = Zeroizing::new([0; WORDS]);
+        for (position, (index, found)) in indices.iter_mut().zip(&self.found).enumerate() {
+            match found {
+                Found::Exact(known) | Found::Forgiven(known) => *index = *known,
+                Found::Unknown => return Err(self.unknown(position)),
+            }
+        }
+        self.found.fill(Found::Unknown);
+        Ok(Phrase::from_indices(self.list, *indices))
+    }
+
+    fn unknown(&self, position: usize) -> ReadError {
+        let word = self.typed.words.get(position);
+        let suggestions =
+            word.map(|word| suggestion::for_word(self.list, &readings(self.list, word, self.cut)));
+        ReadError::Unknown {
+            position,
+            suggestions: suggestions.unwrap_or_default(),
+        }
+    }
+}
+
+/// The ways to read one typed word, the plainest first.
+fn readings(list: List, word: &[char], cut: Cut) -> Vec<Letters> {
+    let keys = letters::as_keys(list, word);
+    if cut == Cut::Text {
+        let typed = letters::as_typed(list, word);
+        return if *typed == *keys {
+            Vec::from([typed])
+        } else {
+            Vec::from([typed, keys])
+        };
+    }
+    match word {
+        [before @ .., ',' | '.' | ';' | ':'] => Vec::from([keys, letters::as_keys(list, before)]),
+        _ => Vec::from([keys]),
+    }
+}
+
+fn find(list: List, readings: &[Letters], cut: Cut) -> Found {
+    let matches: Vec<Match> = readings
+        .iter()
+        .map(|letters| Match::of(list, letters))
+        .collect();
+    match matches.first() {
+        Some(Match::Full(index)) if cut == Cut::Text => return Found::Exact(*index),
+        _ => {}
+    }
+    let full = matches.iter().find_map(|found| {
+        if let Match::Full(index) = found {
+            Some(*index)
+        } else {
+            None
+        }
+    });
+    let begun = || {
+        matches.iter().find_map(|found| {
+            if let Match::Begun(index) = found {
+                Some(*index)
+            } else {
+                None
+            }
+        })
+    };
+    full.or_else(begun).map_or(Found::Unknown, Found::Forgiven)
+}
+
+/// What the list has for some letters.
+#[derive(Clone, Copy)]
+enum Match {
+    /// The word with exactly these letters.
+    Full(u16),
+    /// The one word that begins with them.
+    Begun(u16),
+    /// No word, or too many.
+    None,
+}
+
+impl Match {
+    /// Looks through the list once; four letters may stand for a word, in Korean eight keystrokes: four syllables.
+    fn of(list: List, letters: &[char]) -> Match {
+        let fewest = if list == List::Korean { 8 } else { 4 };
+        let mut begun = Match::None;
+        let mut beginnings = 0;
+        for (index, word) in list.numbered() {
+            match suggestion::left_of(list, word, letters) {
+                Some(0) => return Match::Full(index),
+                Some(_) => {
+                    beginnings += 1;
+                    begun = Match::Begun(index);
+                }
+                None => {}
+            }
+        }
+        if beginnings == 1 && letters.len() >= fewest {
+            begun
+        } else {
+            Match::None
+        }
+    }
+}
