@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::fmt;
 
-use zeroize::Zeroizing;
+use zeroize::{DefaultIsZeroes, Zeroizing};
 
 use crate::letters::{self, Cut, Letters, Typed};
 use crate::list::List;
@@ -81,22 +81,25 @@ pub fn read_any(preferred: List, typed: &str) -> Result<Phrase, ReadError> {
 }
 
 /// How a typed word was found.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum Found {
     /// Spelled in full.
     Exact(u16),
     /// Cut short, or typed on another layout.
     Forgiven(u16),
     /// Not in the list.
+    #[default]
     Unknown,
 }
+
+impl DefaultIsZeroes for Found {}
 
 /// What was typed, looked up in one list.
 struct Reading {
     list: List,
     cut: Cut,
     typed: Typed,
-    found: Vec<Found>,
+    found: Zeroizing<Vec<Found>>,
 }
 
 impl Reading {
@@ -125,7 +128,7 @@ impl Reading {
             list,
             cut,
             typed,
-            found,
+            found: Zeroizing::new(found),
         }
     }
 
@@ -148,20 +151,19 @@ impl Reading {
         (self.is_phrase(), known, exact, self.typed.found == WORDS)
     }
 
-    fn into_phrase(mut self) -> Result<Phrase, ReadError> {
+    fn into_phrase(self) -> Result<Phrase, ReadError> {
         if self.typed.found != WORDS {
             return Err(ReadError::Count {
                 found: self.typed.found,
             });
         }
         let mut indices = Zeroizing::new([0; WORDS]);
-        for (position, (index, found)) in indices.iter_mut().zip(&self.found).enumerate() {
+        for (position, (index, found)) in indices.iter_mut().zip(self.found.iter()).enumerate() {
             match found {
                 Found::Exact(known) | Found::Forgiven(known) => *index = *known,
                 Found::Unknown => return Err(self.unknown(position)),
             }
         }
-        self.found.fill(Found::Unknown);
         Ok(Phrase::from_indices(self.list, *indices))
     }
 
@@ -194,13 +196,10 @@ fn readings(list: List, word: &[char], cut: Cut) -> Vec<Letters> {
 }
 
 fn find(list: List, readings: &[Letters], cut: Cut) -> Found {
-    let matches: Vec<Match> = readings
-        .iter()
-        .map(|letters| Match::of(list, letters))
-        .collect();
-    match matches.first() {
-        Some(Match::Full(index)) if cut == Cut::Text => return Found::Exact(*index),
-        _ => {}
+    let matches = readings.iter().map(|letters| Match::of(list, letters));
+    let matches = Zeroizing::new(matches.collect::<Vec<Match>>());
+    if let (Some(Match::Full(index)), Cut::Text) = (matches.first(), cut) {
+        return Found::Exact(*index);
     }
     let full = matches.iter().find_map(|found| {
         if let Match::Full(index) = found {
@@ -222,15 +221,18 @@ fn find(list: List, readings: &[Letters], cut: Cut) -> Found {
 }
 
 /// What the list has for some letters.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 enum Match {
     /// The word with exactly these letters.
     Full(u16),
     /// The one word that begins with them.
     Begun(u16),
     /// No word, or too many.
+    #[default]
     None,
 }
+
+impl DefaultIsZeroes for Match {}
 
 impl Match {
     /// Looks through the list once; four letters may stand for a word, in Korean eight keystrokes: four syllables.
