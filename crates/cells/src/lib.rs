@@ -5,9 +5,10 @@
 //! free one look alike.
 //!
 //! It does not guarantee that the disk forgets: flash memory that remaps blocks, file systems that copy on write, and
-//! snapshots may keep an earlier cell.
+//! snapshots may keep an earlier cell, and so does a file system that journals data and not only names.
 
-use std::fs::{File, OpenOptions};
+use std::collections::BTreeSet;
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
@@ -55,11 +56,22 @@ impl From<io::Error> for CellError {
 pub struct Cells {
     file: File,
     count: u32,
-    free: Vec<CellIndex>,
+    free: BTreeSet<CellIndex>,
 }
 
 fn noise(bytes: &mut [u8]) -> Result<(), CellError> {
     getrandom::fill(bytes).map_err(|_| CellError::Randomness)
+}
+
+/// Makes the names in a directory durable.
+fn sync_directory(directory: &Path) -> Result<(), CellError> {
+    let here = Path::new(".");
+    let directory = if directory == Path::new("") {
+        here
+    } else {
+        directory
+    };
+    Ok(File::open(directory)?.sync_all()?)
 }
 
 fn offset(index: CellIndex) -> u64 {
@@ -69,19 +81,26 @@ fn offset(index: CellIndex) -> u64 {
 impl Cells {
     /// Opens or creates the file and takes it for this process. No cell counts as free until [`Cells::set_in_use`].
     ///
-    /// A last cell that is incomplete (the process died while the file grew) is cut off.
+    /// A last cell that is incomplete (the process died while the file grew) is cut off. A file that was created is
+    /// in its directory for good when this returns.
     ///
     /// # Errors
     /// `InUse` when another process has it; `System` when it can't be opened.
     pub fn open(path: &Path) -> Result<Cells, CellError> {
+        let is_new = !path.exists();
         let file = OpenOptions::new()
             .read(true)
             .write(true)
             .create(true)
             .truncate(false)
             .open(path)?;
-        if file.try_lock().is_err() {
-            return Err(CellError::InUse(path.to_owned()));
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(CellError::InUse(path.to_owned())),
+            Err(TryLockError::Error(error)) => return Err(error.into()),
+        }
+        if is_new && let Some(directory) = path.parent() {
+            sync_directory(directory)?;
         }
         let cells = file.metadata()?.len() / CELL_SIZE as u64;
         let count = u32::try_from(cells).unwrap_or(u32::MAX);
@@ -89,8 +108,13 @@ impl Cells {
         Ok(Cells {
             file,
             count,
-            free: Vec::new(),
+            free: BTreeSet::new(),
         })
+    }
+
+    /// How many cells the file has; no key is at this index or above.
+    pub fn count(&self) -> u32 {
+        self.count
     }
 
     /// Says which cells hold keys that are needed; all others are free from now on.
@@ -106,6 +130,27 @@ impl Cells {
             .collect();
     }
 
+    /// Overwrites every free cell with fresh noise and makes that durable. After a crash a free cell may still hold the
+    /// key of something that was never finished, and whose ciphertext may lie somewhere.
+    ///
+    /// # Errors
+    /// `System` when a cell can't be written; then some are still as they were.
+    pub fn renew_free(&self) -> Result<(), CellError> {
+        let mut bytes = vec![0; CELL_SIZE * GROWTH as usize];
+        let mut free = self.free.iter().copied().peekable();
+        while let Some(first) = free.next() {
+            let mut last = first;
+            while last - first + 1 < GROWTH && free.next_if_eq(&(last + 1)).is_some() {
+                last += 1;
+            }
+            let run = CELL_SIZE * (last - first + 1) as usize;
+            let fresh = bytes.get_mut(..run).unwrap_or_default();
+            noise(fresh)?;
+            self.file.write_all_at(fresh, offset(first))?;
+        }
+        self.sync()
+    }
+
     /// Puts a fresh random key into a free cell. It is durable only after [`Cells::sync`].
     ///
     /// # Errors
@@ -116,9 +161,9 @@ impl Cells {
         }
         let mut key = CellKey::new([0; CELL_SIZE]);
         noise(key.as_mut())?;
-        let index = *self.free.last().ok_or(CellError::Full)?;
+        let index = *self.free.first().ok_or(CellError::Full)?;
         self.file.write_all_at(key.as_slice(), offset(index))?;
-        self.free.pop();
+        self.free.remove(&index);
         Ok((index, key))
     }
 
@@ -127,7 +172,7 @@ impl Cells {
         let mut fresh = vec![0; CELL_SIZE * GROWTH as usize];
         noise(&mut fresh)?;
         self.file.write_all_at(&fresh, offset(self.count))?;
-        self.free.extend((self.count..until).rev());
+        self.free.extend(self.count..until);
         self.count = until;
         Ok(())
     }
@@ -145,7 +190,7 @@ impl Cells {
         Ok(Some(key))
     }
 
-    /// Overwrites a cell with noise and frees it. The key is gone for good after [`Cells::sync`].
+    /// Overwrites a cell with noise and frees it; twice is as once. The key is gone for good after [`Cells::sync`].
     ///
     /// # Errors
     /// `System` when it can't be written; then the key is still there.
@@ -156,7 +201,7 @@ impl Cells {
         let mut bytes = [0; CELL_SIZE];
         noise(&mut bytes)?;
         self.file.write_all_at(&bytes, offset(index))?;
-        self.free.push(index);
+        self.free.insert(index);
         Ok(())
     }
 
@@ -239,6 +284,49 @@ mod tests {
         for _ in 0..GROWTH * 2 {
             assert_ne!(cells.allocate().unwrap().0, kept);
         }
+    }
+
+    #[test]
+    fn a_cell_freed_twice_is_given_out_once() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut cells = open(&directory);
+        let (index, _) = cells.allocate().unwrap();
+        cells.destroy(index).unwrap();
+        cells.destroy(index).unwrap();
+        let (one, key) = cells.allocate().unwrap();
+        let (two, _) = cells.allocate().unwrap();
+        assert_ne!(one, two);
+        assert_eq!(cells.read(one).unwrap().unwrap(), key);
+    }
+
+    #[test]
+    fn renewing_destroys_what_nobody_needs_and_nothing_else() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut cells = open(&directory);
+        let keys: Vec<_> = (0..GROWTH + 3).map(|_| cells.allocate().unwrap()).collect();
+        let is_kept = |index: u32| index.is_multiple_of(7) || index == GROWTH;
+        cells.set_in_use(
+            keys.iter()
+                .map(|(index, _)| *index)
+                .filter(|index| is_kept(*index)),
+        );
+        cells.renew_free().unwrap();
+        for (index, key) in keys {
+            let is_there = cells.read(index).unwrap().unwrap() == key;
+            assert_eq!(is_there, is_kept(index), "cell {index}");
+        }
+    }
+
+    #[test]
+    fn the_file_is_noise_from_the_first_byte_to_the_last() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut cells = open(&directory);
+        cells.allocate().unwrap();
+        let bytes = std::fs::read(directory.path().join("cells")).unwrap();
+        assert_eq!(bytes.len(), CELL_SIZE * GROWTH as usize);
+        let (all, _) = bytes.as_chunks::<CELL_SIZE>();
+        let distinct: BTreeSet<_> = all.iter().collect();
+        assert_eq!(distinct.len(), all.len(), "no two cells look alike");
     }
 
     #[test]

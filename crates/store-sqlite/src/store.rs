@@ -21,6 +21,9 @@ use crate::writer::{Writer, table};
 /// How many changes may wait for the writer before those who ask wait too.
 const QUEUE: usize = 1024;
 
+/// How many connections wait for the next reading; more are closed after use.
+const IDLE: usize = 8;
+
 /// Connections that read, each used by one thread at a time.
 struct Readers {
     path: PathBuf,
@@ -117,7 +120,10 @@ impl Readers {
             }
         };
         let result = read(&connection, &self.cells)?;
-        idle().push(connection);
+        let mut idle = idle();
+        if idle.len() < IDLE {
+            idle.push(connection);
+        }
         Ok(result)
     }
 }

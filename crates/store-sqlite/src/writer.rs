@@ -20,9 +20,12 @@ struct Touched {
 }
 
 /// Why a transaction did not go through.
+#[derive(Debug, PartialEq, Eq)]
 enum Failure {
     Full,
     Other,
+    /// It did go through, but a key that it was to destroy may still be there.
+    NotDestroyed,
 }
 
 impl From<rusqlite::Error> for Failure {
@@ -66,12 +69,18 @@ pub(crate) fn table(sequence: Sequence) -> Table {
 pub(crate) struct Writer {
     connection: Connection,
     cells: Cells,
+    /// Keys of rows that are gone, still to be destroyed.
+    dying: Vec<CellIndex>,
 }
 
 impl Writer {
     pub(crate) fn new(connection: Connection, cells: Cells) -> Writer {
         connection.set_prepared_statement_cache_capacity(64);
-        Writer { connection, cells }
+        Writer {
+            connection,
+            cells,
+            dying: Vec::new(),
+        }
     }
 
     /// Serves until nobody can ask any more.
@@ -91,7 +100,7 @@ impl Writer {
                 }
             }
             // One change that can't be made must not take the others with it.
-            Err(_) if batch.len() > 1 => {
+            Err(Failure::Full | Failure::Other) if batch.len() > 1 => {
                 for waiting in batch {
                     self.serve(vec![waiting]);
                 }
@@ -99,7 +108,7 @@ impl Writer {
             Err(failure) => {
                 let error = match failure {
                     Failure::Full => StoreError::Full,
-                    Failure::Other => StoreError::Unavailable,
+                    Failure::Other | Failure::NotDestroyed => StoreError::Unavailable,
                 };
                 for waiting in batch {
                     let _ = waiting.answer.send(Err(error));
@@ -109,10 +118,13 @@ impl Writer {
     }
 
     fn transact(&mut self, changes: &[&Change]) -> Result<Vec<Changed>, Failure> {
+        // Nothing is acknowledged as destroyed before it is, also not when it is asked for again.
+        self.destroy_dying()?;
         let mut touched = Touched::default();
         match self.commit(changes, &mut touched) {
             Ok(results) => {
-                self.destroy(&touched.dying);
+                self.dying = touched.dying;
+                self.destroy_dying()?;
                 Ok(results)
             }
             Err(failure) => {
@@ -151,18 +163,21 @@ impl Writer {
         Ok(results)
     }
 
-    /// Destroys the keys of rows that are gone. Should that fail, the list in the database brings it to the next start.
-    fn destroy(&mut self, dying: &[CellIndex]) {
-        if dying.is_empty() {
-            return;
+    /// Destroys the keys of rows that are gone. Should the process end first, the list in the database brings it to the
+    /// next start.
+    fn destroy_dying(&mut self) -> Result<(), Failure> {
+        if self.dying.is_empty() {
+            return Ok(());
         }
-        let destroyed = dying
+        self.dying
             .iter()
             .try_for_each(|cell| self.cells.destroy(*cell))
-            .and_then(|()| self.cells.sync());
-        if destroyed.is_ok() {
-            let _ = self.connection.execute("DELETE FROM dying_cell", []);
-        }
+            .and_then(|()| self.cells.sync())
+            .map_err(|_| Failure::NotDestroyed)?;
+        self.dying.clear();
+        // A list that can't be cleared does no harm: at the next start, cells given out again are left alone.
+        let _ = self.connection.execute("DELETE FROM dying_cell", []);
+        Ok(())
     }
 }
 
@@ -361,3 +376,6 @@ impl Unit<'_> {
         Ok(Changed::Done)
     }
 }
+
+#[cfg(test)]
+mod tests;
