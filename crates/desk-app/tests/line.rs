@@ -136,10 +136,14 @@ async fn a_conversation_from_the_invitation_to_the_destroyed_case() {
         .collect();
     assert_eq!(words, [ANSWER]);
     elsewhere.write("thank you").await;
-    until(birch.handle(), "collected", |shown| shown.view.cases[0].uncollected == 0).await;
-    let view = birch.handle().case(case).await.unwrap();
-    let last = view.messages.iter().rfind(|message| message.from_contact).unwrap();
-    assert_eq!(last.text.as_str(), "thank you");
+    let mut view = birch.handle().case(case).await.unwrap();
+    while !view.messages.iter().any(|message| message.text.as_str() == "thank you") {
+        let version = birch.handle().view().version;
+        view = birch.handle().case(case).await.unwrap();
+        let changed = birch.handle().wait_for_change(version);
+        let changed = tokio::time::timeout(ground::PATIENCE, changed);
+        changed.await.expect("what the contact wrote back");
+    }
     assert!(view.messages.iter().any(|message| message.state == MessageState::Collected));
 
     birch.handle().command(Command::Destroy(case)).await.unwrap();
@@ -206,7 +210,7 @@ async fn without_a_relay_a_desk_says_so_keeps_what_was_done_and_sends_it_later()
         shown.connection == Connection::Connected && shown.view.outbox == 0
     })
     .await;
-    ground.stop_relay().await;
+    ground.stop_relay();
     until(willow.handle(), "offline again", |shown| {
         matches!(shown.connection, Connection::Offline { .. })
     })

@@ -39,7 +39,7 @@ pub struct Ground {
     address: SocketAddr,
     root: Root,
     delegation: UnverifiedStatement,
-    up: Option<(oneshot::Sender<()>, tokio::task::JoinHandle<()>)>,
+    up: Option<tokio::runtime::Runtime>,
 }
 
 impl Ground {
@@ -83,26 +83,31 @@ impl Ground {
         }
     }
 
-    /// Starts the relay, with nothing in its store.
+    /// Starts the relay, with nothing in its store, in a runtime of its own that can be ended as a power cut would.
     pub async fn start_relay(&mut self) {
         let standing = Standing::new(self.root.clone(), &self.delegation).unwrap();
-        let relay = Relay::open(MemoryStore::default(), standing, Retention::default(), now())
-            .await
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
             .unwrap();
-        let listener = TcpListener::bind(self.address).await.unwrap();
-        let (stop, stopped) = oneshot::channel();
-        let stopped = async {
-            let _ = stopped.await;
-        };
-        let app = App::new(relay, PageFiles::default());
-        let serving = tokio::spawn(server::serve(listener, app, None, stopped));
-        self.up = Some((stop, serving));
+        let address = self.address;
+        let (ready, is_ready) = oneshot::channel();
+        runtime.spawn(async move {
+            let store = MemoryStore::default();
+            let relay = Relay::open(store, standing, Retention::default(), now()).await.unwrap();
+            let listener = TcpListener::bind(address).await.unwrap();
+            let _ = ready.send(());
+            let app = App::new(relay, PageFiles::default());
+            server::serve(listener, app, None, std::future::pending()).await;
+        });
+        is_ready.await.unwrap();
+        self.up = Some(runtime);
     }
 
-    pub async fn stop_relay(&mut self) {
-        if let Some((stop, serving)) = self.up.take() {
-            drop(stop);
-            let _ = serving.await;
+    pub fn stop_relay(&mut self) {
+        if let Some(runtime) = self.up.take() {
+            runtime.shutdown_background();
         }
     }
 
@@ -214,4 +219,10 @@ pub fn holding(directory: &Path, needle: &[u8]) -> Vec<PathBuf> {
         }
     }
     found
+}
+
+impl Drop for Ground {
+    fn drop(&mut self) {
+        self.stop_relay();
+    }
 }
