@@ -13,7 +13,7 @@ use crate::io;
 /// What the page may do: its own files and nothing else.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
     connect-src 'self'; worker-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; \
-    frame-ancestors 'none'; require-trusted-types-for 'script'";
+    frame-ancestors 'none'";
 
 /// For the document: asked of each file it would only slow the page down.
 const CLEAR: (HeaderName, &str) = (
