@@ -1,6 +1,6 @@
 //! A case: one contact's conversation, with every secret that is needed to go on with it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use protocol::{
     CaseAddress, CaseId, CaseLogSecret, CasePublicKey, CaseSecretKey, FollowUp, Language,
@@ -17,8 +17,8 @@ use crate::outbox::{read_shred, write_shred};
 use crate::view::{CaseRow, CaseView, MessageKind, MessageState, MessageView};
 use crate::{CaseLabel, TaskId};
 
-/// How many post numbers ahead of the highest known one a contact is expected to use.
-const NUMBERS_AHEAD: u32 = 64;
+/// How many post numbers below and above the next one are looked for.
+const NUMBERS_AROUND: u32 = 64;
 
 /// One message of a case.
 pub(crate) enum Message {
@@ -54,8 +54,8 @@ pub(crate) struct Case {
     pub(crate) draft: Text,
     /// What destroys the case's entries and grants in the team log.
     pub(crate) entries: Vec<Shred>,
-    /// The marks of posts that may come, by number; not kept.
-    marks: BTreeMap<[u8; 16], u32>,
+    /// The marks of posts that may come; not kept.
+    marks: BTreeSet<[u8; 16]>,
 }
 
 /// What a contact's post brings, first or follow-up.
@@ -93,7 +93,7 @@ impl Case {
             notes: Vec::new(),
             draft: Text::empty(),
             entries: Vec::new(),
-            marks: BTreeMap::new(),
+            marks: BTreeSet::new(),
         };
         case.expect_posts();
         case
@@ -124,17 +124,18 @@ impl Case {
 
     /// Whether a post with this mark may be this contact's.
     pub(crate) fn expects(&self, mark: &[u8; 16]) -> bool {
-        self.marks.contains_key(mark)
+        self.marks.contains(mark)
     }
 
-    /// Works out the marks of the posts that may come: all earlier numbers, since a doubled one must be shredded too.
+    /// Works out the marks of the posts that may come, and of the last that came, since a doubled one must be shredded too.
+    ///
+    /// The numbers are the contact's to choose, so their range is bounded on both sides.
     fn expect_posts(&mut self) {
-        let end = self.posts_read().saturating_add(NUMBERS_AHEAD);
-        let known = self.marks.values().max().map_or(0, |highest| highest + 1);
-        for number in known..end {
-            let mark = FollowUp::mark(&self.naming, number);
-            self.marks.insert(mark, number);
-        }
+        let next = self.posts_read();
+        let numbers = next.saturating_sub(NUMBERS_AROUND)..next.saturating_add(NUMBERS_AROUND);
+        self.marks = numbers
+            .map(|number| FollowUp::mark(&self.naming, number))
+            .collect();
     }
 
     /// Takes in what a post brings. Returns whether it is new: a number that was seen before is dropped.

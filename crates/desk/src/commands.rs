@@ -7,7 +7,6 @@ use zeroize::Zeroizing;
 use crate::cards;
 use crate::case::Case;
 use crate::outbox::About;
-use crate::queue::WaitingPost;
 use crate::records::RecordKey;
 use crate::turn::Turn;
 use crate::{CaseLabel, Command, Desk, Notice, Refusal};
@@ -72,7 +71,7 @@ impl Desk {
         Ok(())
     }
 
-    /// Says in the log that this desk takes every post of a case; the one that names it last, so that its outcome is the last to be known.
+    /// Says in the log that this desk takes a case, by the post that names it; the others follow once it has won.
     fn take(&mut self, label: Option<CaseLabel>, turn: &mut Turn<'_>) -> Result<(), Refusal> {
         self.may_act(turn)?;
         let waiting = self.queue.waiting.iter();
@@ -94,14 +93,9 @@ impl Desk {
             return Ok(());
         }
         waiting.taking = true;
-        let mut posts: Vec<CaseId> = waiting.posts.iter().map(WaitingPost::id).collect();
-        posts.retain(|id| *id != chosen);
-        posts.push(chosen);
         self.mark(RecordKey::Waiting(chosen));
-        for post in posts {
-            let take = TeamEvent::Take { case: post };
-            self.append(&take, About::Take(chosen), turn);
-        }
+        let take = TeamEvent::Take { case: chosen };
+        self.append(&take, About::Take(chosen), turn);
         Ok(())
     }
 

@@ -14,7 +14,7 @@ use crate::outbox::About;
 use crate::records::RecordKey;
 use crate::shifts::Shift;
 use crate::turn::Turn;
-use crate::{Desk, Notice, Refusal, RelayTask, TaskId};
+use crate::{Desk, InvitationSecret, Notice, Refusal, RelayTask, TaskId};
 
 impl Desk {
     fn may_coordinate(&self) -> Result<(), Refusal> {
@@ -138,7 +138,7 @@ impl Desk {
         let secret = JoinSecret::random(turn.rng);
         turn.tell(Notice::Invitation {
             work_name: work_name.clone(),
-            secret: Zeroizing::new(*secret.expose()),
+            secret: InvitationSecret(Zeroizing::new(*secret.expose())),
         });
         self.invitations
             .insert(id, Invitation::new(secret, work_name));

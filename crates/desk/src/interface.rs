@@ -198,6 +198,24 @@ pub enum Command {
     PublishCards(String),
 }
 
+/// The join secret of an invitation, 16 bytes; it is not printed, and wipes itself.
+#[derive(PartialEq, Eq)]
+pub struct InvitationSecret(pub(crate) Zeroizing<[u8; 16]>);
+
+impl core::ops::Deref for InvitationSecret {
+    type Target = [u8; 16];
+
+    fn deref(&self) -> &[u8; 16] {
+        &self.0
+    }
+}
+
+impl core::fmt::Debug for InvitationSecret {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("InvitationSecret")
+    }
+}
+
 /// Something that the person at the desk should know.
 #[derive(PartialEq, Eq, Debug)]
 pub enum Notice {
@@ -221,8 +239,8 @@ pub enum Notice {
     Invitation {
         /// For whom.
         work_name: String,
-        /// The join secret, 16 bytes, which must reach the newcomer by a safe way.
-        secret: Zeroizing<[u8; 16]>,
+        /// The join secret, which must reach the newcomer by a safe way.
+        secret: InvitationSecret,
     },
     /// A newcomer has answered an invitation: compare the check words by voice.
     JoinRequested(DevicePublicKey),

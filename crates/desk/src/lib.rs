@@ -26,8 +26,8 @@ mod upkeep;
 mod view;
 
 pub use interface::{
-    CaseLabel, Command, Cursors, Effect, Input, Notice, Record, Refusal, RelayTask, RestoreError,
-    TaskId,
+    CaseLabel, Command, Cursors, Effect, Input, InvitationSecret, Notice, Record, Refusal,
+    RelayTask, RestoreError, TaskId,
 };
 pub use view::{
     CaseRow, CaseView, JoiningView, MemberView, MessageKind, MessageState, MessageView, ShiftView,

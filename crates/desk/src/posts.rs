@@ -1,6 +1,6 @@
 //! Reading the tray: follow-ups of this desk's cases, and first posts.
 
-use protocol::{CaseId, FirstPost, FollowUp, ShredToken, envelope_hash};
+use protocol::{CaseId, FirstPost, FollowUp, ShredToken, TeamEvent, envelope_hash};
 use wire::{Envelope, SequencedEnvelope, Shred};
 
 use crate::case::Brought;
@@ -78,7 +78,13 @@ impl Desk {
     }
 
     /// Puts what a post brings into its case, and lets the relay forget the post once the log has it.
-    fn deliver(&mut self, id: &CaseId, brought: Brought, shred: Shred, turn: &mut Turn<'_>) {
+    pub(crate) fn deliver(
+        &mut self,
+        id: &CaseId,
+        brought: Brought,
+        shred: Shred,
+        turn: &mut Turn<'_>,
+    ) {
         let Some(case) = self.cases.get_mut(id) else {
             return;
         };
@@ -120,15 +126,27 @@ impl Desk {
             .cases
             .values()
             .find(|case| case.pairing.is_same_as(&opened.pairing));
-        if let Some(id) = mine.map(|case| case.id) {
-            let shred = shred_of(&envelope, &opened.shred_token);
-            self.see(&envelope, mark, id);
-            self.deliver(&id, brought_first(opened), shred, turn);
-            return;
-        }
+        let mine = mine.is_some();
         let post = WaitingPost::of(sequence, envelope, &opened);
         drop(opened);
-        self.queue_post(mark, post, turn);
+        if mine && !self.queue.taken.contains_key(&post.id()) {
+            self.claim(mark, post, turn);
+        } else {
+            self.queue_post(mark, post, turn);
+        }
+    }
+
+    /// A contact of this desk wrote to the shift before it read a reply. Others on that shift may not know whose the post is,
+    /// so it is taken like any other, and put into the case once the take was first.
+    pub(crate) fn claim(&mut self, mark: ContactMark, post: WaitingPost, turn: &mut Turn<'_>) {
+        let id = post.id();
+        self.see(&post.envelope, mark, id);
+        let mut waiting = Waiting::new(mark, post, turn.now);
+        waiting.taking = true;
+        waiting.claimed = true;
+        self.queue.waiting.insert(id, waiting);
+        self.mark(RecordKey::Waiting(id));
+        self.append(&TeamEvent::Take { case: id }, About::Take(id), turn);
     }
 
     fn queue_post(&mut self, mark: ContactMark, post: WaitingPost, turn: &mut Turn<'_>) {

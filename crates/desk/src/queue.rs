@@ -72,6 +72,8 @@ pub(crate) struct Waiting {
     since: Option<Minute>,
     /// This desk has said that it takes the case and not read back who was first.
     pub(crate) taking: bool,
+    /// It is from the contact of one of this desk's cases and is being taken for that case; nobody else needs to see it.
+    pub(crate) claimed: bool,
 }
 
 impl Waiting {
@@ -82,6 +84,7 @@ impl Waiting {
             day: now.day(),
             since: Some(now),
             taking: false,
+            claimed: false,
         }
     }
 
@@ -122,12 +125,13 @@ impl Waiting {
         }
     }
 
-    /// mark 16 ‖ day u32 ‖ taking u8 ‖ (sequence u64 ‖ number u32 ‖ language u8 ‖ urgency u8 ‖ envelope 4,096)*.
+    /// mark 16 ‖ day u32 ‖ taking u8 ‖ claimed u8 ‖ (sequence u64 ‖ number u32 ‖ language u8 ‖ urgency u8 ‖ envelope 4,096)*.
     pub(crate) fn encode(&self, writer: Writer) -> Writer {
         let writer = writer
             .put(&self.mark)
             .u32(self.day.0)
-            .u8(self.taking.into());
+            .u8(self.taking.into())
+            .u8(self.claimed.into());
         write_all(writer, self.posts.iter(), |writer, post| {
             let writer = writer
                 .u64(post.sequence)
@@ -143,6 +147,7 @@ impl Waiting {
             mark: reader.array()?,
             day: Day(reader.u32()?),
             taking: read_flag(reader)?,
+            claimed: read_flag(reader)?,
             since: None,
             posts: read_all(reader, |reader| {
                 Ok(WaitingPost {

@@ -120,7 +120,7 @@ impl Desk {
     fn encode(&self, key: RecordKey) -> Option<Zeroizing<Vec<u8>>> {
         let room = match key {
             RecordKey::Case(case) => self.cases.get(&case)?.size(),
-            RecordKey::Outbox(_) => 8192,
+            RecordKey::Outbox(_) | RecordKey::Invitation(_) => 8192,
             _ => 512,
         };
         let writer = Writer::with_capacity(room).u8(VERSION);

@@ -91,7 +91,8 @@ impl Desk {
     }
 
     fn show_waiting(&self, now: Minute) -> Vec<WaitingRow> {
-        let mut waiting: Vec<_> = self.queue.waiting.iter().collect();
+        let waiting = self.queue.waiting.iter();
+        let mut waiting: Vec<_> = waiting.filter(|(_, waiting)| !waiting.claimed).collect();
         waiting.sort_by_key(|(_, waiting)| waiting.order());
         waiting
             .into_iter()

@@ -24,20 +24,31 @@ impl Desk {
             return;
         };
         self.mark(RecordKey::Waiting(*id));
-        let mut opened: Vec<(FirstPost, Shred)> = Vec::new();
-        for post in &waiting.posts {
-            let key = self.shifts.get(&post.shift()).map(|shift| &shift.key);
-            let first = key.and_then(|key| FirstPost::open(&post.envelope, &line, key).ok());
-            if let Some(first) = first {
-                let shred = shred_of(&post.envelope, &first.shred_token);
-                opened.push((first, shred));
-            }
-        }
-        opened.sort_by_key(|(post, _)| post.number);
-        let Some((first, _)) = opened.first() else {
+        let (named, others): (Vec<_>, Vec<_>) =
+            waiting.posts.into_iter().partition(|post| post.id() == *id);
+        let opened = named.first().and_then(|post| {
+            let shift = self.shifts.get(&post.shift())?;
+            let first = FirstPost::open(&post.envelope, &line, &shift.key).ok()?;
+            let shred = shred_of(&post.envelope, &first.shred_token);
+            Some((first, shred))
+        });
+        let Some((first, shred)) = opened else {
             turn.tell(Notice::WaitingExpired(CaseLabel::of(id)));
             return;
         };
+        let mut cases = self.cases.values();
+        let known = cases.find(|case| case.pairing.is_same_as(&first.pairing));
+        if let Some(known) = known.map(|case| case.id) {
+            self.deliver(&known, brought_first(first), shred, turn);
+        } else {
+            self.open_case(id, first, shred, turn);
+        }
+        for other in others {
+            self.claim(waiting.mark, other, turn);
+        }
+    }
+
+    fn open_case(&mut self, id: &CaseId, first: FirstPost, shred: Shred, turn: &mut Turn<'_>) {
         let fresh = (
             CaseSecretKey::random(turn.rng),
             CaseLogSecret::random(turn.rng),
@@ -46,33 +57,14 @@ impl Desk {
         let case = Case::new(*id, fresh, shared, first.reply_key.clone());
         self.cases.insert(*id, case);
         self.mark(RecordKey::Case(*id));
-        let shreds = self.receive_all(id, opened, turn);
+        if let Some(case) = self.cases.get_mut(id) {
+            case.receive(brought_first(first));
+        }
+        self.append_newest_message(id, turn);
         self.grant_case(id, turn);
         self.send_reply(id, ReplyPart::Taken, turn);
-        for shred in shreds {
-            self.shred_post(id, shred);
-        }
+        self.shred_post(id, shred);
         turn.tell(Notice::TakeWon(CaseLabel::of(id)));
-    }
-
-    fn receive_all(
-        &mut self,
-        id: &CaseId,
-        opened: Vec<(FirstPost, Shred)>,
-        turn: &mut Turn<'_>,
-    ) -> Vec<Shred> {
-        let mut shreds = Vec::new();
-        for (post, shred) in opened {
-            shreds.push(shred);
-            let is_new = self
-                .cases
-                .get_mut(id)
-                .is_some_and(|case| case.receive(brought_first(post)));
-            if is_new {
-                self.append_newest_message(id, turn);
-            }
-        }
-        shreds
     }
 
     /// Grants the case's secrets to the coordinators, who are its backup.

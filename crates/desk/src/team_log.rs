@@ -252,7 +252,7 @@ impl Desk {
     fn lose_post(&mut self, winner: &DevicePublicKey, post: &CaseId, turn: &mut Turn<'_>) {
         if let Some(lost) = self.queue.waiting.remove(post) {
             self.mark(RecordKey::Waiting(*post));
-            if lost.taking {
+            if lost.taking && !lost.claimed {
                 turn.tell(Notice::TakeLost(CaseLabel::of(post)));
             }
             for other in lost.posts {

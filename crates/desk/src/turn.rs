@@ -169,6 +169,7 @@ impl Desk {
             About::Take(case) if !self.outbox.has(&about) => {
                 if let Some(waiting) = self.queue.waiting.get_mut(&case) {
                     waiting.taking = false;
+                    waiting.claimed = false;
                     self.mark(RecordKey::Waiting(case));
                 }
             }

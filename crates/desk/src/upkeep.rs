@@ -1,6 +1,6 @@
 //! What time does: epoch keys and shift keys come and go, the roster is vouched for, the wait is announced.
 
-use protocol::{EpochSecretKey, TeamEvent};
+use protocol::{CaseId, EpochSecretKey, TeamEvent};
 use statements::{EpochKey, Line, RosterFreshness, WaitNotice};
 use wire::{Day, Minute};
 
@@ -198,18 +198,24 @@ impl Desk {
         self.queue.recall_contacts();
         let cases: Vec<_> = self.queue.waiting.keys().copied().collect();
         for case in cases {
-            let Some(waiting) = self.queue.waiting.get_mut(&case) else {
-                continue;
-            };
-            let before = waiting.posts.len();
-            waiting.posts.retain(|post| post.shift() != number);
-            let left = waiting.posts.len();
-            if left < before {
-                self.mark(RecordKey::Waiting(case));
-            }
-            if left == 0 {
-                self.queue.waiting.remove(&case);
-                turn.tell(Notice::WaitingExpired(CaseLabel::of(&case)));
+            self.expire_posts(&case, number, turn);
+        }
+    }
+
+    /// Forgets what waits of an expired shift; what the same contact wrote to a later one waits on under its own name.
+    fn expire_posts(&mut self, case: &CaseId, shift: u32, turn: &mut Turn<'_>) {
+        let waiting = self.queue.waiting.get(case);
+        let expired = waiting.is_some_and(|w| w.posts.iter().any(|post| post.shift() == shift));
+        if !expired {
+            return;
+        }
+        if let Some(waiting) = self.queue.waiting.remove(case) {
+            self.mark(RecordKey::Waiting(*case));
+            turn.tell(Notice::WaitingExpired(CaseLabel::of(case)));
+            for post in waiting.posts {
+                if post.shift() != shift {
+                    self.wait(waiting.mark, post, turn);
+                }
             }
         }
     }
@@ -228,7 +234,8 @@ impl Desk {
         let Some(number) = on_duty.filter(|_| self.caught_up && self.trusts_clock(turn.now)) else {
             return;
         };
-        let (guides, waiting) = (self.guides_at(number), self.queue.waiting.len());
+        let waiting = self.queue.waiting.values().filter(|w| !w.claimed).count();
+        let guides = self.guides_at(number);
         let said_already = self
             .last_wait
             .is_some_and(|(when, then_guides, then_waiting)| {

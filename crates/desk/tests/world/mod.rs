@@ -43,6 +43,7 @@ pub(crate) struct Relay {
 }
 
 /// What the relay answers.
+#[allow(clippy::large_enum_variant, reason = "it lives for a moment")]
 enum Answer {
     Done,
     Conflict,
