@@ -8,6 +8,8 @@
 )]
 
 use std::future::Future;
+use std::pin::Pin;
+use std::task::Poll;
 
 use statements::StatementKind;
 use wire::{Day, Envelope, Header, Kind, SEALED_SIZE, SlotContent};
@@ -225,9 +227,10 @@ async fn two_writers_of_a_slot<F: Factory>(factory: &mut F) {
     let store = factory.create().await;
     for round in 0..20 {
         let key = SlotKey([round; 32]);
-        let one = store.slot_write(key, SlotReplace::Nothing, slot(101), TODAY);
-        let two = store.slot_write(key, SlotReplace::Nothing, slot(102), TODAY);
-        let (one, two) = join(one, two).await;
+        let write =
+            |number| Box::pin(store.slot_write(key, SlotReplace::Nothing, slot(number), TODAY));
+        let written = join_all(vec![write(101), write(102)]).await;
+        let [one, two] = [0, 1].map(|index: usize| written[index]);
         assert!(
             one.is_ok() != two.is_ok(),
             "exactly one of two writers wins"
@@ -241,30 +244,24 @@ async fn two_writers_of_a_slot<F: Factory>(factory: &mut F) {
     }
 }
 
-/// Runs two futures by turns until both are done.
-async fn join<A: Future, B: Future>(one: A, two: B) -> (A::Output, B::Output) {
-    let (mut one, mut two) = (Box::pin(one), Box::pin(two));
-    let (mut first, mut second) = (None, None);
+/// Runs futures by turns until all are done.
+async fn join_all<F: Future + Unpin>(mut futures: Vec<F>) -> Vec<F::Output> {
+    let mut outputs: Vec<Option<F::Output>> = futures.iter().map(|_| None).collect();
     std::future::poll_fn(|context| {
-        if first.is_none()
-            && let std::task::Poll::Ready(output) = one.as_mut().poll(context)
-        {
-            first = Some(output);
-        }
-        if second.is_none()
-            && let std::task::Poll::Ready(output) = two.as_mut().poll(context)
-        {
-            second = Some(output);
-        }
-        match (first.take(), second.take()) {
-            (Some(one), Some(two)) => std::task::Poll::Ready((one, two)),
-            (one, two) => {
-                (first, second) = (one, two);
-                std::task::Poll::Pending
+        for (future, output) in futures.iter_mut().zip(&mut outputs) {
+            if output.is_none()
+                && let Poll::Ready(ready) = Pin::new(future).poll(context)
+            {
+                *output = Some(ready);
             }
         }
+        match outputs.iter().all(Option::is_some) {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
+        }
     })
-    .await
+    .await;
+    outputs.into_iter().flatten().collect()
 }
 
 async fn statements_replace<F: Factory>(factory: &mut F) {
@@ -311,8 +308,24 @@ async fn expires_by_day<F: Factory>(factory: &mut F) {
         .expire(Day(TODAY.0 + 2), Day(TODAY.0 + 3))
         .await
         .expect("expire");
+    let shredded = envelope(Kind::Post, 4);
+    let append = store.append(Sequence::Tray, shredded, Day(TODAY.0 + 2));
+    append.await.expect("append");
+    let shredded = envelope_hash(&envelope(Kind::Post, 4));
+    let shred = store.shred(Sequence::Tray, shredded, shred_hash(&[4; 32]));
+    shred.await.expect("shred");
+    store
+        .expire(Day(TODAY.0 + 2), Day(TODAY.0 + 3))
+        .await
+        .expect("twice is fine");
     let store = factory.reopen(store).await;
     assert_eq!(places(&store, Sequence::Tray).await, [(2, 2), (3, 3)]);
+    let late = envelope(Kind::Post, 4);
+    let late = store.append(Sequence::Tray, late, TODAY).await;
+    assert!(
+        !late.expect("append").fresh,
+        "what was shredded stays known until its own day of expiry"
+    );
     assert_eq!(
         places(&store, Sequence::Log).await.len(),
         3,
@@ -328,19 +341,22 @@ async fn expires_by_day<F: Factory>(factory: &mut F) {
         .await
         .expect("append");
     assert!(
-        forgotten.sequence > 3,
+        forgotten.sequence > 4,
         "after its retention an envelope is as good as new"
     );
 }
 
 async fn many_at_once<F: Factory>(factory: &mut F) {
     let store = factory.create().await;
-    let appends: Vec<_> = (0..100)
-        .map(|number| store.append(Sequence::Tray, envelope(Kind::Post, number), TODAY))
-        .collect();
-    for append in appends {
-        append.await.expect("append");
-    }
+    // Each twice, as a page does that had no answer.
+    let numbers = (0..100).chain(0..100);
+    let appends = numbers
+        .map(|number| Box::pin(store.append(Sequence::Tray, envelope(Kind::Post, number), TODAY)));
+    let appended = join_all(appends.collect()).await;
+    let fresh = appended
+        .into_iter()
+        .filter(|appended| appended.as_ref().expect("append").fresh);
+    assert_eq!(fresh.count(), 100, "of two equal ones at once one is fresh");
     let store = factory.reopen(store).await;
     let held = places(&store, Sequence::Tray).await;
     let mut numbers: Vec<u8> = held.iter().map(|(_, number)| *number).collect();

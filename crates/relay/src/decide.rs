@@ -12,7 +12,7 @@ use wire::{
 use crate::hash::{envelope_hash, shred_hash, slot_key};
 use crate::sessions::{SessionToken, Sessions};
 use crate::standing::Standing;
-use crate::store::{Sequence, SlotReplace, Store};
+use crate::store::{Sequence, SlotReplace, StatementKey, Store};
 use crate::{Appended, RelayError};
 
 /// How long envelopes are kept, in days.
@@ -287,7 +287,22 @@ impl<S: Store> Relay<S> {
         let statement = UnverifiedStatement::parse(body).map_err(|_| RelayError::WrongSize)?;
         let key = self.standing_mut().accept(&statement, now)?;
         if let Some(key) = key {
-            self.store.statement_put(key, body.to_vec()).await?;
+            self.keep(key).await?;
+        }
+        self.sessions()
+            .retain(|device| self.standing().admits(device));
+        Ok(())
+    }
+
+    /// Keeps what stands under a key. Of two that come at once the later may reach the store first, so it is looked at
+    /// again afterwards: what the store holds in the end is what stands.
+    async fn keep(&self, key: StatementKey) -> Result<(), RelayError> {
+        let held = || self.standing().held(key).map(<[u8]>::to_vec);
+        while let Some(bytes) = held() {
+            self.store.statement_put(key, bytes.clone()).await?;
+            if held().as_ref() == Some(&bytes) {
+                break;
+            }
         }
         Ok(())
     }

@@ -13,8 +13,8 @@ use crate::store::{
 #[derive(Default)]
 struct Ordered {
     last: u64,
-    envelopes: BTreeMap<u64, (Envelope, Day)>,
-    places: BTreeMap<EnvelopeHash, u64>,
+    envelopes: BTreeMap<u64, Envelope>,
+    places: BTreeMap<EnvelopeHash, (u64, Day)>,
 }
 
 #[derive(Default)]
@@ -56,7 +56,7 @@ impl Store for MemoryStore {
         let mut contents = self.contents();
         let ordered = contents.ordered(to);
         let hash = envelope_hash(&envelope);
-        if let Some(sequence) = ordered.places.get(&hash) {
+        if let Some((sequence, _)) = ordered.places.get(&hash) {
             return Ok(Appended {
                 sequence: *sequence,
                 fresh: false,
@@ -64,8 +64,8 @@ impl Store for MemoryStore {
         }
         ordered.last += 1;
         let sequence = ordered.last;
-        ordered.places.insert(hash, sequence);
-        ordered.envelopes.insert(sequence, (envelope, day));
+        ordered.places.insert(hash, (sequence, day));
+        ordered.envelopes.insert(sequence, envelope);
         Ok(Appended {
             sequence,
             fresh: true,
@@ -85,7 +85,7 @@ impl Store for MemoryStore {
             .range(after.saturating_add(1)..);
         Ok(later
             .take(limit)
-            .map(|(sequence, (envelope, _))| SequencedEnvelope {
+            .map(|(sequence, envelope)| SequencedEnvelope {
                 sequence: *sequence,
                 envelope: envelope.clone(),
             })
@@ -105,8 +105,8 @@ impl Store for MemoryStore {
         let mut contents = self.contents();
         let ordered = contents.ordered(from);
         // The place stays taken, so that the same envelope sent again late is not shown again.
-        if let Some(sequence) = ordered.places.get(&envelope)
-            && let Some((held, _)) = ordered.envelopes.get(sequence)
+        if let Some((sequence, _)) = ordered.places.get(&envelope)
+            && let Some(held) = ordered.envelopes.get(sequence)
             && held.header().shred_hash == shred_hash
         {
             ordered.envelopes.remove(sequence);
@@ -170,10 +170,14 @@ impl Store for MemoryStore {
     async fn expire(&self, posts: Day, slots: Day) -> Result<(), StoreError> {
         let mut contents = self.contents();
         let tray = &mut contents.tray;
-        tray.envelopes.retain(|_, (_, day)| *day >= posts);
-        let kept = &tray.envelopes;
-        tray.places
-            .retain(|_, sequence| kept.contains_key(sequence));
+        let envelopes = &mut tray.envelopes;
+        tray.places.retain(|_, (sequence, day)| {
+            let is_kept = *day >= posts;
+            if !is_kept {
+                envelopes.remove(sequence);
+            }
+            is_kept
+        });
         contents.slots.retain(|_, (_, day)| *day >= slots);
         Ok(())
     }

@@ -70,6 +70,11 @@ impl Sessions {
         Ok(SessionToken(token))
     }
 
+    /// Ends the sessions of all devices but those that are admitted.
+    pub(crate) fn retain(&mut self, is_admitted: impl Fn(&DevicePublicKey) -> bool) {
+        self.sessions.retain(|(_, device)| is_admitted(device));
+    }
+
     /// The device of a session. Comparing hashes of random tokens gives nothing away by its timing.
     pub(crate) fn device(&self, token: &[u8; 32]) -> Option<DevicePublicKey> {
         let hash: [u8; 32] = Sha256::digest(token).into();

@@ -13,6 +13,8 @@ use crate::store::StatementKey;
 
 /// For how many minutes after a newer shift began a post to the one before is still taken.
 const GRACE_MINUTES: u32 = 15;
+/// For how many days after its end a desk holds the key of a shift that nobody followed.
+const KEY_DAYS: u32 = 7;
 
 /// The statements that stand, verified back to the root.
 pub struct Standing {
@@ -20,7 +22,7 @@ pub struct Standing {
     delegation: Delegation,
     delegation_bytes: Vec<u8>,
     shifts: BTreeMap<u32, (ShiftNotice, Vec<u8>)>,
-    devices: Option<DeviceList>,
+    devices: Option<(DeviceList, Vec<u8>)>,
     cards: Option<(CardSet, Vec<u8>)>,
     wait: Option<(WaitNotice, Vec<u8>)>,
 }
@@ -54,7 +56,7 @@ impl Standing {
         let listed = self
             .devices
             .as_ref()
-            .is_some_and(|list| list.devices().contains(device));
+            .is_some_and(|(list, _)| list.devices().contains(device));
         listed || self.delegation.coordinators().contains(device)
     }
 
@@ -79,6 +81,7 @@ impl Standing {
                 newer(new.serial() >= self.delegation.serial())?;
                 self.delegation = new;
                 self.delegation_bytes = bytes();
+                self.drop_what_no_coordinator_signed();
             }
             StatementKind::ShiftNotice => {
                 let new = ShiftNotice::verify(statement, &self.delegation).map_err(refused)?;
@@ -93,9 +96,9 @@ impl Standing {
                 newer(
                     self.devices
                         .as_ref()
-                        .is_none_or(|held| held.serial() <= new.serial()),
+                        .is_none_or(|(held, _)| held.serial() <= new.serial()),
                 )?;
-                self.devices = Some(new);
+                self.devices = Some((new, bytes()));
             }
             StatementKind::CardSet => {
                 let new = CardSet::verify(statement, &self.delegation).map_err(refused)?;
@@ -125,6 +128,33 @@ impl Standing {
         Ok(Some(StatementKey { kind, number }))
     }
 
+    /// After a new delegation only what one of its coordinators signed still stands: a reader believes a line document
+    /// whole or not at all, and a device list of somebody who was removed admits nobody.
+    fn drop_what_no_coordinator_signed(&mut self) {
+        let delegation = &self.delegation;
+        let parse = |bytes: &[u8]| UnverifiedStatement::parse(bytes).ok();
+        self.shifts.retain(|_, (_, bytes)| {
+            parse(bytes).is_some_and(|notice| ShiftNotice::verify(&notice, delegation).is_ok())
+        });
+        self.devices.take_if(|(_, bytes)| {
+            parse(bytes).is_none_or(|list| DeviceList::verify(&list, delegation).is_err())
+        });
+        self.cards.take_if(|(_, bytes)| {
+            parse(bytes).is_none_or(|cards| CardSet::verify(&cards, delegation).is_err())
+        });
+    }
+
+    /// The bytes of what stands under a key.
+    pub(crate) fn held(&self, key: StatementKey) -> Option<&[u8]> {
+        match key.kind {
+            StatementKind::Delegation => Some(&self.delegation_bytes),
+            StatementKind::ShiftNotice => self.shifts.get(&key.number).map(|(_, bytes)| &**bytes),
+            StatementKind::DeviceList => self.devices.as_ref().map(|(_, bytes)| &**bytes),
+            StatementKind::CardSet => self.cards.as_ref().map(|(_, bytes)| &**bytes),
+            _ => None,
+        }
+    }
+
     /// The newest shift on duty.
     pub fn on_duty(&self, now: Minute) -> Option<&ShiftNotice> {
         let shifts = self.shifts.values().rev().map(|(shift, _)| shift);
@@ -134,7 +164,7 @@ impl Standing {
     /// Whether a post to this shift is taken now: it is on duty, or was until a short while ago, or nobody followed it.
     ///
     /// # Errors
-    /// `NoShift` when it is unknown or not on duty yet, `ShiftOver` when a newer one took over.
+    /// `NoShift` when it is unknown or not on duty yet, `ShiftOver` when a newer one took over or its key is no more.
     pub fn takes_posts(&self, number: u32, now: Minute) -> Result<(), RelayError> {
         let (shift, _) = self.shifts.get(&number).ok_or(RelayError::NoShift)?;
         if now < shift.from() {
@@ -144,10 +174,8 @@ impl Standing {
         let taken_over = later
             .map(|(_, (later, _))| later.from().plus(GRACE_MINUTES))
             .any(|from| from <= now);
-        if taken_over && !shift.is_on_duty(now) {
-            return Err(RelayError::ShiftOver);
-        }
-        Ok(())
+        let opens = opens_posts(shift, now) && (!taken_over || shift.is_on_duty(now));
+        opens.then_some(()).ok_or(RelayError::ShiftOver)
     }
 
     /// Drops shifts that ended before `day`; gives none back: their keys are the desks' to destroy.
@@ -163,7 +191,8 @@ impl Standing {
             self.delegation_bytes.clone(),
         ];
         let begun = |shift: &ShiftNotice| shift.from() <= now;
-        let current = self.shifts.values().rev().find(|(shift, _)| begun(shift));
+        let last = self.shifts.values().rev().find(|(shift, _)| begun(shift));
+        let current = last.filter(|(shift, _)| opens_posts(shift, now));
         let next = self.shifts.values().find(|(shift, _)| !begun(shift));
         let shifts = [current, next].into_iter().flatten();
         statements.extend(shifts.map(|(_, bytes)| bytes.clone()));
@@ -174,4 +203,9 @@ impl Standing {
             statements,
         }
     }
+}
+
+/// Whether some desk can still open what is sealed to a shift.
+fn opens_posts(shift: &ShiftNotice, now: Minute) -> bool {
+    now < shift.until().plus(KEY_DAYS * Minute::PER_DAY)
 }

@@ -1,0 +1,365 @@
+//! What the relay decides: which shift takes posts, whose statements stand, who is let in.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
+
+use pollster::block_on;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+use relay::{
+    MemoryStore, Relay, RelayError, Retention, Sequence, SessionToken, Standing, StatementKey,
+    Store, shred_hash,
+};
+use statements::{
+    CardSet, Delegation, DeviceKey, DeviceList, DevicePublicKey, Line, Root, RootKey,
+    SealPublicKey, ShiftNotice, ShiftSigningKey, StatementKind, UnverifiedStatement, WaitNotice,
+};
+use wire::{
+    Day, DeskSession, ENVELOPE_SIZE, Envelope, Header, Kind, LineId, Minute, SEALED_SIZE, SlotName,
+    SlotNames,
+};
+
+const NOW: Minute = Minute(20_000 * Minute::PER_DAY);
+const HOUR: u32 = 60;
+
+fn device(number: u8) -> DeviceKey {
+    DeviceKey::from_seed(&[number; 32])
+}
+
+/// A line with two coordinators, 1 and 2, and its relay.
+struct Ground {
+    root_key: RootKey,
+    line: LineId,
+    relay: Relay<MemoryStore>,
+    rng: ChaCha8Rng,
+}
+
+impl Ground {
+    fn new() -> Ground {
+        let root_key = RootKey::from_seed(&[1; 32]);
+        let root = Root::new(1, vec![root_key.public()]).unwrap();
+        let line = root.line_id();
+        let delegation = delegation(line, &root_key, 1, &[1, 2]);
+        let standing = Standing::new(root, &delegation).unwrap();
+        let store = MemoryStore::default();
+        let relay = block_on(Relay::open(store, standing, Retention::default(), NOW)).unwrap();
+        Ground {
+            root_key,
+            line,
+            relay,
+            rng: ChaCha8Rng::seed_from_u64(1),
+        }
+    }
+
+    fn publish(&self, statement: &UnverifiedStatement) -> Result<(), RelayError> {
+        block_on(self.relay.statement(&statement.to_bytes(), NOW))
+    }
+
+    fn delegate(&self, serial: u32, coordinators: &[u8]) -> Result<(), RelayError> {
+        self.publish(&delegation(self.line, &self.root_key, serial, coordinators))
+    }
+
+    /// Minutes are counted from now.
+    fn shift(&self, number: u32, from: i64, until: i64, signer: u8) -> Result<(), RelayError> {
+        let minute = |minutes: i64| Minute(u32::try_from(i64::from(NOW.0) + minutes).unwrap());
+        let key = SealPublicKey::from_bytes(&[9; 1216]).unwrap();
+        let signing = ShiftSigningKey::from_seed(&[3; 32]).public();
+        let minutes = (minute(from), minute(until));
+        let draft = ShiftNotice::draft(self.line, number, minutes, &key, signing);
+        self.publish(&draft.sign_by_device(&device(signer)).done())
+    }
+
+    fn admit(&self, serial: u32, devices: &[u8], signer: u8) -> Result<(), RelayError> {
+        let devices: Vec<DevicePublicKey> = devices
+            .iter()
+            .map(|number| device(*number).public())
+            .collect();
+        let draft = DeviceList::draft(self.line, serial, &devices);
+        self.publish(&draft.sign_by_device(&device(signer)).done())
+    }
+
+    fn post(&self, shift: u32, now: Minute) -> Result<(), RelayError> {
+        let header = Header {
+            kind: Kind::Post,
+            epoch: shift,
+            line_tag: self.line.tag(),
+            mark: [0; 16],
+            shred_hash: shred_hash(&[7; 32]),
+        };
+        let envelope = Envelope::assemble(&header, &[5; SEALED_SIZE]).unwrap();
+        block_on(self.relay.post(envelope.as_bytes(), now)).map(drop)
+    }
+
+    fn session(&mut self, number: u8) -> Result<SessionToken, RelayError> {
+        let nonce = self.relay.challenge(&mut self.rng);
+        self.answer(number, nonce)
+    }
+
+    fn answer(&mut self, number: u8, nonce: [u8; 32]) -> Result<SessionToken, RelayError> {
+        let request = DeskSession {
+            device: device(number).public().0,
+            nonce,
+            signature: device(number).sign_session(&self.line, &nonce),
+        };
+        self.relay.session(&request.to_bytes(), &mut self.rng)
+    }
+
+    fn line_seen_by_a_visitor(&self, now: Minute) -> Line {
+        Line::verify(&self.relay.line_document(now), Some(&self.line)).unwrap()
+    }
+}
+
+fn delegation(
+    line: LineId,
+    key: &RootKey,
+    serial: u32,
+    coordinators: &[u8],
+) -> UnverifiedStatement {
+    let devices: Vec<DevicePublicKey> = coordinators
+        .iter()
+        .map(|number| device(*number).public())
+        .collect();
+    let days = (Day(0), Day(u32::MAX));
+    Delegation::draft(line, serial, days, 1, &devices)
+        .sign_by_root(key)
+        .done()
+}
+
+#[test]
+fn a_shift_takes_posts_from_its_beginning_until_another_has_taken_over() {
+    let ground = Ground::new();
+    ground.shift(1, 0, 60, 1).unwrap();
+    ground.shift(2, 60, 120, 1).unwrap();
+    let before = Minute(NOW.0 - 1);
+    assert_eq!(ground.post(1, before), Err(RelayError::NoShift));
+    for (minutes, one, two) in [
+        (0, Ok(()), Err(RelayError::NoShift)),
+        (59, Ok(()), Err(RelayError::NoShift)),
+        (60, Ok(()), Ok(())),
+        (74, Ok(()), Ok(())),
+        (75, Err(RelayError::ShiftOver), Ok(())),
+        (500, Err(RelayError::ShiftOver), Ok(())),
+    ] {
+        let now = NOW.plus(minutes);
+        assert_eq!(
+            ground.post(1, now),
+            one,
+            "the first after {minutes} minutes"
+        );
+        assert_eq!(
+            ground.post(2, now),
+            two,
+            "the second after {minutes} minutes"
+        );
+    }
+    assert_eq!(ground.post(3, NOW), Err(RelayError::NoShift));
+}
+
+#[test]
+fn nobody_is_offered_a_shift_whose_key_is_no_more() {
+    let ground = Ground::new();
+    ground.shift(1, 0, 60, 1).unwrap();
+    let last = NOW.plus(HOUR + 7 * Minute::PER_DAY - 1);
+    assert_eq!(
+        ground.post(1, last),
+        Ok(()),
+        "nobody followed: better late than never"
+    );
+    assert_eq!(ground.line_seen_by_a_visitor(last).shifts().len(), 1);
+    let over = last.plus(1);
+    assert_eq!(ground.post(1, over), Err(RelayError::ShiftOver));
+    assert!(ground.line_seen_by_a_visitor(over).shifts().is_empty());
+}
+
+#[test]
+fn a_notice_of_a_shift_never_changes() {
+    let ground = Ground::new();
+    ground.shift(1, 0, 60, 1).unwrap();
+    assert_eq!(
+        ground.shift(1, 0, 60, 2),
+        Ok(()),
+        "the same from another hand"
+    );
+    assert_eq!(ground.shift(1, 0, 90, 1), Err(RelayError::NotAccepted));
+    assert_eq!(ground.shift(2, 60, 120, 9), Err(RelayError::NotAccepted));
+}
+
+#[test]
+fn what_a_removed_coordinator_signed_stands_no_longer() {
+    let mut ground = Ground::new();
+    ground.shift(1, 0, 60, 1).unwrap();
+    ground.shift(2, 0, 60, 2).unwrap();
+    ground.admit(1, &[8], 1).unwrap();
+    let cards = CardSet::draft(ground.line, 1, NOW.day(), "[]").sign_by_device(&device(1));
+    ground.publish(&cards.done()).unwrap();
+    let guide = ground.session(8).unwrap();
+    let removed = ground.session(1).unwrap();
+    ground.delegate(2, &[2, 3]).unwrap();
+    let line = ground.line_seen_by_a_visitor(NOW);
+    let numbers: Vec<u32> = line.shifts().iter().map(ShiftNotice::number).collect();
+    assert_eq!(numbers, [2], "and what remains is believed");
+    assert!(line.cards().is_none());
+    for token in [guide, removed] {
+        assert_eq!(
+            ground.relay.authorise(&token.0),
+            Err(RelayError::Unauthorised)
+        );
+    }
+    assert_eq!(ground.shift(3, 0, 60, 1), Err(RelayError::NotAccepted));
+    ground.admit(1, &[8], 3).unwrap();
+    assert!(
+        ground.session(8).is_ok(),
+        "a coordinator of now lets him in again"
+    );
+    assert_eq!(ground.delegate(1, &[1]), Err(RelayError::NotAccepted));
+}
+
+#[test]
+fn a_delegation_needs_the_root() {
+    let ground = Ground::new();
+    let other = RootKey::from_seed(&[66; 32]);
+    let forged = delegation(ground.line, &other, 9, &[66]);
+    assert_eq!(ground.publish(&forged), Err(RelayError::NotAccepted));
+    let stranger = Root::new(1, vec![other.public()]).unwrap().line_id();
+    let of_another_line = delegation(stranger, &other, 9, &[66]);
+    assert_eq!(
+        ground.publish(&of_another_line),
+        Err(RelayError::NotAccepted)
+    );
+}
+
+#[test]
+fn a_challenge_serves_once_and_only_for_admitted_devices() {
+    let mut ground = Ground::new();
+    assert_eq!(ground.session(8).err(), Some(RelayError::Unauthorised));
+    ground.admit(1, &[8], 1).unwrap();
+    let nonce = ground.relay.challenge(&mut ground.rng);
+    let token = ground.answer(8, nonce).unwrap();
+    assert_eq!(ground.relay.authorise(&token.0), Ok(()));
+    assert_eq!(
+        ground.answer(8, nonce).err(),
+        Some(RelayError::Unauthorised),
+        "replayed"
+    );
+    assert_eq!(
+        ground.answer(8, [5; 32]).err(),
+        Some(RelayError::Unauthorised),
+        "never given"
+    );
+    assert_eq!(
+        ground.relay.authorise(&[0; 32]),
+        Err(RelayError::Unauthorised)
+    );
+}
+
+#[test]
+fn a_session_ends_when_its_device_leaves_the_list_and_does_not_come_back() {
+    let mut ground = Ground::new();
+    ground.admit(1, &[8], 1).unwrap();
+    let token = ground.session(8).unwrap();
+    ground.admit(2, &[], 1).unwrap();
+    assert_eq!(
+        ground.relay.authorise(&token.0),
+        Err(RelayError::Unauthorised)
+    );
+    ground.admit(3, &[8], 1).unwrap();
+    assert_eq!(
+        ground.relay.authorise(&token.0),
+        Err(RelayError::Unauthorised)
+    );
+    assert_eq!(
+        ground.admit(2, &[9], 1),
+        Err(RelayError::NotAccepted),
+        "no going back"
+    );
+}
+
+#[test]
+fn waits_are_believed_from_the_shift_on_duty_only_and_forgotten_at_the_end() {
+    let ground = Ground::new();
+    ground.shift(1, 0, 60, 1).unwrap();
+    let wait = WaitNotice::draft(ground.line, 1, NOW, 2, Some(20));
+    let wait = wait
+        .sign_by_shift(&ShiftSigningKey::from_seed(&[3; 32]))
+        .done();
+    ground.publish(&wait).unwrap();
+    let line = ground.line_seen_by_a_visitor(NOW);
+    assert_eq!(line.wait(NOW).unwrap().expected(), Some(20));
+    let forged = WaitNotice::draft(ground.line, 1, NOW.plus(1), 9, Some(1));
+    let forged = forged
+        .sign_by_shift(&ShiftSigningKey::from_seed(&[4; 32]))
+        .done();
+    assert_eq!(ground.publish(&forged), Err(RelayError::NotAccepted));
+}
+
+#[test]
+fn noise_is_an_envelope_of_this_line_and_never_twice_the_same() {
+    let mut ground = Ground::new();
+    let names = SlotNames([SlotName([1; 32]), SlotName([2; 32])]).to_bytes();
+    let mut seen = Vec::new();
+    for _ in 0..4 {
+        let noise = [(); 2].map(|()| ground.relay.noise(&mut ground.rng).unwrap());
+        let answer = block_on(ground.relay.slots_read(&names, noise)).unwrap();
+        let contents = wire::SlotContent::parse_answer(&answer).unwrap();
+        for content in contents {
+            let header = content.envelope.header();
+            assert_eq!((header.kind, header.epoch), (Kind::Slot, 0));
+            assert_eq!(header.line_tag, ground.line.tag());
+            assert!(!seen.contains(content.envelope.as_bytes()));
+            seen.push(*content.envelope.as_bytes());
+        }
+    }
+}
+
+#[test]
+fn any_bytes_at_all_are_answered() {
+    let mut ground = Ground::new();
+    ground.shift(1, 0, 60, 1).unwrap();
+    for size in [
+        0,
+        1,
+        63,
+        64,
+        65,
+        128,
+        ENVELOPE_SIZE - 1,
+        ENVELOPE_SIZE + 1,
+        4192,
+    ] {
+        for byte in [0, 1, 255] {
+            let bytes = vec![byte; size];
+            let noise = [(); 2].map(|()| ground.relay.noise(&mut ground.rng).unwrap());
+            assert!(block_on(ground.relay.post(&bytes, NOW)).is_err());
+            assert!(block_on(ground.relay.log_append(&bytes, NOW)).is_err());
+            assert!(block_on(ground.relay.statement(&bytes, NOW)).is_err());
+            assert!(block_on(ground.relay.slot_write(&bytes, NOW)).is_err());
+            assert!(ground.relay.session(&bytes, &mut ground.rng).is_err());
+            let read = block_on(ground.relay.slots_read(&bytes, noise));
+            assert_eq!(read.is_ok(), size == 64);
+            let shred = block_on(ground.relay.shred(Sequence::Tray, &bytes));
+            assert_eq!(shred.is_ok(), size == 64);
+        }
+    }
+}
+
+#[test]
+fn a_relay_goes_on_from_its_store() {
+    let store = MemoryStore::default();
+    let ground = Ground::new();
+    let list = DeviceList::draft(ground.line, 1, &[device(8).public()]);
+    let list = list.sign_by_device(&device(1)).done();
+    let key = StatementKey {
+        kind: StatementKind::DeviceList,
+        number: 0,
+    };
+    let garbage = StatementKey {
+        kind: StatementKind::CardSet,
+        number: 0,
+    };
+    block_on(store.statement_put(key, list.to_bytes())).unwrap();
+    block_on(store.statement_put(garbage, b"not a statement".to_vec())).unwrap();
+    let root = Root::new(1, vec![ground.root_key.public()]).unwrap();
+    let delegation = delegation(ground.line, &ground.root_key, 1, &[1]);
+    let standing = Standing::new(root, &delegation).unwrap();
+    let relay = block_on(Relay::open(store, standing, Retention::default(), NOW)).unwrap();
+    let mut ground = Ground { relay, ..ground };
+    assert!(ground.session(8).is_ok());
+}
