@@ -145,7 +145,11 @@ pub(crate) fn day_of(date: &str) -> Option<Day> {
         return None;
     }
     // Years that begin in March put the leap day last (the usual civil-from-days arithmetic).
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let (year, month) = if month > 2 {
+        (year, month - 3)
+    } else {
+        (year - 1, month + 9)
+    };
     let of_year = (153 * month + 2) / 5 + day - 1;
     let days = 365 * year + year / 4 - year / 100 + year / 400 + of_year - 719_468;
     u32::try_from(days).ok().map(Day)
@@ -171,14 +175,26 @@ mod tests {
 
     #[test]
     fn dates_and_days_agree() {
-        for (date, day) in [("1970-01-01", 0), ("2000-02-29", 11_016), ("2026-11-23", 20_780)] {
+        for (date, day) in [
+            ("1970-01-01", 0),
+            ("2000-02-29", 11_016),
+            ("2026-11-23", 20_780),
+        ] {
             assert_eq!(day_of(date), Some(Day(day)));
             assert_eq!(date_of(Day(day)), date);
         }
         for day in (0..200_000).step_by(17) {
             assert_eq!(day_of(&date_of(Day(day))), Some(Day(day)));
         }
-        for wrong in ["", "2026", "2026-13-01", "2026-02-30", "x-1-1", "2026-11-23T00", "-1-1-1"] {
+        for wrong in [
+            "",
+            "2026",
+            "2026-13-01",
+            "2026-02-30",
+            "x-1-1",
+            "2026-11-23T00",
+            "-1-1-1",
+        ] {
             assert_eq!(day_of(wrong), None, "{wrong}");
         }
     }

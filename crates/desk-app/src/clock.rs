@@ -7,9 +7,14 @@ use rand_core::UnwrapErr;
 use wire::Minute;
 
 /// This minute by the computer's clock.
-#[allow(clippy::disallowed_methods, reason = "the desk is a shell: it reads the clock here and nowhere else")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the desk is a shell: it reads the clock here and nowhere else"
+)]
 pub(crate) fn now() -> Minute {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     Minute(u32::try_from(since.as_secs() / 60).unwrap_or(u32::MAX))
 }
 

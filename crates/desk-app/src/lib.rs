@@ -16,7 +16,9 @@ mod vault;
 pub use passphrase::Passphrase;
 pub use run::{DeskAppError, DeskConfig, Links, run};
 pub use setup::{Joined, NewDesk, SetupError, found, is_vault, join};
-pub use sync::{CommandError, Connection, Handle, Running, Shown, ShownNotice, StartError, Trouble};
+pub use sync::{
+    CommandError, Connection, Handle, Running, Shown, ShownNotice, StartError, Trouble,
+};
 pub use vault::{Vault, VaultCost, VaultError};
 
 /// The five words that two people compare by voice, always of the English list: both must see the same.

@@ -159,7 +159,9 @@ impl Invitation {
             .decode(encoded.as_bytes())
             .map(Zeroizing::new)
             .map_err(|_| SetupError::Invitation)?;
-        let (bytes, sum) = whole.split_last_chunk::<4>().ok_or(SetupError::Invitation)?;
+        let (bytes, sum) = whole
+            .split_last_chunk::<4>()
+            .ok_or(SetupError::Invitation)?;
         if checksum(bytes) != *sum {
             return Err(SetupError::Invitation);
         }

@@ -60,11 +60,16 @@ impl Strings {
         for (name, value) in values {
             arguments.set(*name, FluentValue::from(*value));
         }
-        let pattern = self.bundle.get_message(id).and_then(|message| message.value());
+        let pattern = self
+            .bundle
+            .get_message(id)
+            .and_then(|message| message.value());
         match pattern {
             Some(pattern) => {
                 let mut errors = Vec::new();
-                let said = self.bundle.format_pattern(pattern, Some(&arguments), &mut errors);
+                let said = self
+                    .bundle
+                    .format_pattern(pattern, Some(&arguments), &mut errors);
                 said.into_owned()
             }
             // A test refuses ids that no file has; a person still sees which one is missing.
@@ -81,7 +86,11 @@ pub(crate) fn accepted(header: Option<&str>) -> Language {
     for part in header.unwrap_or_default().split(',').take(32) {
         let mut fields = part.split(';');
         let tag = fields.next().unwrap_or_default().trim();
-        let primary = tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
+        let primary = tag
+            .split('-')
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
         let weight = fields
             .find_map(|field| field.trim().strip_prefix("q="))
             .map_or(1.0, |weight| weight.parse::<f32>().unwrap_or(0.0));
@@ -118,7 +127,9 @@ mod tests {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 sources(&path, into);
-            } else if path.extension().is_some_and(|kind| kind == "rs") && !path.ends_with("strings.rs") {
+            } else if path.extension().is_some_and(|kind| kind == "rs")
+                && !path.ends_with("strings.rs")
+            {
                 into.push_str(&std::fs::read_to_string(&path).unwrap());
             }
         }
@@ -144,21 +155,34 @@ mod tests {
     #[test]
     fn every_message_that_the_screens_use_exists() {
         let mut code = String::new();
-        sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut code);
+        sources(
+            &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+            &mut code,
+        );
         let english = ids(SOURCES[0].1);
         let mut used = quoted_after(&code, ".say(");
         used.extend(quoted_after(&code, ".say_with("));
         used.extend(quoted_after(&code, "message_id!("));
         assert!(used.len() > 50);
-        let missing: Vec<_> = used.into_iter().filter(|id| !english.contains(*id)).collect();
+        let missing: Vec<_> = used
+            .into_iter()
+            .filter(|id| !english.contains(*id))
+            .collect();
         assert!(missing.is_empty(), "{missing:?}");
     }
 
     #[test]
     fn a_message_takes_its_values() {
         let korean = Strings::of(Language::Korean);
-        assert!(korean.say_with("queue-waiting", &[("count", "7")]).contains('7'));
-        assert_ne!(korean.say("take"), Strings::of(Language::English).say("take"));
+        assert!(
+            korean
+                .say_with("queue-waiting", &[("count", "7")])
+                .contains('7')
+        );
+        assert_ne!(
+            korean.say("take"),
+            Strings::of(Language::English).say("take")
+        );
     }
 
     #[test]

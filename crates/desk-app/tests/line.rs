@@ -1,5 +1,10 @@
 //! Desks of one line through a real relay: setting up, a conversation, two who take at once, being offline.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test"
+)]
 
 mod ground;
 
@@ -39,7 +44,9 @@ async fn admit(ground: &Ground, by: &Running, name: &str) -> Running {
         shown.invitation.is_some() && shown.invitation.as_deref() != before.as_deref()
     })
     .await;
-    let joined = ground.join(shown.invitation.as_ref().unwrap(), name, name).await;
+    let joined = ground
+        .join(shown.invitation.as_ref().unwrap(), name, name)
+        .await;
     assert!(joined.sent);
     desk.command(Command::CheckInvitations).await.unwrap();
     let shown = until(desk, "a newcomer", |shown| !shown.view.joining.is_empty()).await;
@@ -58,9 +65,18 @@ async fn admit(ground: &Ground, by: &Running, name: &str) -> Running {
 
 /// Plans a shift for these desks, who check in.
 async fn on_duty(by: &Running, guides: &[&Running]) {
-    let devices: Vec<_> = guides.iter().map(|guide| guide.handle().view().view.me).collect();
+    let devices: Vec<_> = guides
+        .iter()
+        .map(|guide| guide.handle().view().view.me)
+        .collect();
     until(by.handle(), "the roster", |shown| {
-        devices.iter().all(|device| shown.view.roster.iter().any(|member| member.device == *device))
+        devices.iter().all(|device| {
+            shown
+                .view
+                .roster
+                .iter()
+                .any(|member| member.device == *device)
+        })
     })
     .await;
     let plan = Command::PlanShift {
@@ -80,7 +96,10 @@ async fn on_duty(by: &Running, guides: &[&Running]) {
 }
 
 async fn waiting(guide: &Running) -> CaseLabel {
-    let shown = until(guide.handle(), "somebody waits", |shown| !shown.view.waiting.is_empty()).await;
+    let shown = until(guide.handle(), "somebody waits", |shown| {
+        !shown.view.waiting.is_empty()
+    })
+    .await;
     shown.view.waiting[0].label
 }
 
@@ -103,7 +122,10 @@ async fn a_conversation_from_the_invitation_to_the_destroyed_case() {
 
     let case = waiting(&birch).await;
     birch.handle().command(Command::Take(case)).await.unwrap();
-    until(birch.handle(), "the case", |shown| !shown.view.cases.is_empty()).await;
+    until(birch.handle(), "the case", |shown| {
+        !shown.view.cases.is_empty()
+    })
+    .await;
     let view = birch.handle().case(case).await.unwrap();
     assert_eq!(view.messages[0].text.as_str(), QUESTION);
 
@@ -119,9 +141,15 @@ async fn a_conversation_from_the_invitation_to_the_destroyed_case() {
     };
     until(birch.handle(), "cards", |shown| shown.view.cards.is_some()).await;
     let stale = birch.handle().command(with("stale")).await;
-    assert_eq!(stale, Err(CommandError::Refused(desk::Refusal::CardExpired)));
+    assert_eq!(
+        stale,
+        Err(CommandError::Refused(desk::Refusal::CardExpired))
+    );
     let unknown = birch.handle().command(with("none")).await;
-    assert_eq!(unknown, Err(CommandError::Refused(desk::Refusal::UnknownCard)));
+    assert_eq!(
+        unknown,
+        Err(CommandError::Refused(desk::Refusal::UnknownCard))
+    );
     birch.handle().command(with("fresh")).await.unwrap();
     until(birch.handle(), "all sent", |shown| shown.view.outbox == 0).await;
 
@@ -137,16 +165,28 @@ async fn a_conversation_from_the_invitation_to_the_destroyed_case() {
     assert_eq!(words, [ANSWER]);
     elsewhere.write("thank you").await;
     let mut view = birch.handle().case(case).await.unwrap();
-    while !view.messages.iter().any(|message| message.text.as_str() == "thank you") {
+    while !view
+        .messages
+        .iter()
+        .any(|message| message.text.as_str() == "thank you")
+    {
         let version = birch.handle().view().version;
         view = birch.handle().case(case).await.unwrap();
         let changed = birch.handle().wait_for_change(version);
         let changed = tokio::time::timeout(ground::PATIENCE, changed);
         changed.await.expect("what the contact wrote back");
     }
-    assert!(view.messages.iter().any(|message| message.state == MessageState::Collected));
+    assert!(
+        view.messages
+            .iter()
+            .any(|message| message.state == MessageState::Collected)
+    );
 
-    birch.handle().command(Command::Destroy(case)).await.unwrap();
+    birch
+        .handle()
+        .command(Command::Destroy(case))
+        .await
+        .unwrap();
     until(birch.handle(), "destroyed", |shown| {
         shown.view.cases.is_empty() && shown.view.outbox == 0
     })
@@ -182,9 +222,16 @@ async fn of_two_who_take_one_case_one_wins_and_the_other_is_told() {
     let first = until(birch.handle(), "decided", over).await;
     let second = until(alder.handle(), "decided", over).await;
     assert_eq!(first.view.cases.len() + second.view.cases.len(), 1);
-    let loser = if first.view.cases.is_empty() { &birch } else { &alder };
+    let loser = if first.view.cases.is_empty() {
+        &birch
+    } else {
+        &alder
+    };
     let told = loser.handle().notices();
-    assert!(told.iter().any(|told| *told.notice == Notice::TakeLost(case)));
+    assert!(
+        told.iter()
+            .any(|told| *told.notice == Notice::TakeLost(case))
+    );
     assert!(loser.handle().case(case).await.is_none());
     for desk in [birch, alder, willow] {
         desk.stop().await;
@@ -247,10 +294,17 @@ async fn a_desk_killed_after_an_answer_was_saved_sends_it_once() {
     })
     .await;
     let view = birch.handle().case(case).await.unwrap();
-    let answers = |text: &str| view.messages.iter().filter(|message| message.text.as_str() == text).count();
+    let answers = |text: &str| {
+        view.messages
+            .iter()
+            .filter(|message| message.text.as_str() == text)
+            .count()
+    };
     assert_eq!((answers(QUESTION), answers(ANSWER)), (1, 1));
     let seen = ground.contact().await.open(&[9; 15]).await;
-    let replies = seen.iter().filter(|seen| matches!(seen, Seen::Reply(ReplyPart::Words(_))));
+    let replies = seen
+        .iter()
+        .filter(|seen| matches!(seen, Seen::Reply(ReplyPart::Words(_))));
     assert_eq!(replies.count(), 1);
     birch.stop().await;
     willow.stop().await;

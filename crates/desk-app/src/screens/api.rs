@@ -34,6 +34,14 @@ fn refused(status: StatusCode, code: &str, detail: &str) -> Response {
     answer(status, &json!({"error": code, "detail": detail}))
 }
 
+/// An object with more fields.
+fn with<const N: usize>(mut value: Value, fields: [(&str, Value); N]) -> Value {
+    if let Some(object) = value.as_object_mut() {
+        object.extend(fields.map(|(name, value)| (name.to_owned(), value)));
+    }
+    value
+}
+
 async fn unlocked(app: &App) -> Result<Handle, Response> {
     let detail = Strings::of(Language::English).say("locked");
     let locked = || refused(StatusCode::LOCKED, "locked", &detail);
@@ -85,7 +93,9 @@ fn notice_json(notice: &Notice) -> Value {
         Notice::GuideUnreachable(of) => json!({"notice": "guide-unreachable", "device": hex(of)}),
         Notice::RosterStale => json!({"notice": "roster-stale"}),
         Notice::ClockOff => json!({"notice": "clock-off"}),
-        Notice::CommandRefused(refusal) => json!({"notice": "command-refused", "code": refusal.code()}),
+        Notice::CommandRefused(refusal) => {
+            json!({"notice": "command-refused", "code": refusal.code()})
+        }
         Notice::RelayRefused(code) => json!({"notice": "relay-refused", "code": code}),
         #[allow(unreachable_patterns, reason = "the desk may learn to tell more")]
         _ => json!({"notice": "other"}),
@@ -108,11 +118,12 @@ fn view_json(shown: &Shown) -> Value {
         Trouble::Vault => "vault",
     });
     let notices = shown.notices.iter().map(|shown| {
-        let mut notice = notice_json(&shown.notice);
-        notice["serial"] = shown.serial.into();
-        notice
+        with(
+            notice_json(&shown.notice),
+            [("serial", shown.serial.into())],
+        )
     });
-    let mut value = json!({
+    let value = json!({
         "version": shown.version,
         "device": hex(&view.me), "work_name": view.work_name, "role": role_code(view.role),
         "admitted": view.admitted, "stale_roster": view.stale_roster, "clock_off": view.clock_off,
@@ -126,11 +137,15 @@ fn view_json(shown: &Shown) -> Value {
         "cards": card_ids(view.cards.as_deref()),
         "notices": notices.collect::<Vec<_>>(),
     });
-    value["waiting"] = waiting_json(shown);
-    value["cases"] = cases_json(shown);
-    value["roster"] = roster_json(shown);
-    value["joining"] = joining_json(shown);
-    value
+    with(
+        value,
+        [
+            ("waiting", waiting_json(shown)),
+            ("cases", cases_json(shown)),
+            ("roster", roster_json(shown)),
+            ("joining", joining_json(shown)),
+        ],
+    )
 }
 
 fn card_ids(cards: Option<&str>) -> Vec<String> {
@@ -197,16 +212,26 @@ pub(crate) async fn case(
 }
 
 fn message_json(message: &MessageView) -> Value {
-    let mut value = json!({
+    let value = json!({
         "from_contact": message.from_contact, "kind": kind_code(&message.kind),
         "text": message.text.as_str(), "state": state_code(message.state),
     });
-    if let MessageKind::Card { card, language, reviewed } = &message.kind {
-        value["card"] = card.as_str().into();
-        value["language"] = language.tag().into();
-        value["reviewed"] = date_of(*reviewed).into();
-    }
-    value
+    let MessageKind::Card {
+        card,
+        language,
+        reviewed,
+    } = &message.kind
+    else {
+        return value;
+    };
+    with(
+        value,
+        [
+            ("card", card.as_str().into()),
+            ("language", language.tag().into()),
+            ("reviewed", date_of(*reviewed).into()),
+        ],
+    )
 }
 
 fn case_json(case: &CaseView) -> Value {
@@ -222,22 +247,54 @@ fn case_json(case: &CaseView) -> Value {
 #[derive(Deserialize)]
 #[serde(tag = "command", rename_all = "kebab-case", deny_unknown_fields)]
 enum Asked {
-    Take { case: String },
+    Take {
+        case: String,
+    },
     TakeNext {},
-    Answer { case: String, text: String },
-    AnswerWithCard { case: String, card: String, language: String },
-    SaveDraft { case: String, text: String },
-    AddNote { case: String, text: String },
-    MarkRead { case: String },
-    Destroy { case: String },
+    Answer {
+        case: String,
+        text: String,
+    },
+    AnswerWithCard {
+        case: String,
+        card: String,
+        language: String,
+    },
+    SaveDraft {
+        case: String,
+        text: String,
+    },
+    AddNote {
+        case: String,
+        text: String,
+    },
+    MarkRead {
+        case: String,
+    },
+    Destroy {
+        case: String,
+    },
     CheckIn {},
     CheckOut {},
-    PlanShift { from: u32, until: u32, guides: Vec<String> },
-    Invite { work_name: String },
+    PlanShift {
+        from: u32,
+        until: u32,
+        guides: Vec<String>,
+    },
+    Invite {
+        work_name: String,
+    },
     CheckInvitations {},
-    Admit { device: String, role: String },
-    RefuseJoin { device: String },
-    PublishCards { cards: String },
+    Admit {
+        device: String,
+        role: String,
+    },
+    RefuseJoin {
+        device: String,
+    },
+    PublishCards {
+        cards: String,
+    },
 }
 
 /// Which field of a command can't be understood, and what it should be.
@@ -264,10 +321,15 @@ impl Asked {
                 case: label(&case)?,
                 text: text(&typed)?,
             },
-            Asked::AnswerWithCard { case, card, language } => Command::AnswerWithCard {
+            Asked::AnswerWithCard {
+                case,
+                card,
+                language,
+            } => Command::AnswerWithCard {
                 case: label(&case)?,
                 card,
-                language: Language::from_tag(&language).ok_or(Misunderstood("language: en, ko, ru or uk"))?,
+                language: Language::from_tag(&language)
+                    .ok_or(Misunderstood("language: en, ko, ru or uk"))?,
             },
             Asked::SaveDraft { case, text: typed } => Command::SaveDraft {
                 case: label(&case)?,
@@ -281,10 +343,17 @@ impl Asked {
             Asked::Destroy { case } => Command::Destroy(label(&case)?),
             Asked::CheckIn {} => Command::CheckIn,
             Asked::CheckOut {} => Command::CheckOut,
-            Asked::PlanShift { from, until, guides } => Command::PlanShift {
+            Asked::PlanShift {
+                from,
+                until,
+                guides,
+            } => Command::PlanShift {
                 from: Minute(from),
                 until: Minute(until),
-                guides: guides.iter().map(|guide| key(guide)).collect::<Result<_, _>>()?,
+                guides: guides
+                    .iter()
+                    .map(|guide| key(guide))
+                    .collect::<Result<_, _>>()?,
             },
             Asked::Invite { work_name } => Command::Invite { work_name },
             Asked::CheckInvitations {} => Command::CheckInvitations,

@@ -112,7 +112,10 @@ fn sendable(page: &Page, case: &CaseView, card: &CardShape) -> Markup {
 
 fn send_form(page: &Page, case: &CaseView, card: &CardShape, shown: Language) -> Markup {
     let strings = page.strings();
-    let there = Language::ALL.iter().copied().filter(|language| card.text(*language).is_some());
+    let there = Language::ALL
+        .iter()
+        .copied()
+        .filter(|language| card.text(*language).is_some());
     let id = format!("language-of-{}", card.id);
     html! {
         form method="post" action={ "/case/" (case.label) "/card" } {
@@ -139,7 +142,10 @@ pub(super) fn has_words(card: &CardShape, words: &str) -> bool {
         .flat_map(|text| [&text.question, &text.answer, &text.known, &text.not_known])
         .map(|text| text.to_lowercase() + "\n")
         .collect();
-    words.to_lowercase().split_whitespace().all(|word| all.contains(word))
+    words
+        .to_lowercase()
+        .split_whitespace()
+        .all(|word| all.contains(word))
 }
 
 /// A message id on its way to `say`; a test looks for these too.

@@ -32,7 +32,11 @@ pub(crate) async fn search(
 
 fn render(page: &Page, words: &str) -> Markup {
     let set = page.card_set();
-    let found: Vec<_> = set.cards.iter().filter(|card| card_view::has_words(card, words)).collect();
+    let found: Vec<_> = set
+        .cards
+        .iter()
+        .filter(|card| card_view::has_words(card, words))
+        .collect();
     let content = html! {
         form method="post" action="/cards" role="search" {
             (csrf(&page.session))

@@ -30,12 +30,20 @@ fn back_to(label: CaseLabel) -> Response {
 
 /// The text of a form, or the screen again with what was typed and by how much it is too long. Browsers send line ends as two
 /// characters; a person counts them as one.
-fn text_of(page: &Page, case: &CaseView, typed: &str, mut retry: Retry) -> Result<Text, Response> {
+fn text_of(
+    page: &Page,
+    case: &CaseView,
+    typed: &str,
+    mut retry: Retry,
+) -> Result<Text, Box<Response>> {
     Text::new(&typed.replace("\r\n", "\n")).map_err(|too_long| {
         let over = too_long.over.to_string();
-        retry.error = Some(page.strings().say_with("answer-too-long", &[("over", &over)]));
+        retry.error = Some(
+            page.strings()
+                .say_with("answer-too-long", &[("over", &over)]),
+        );
         let screen = case::render(page, case, &retry);
-        (StatusCode::UNPROCESSABLE_ENTITY, screen).into_response()
+        Box::new((StatusCode::UNPROCESSABLE_ENTITY, screen).into_response())
     })
 }
 
@@ -61,7 +69,8 @@ pub(crate) async fn answer(
     Extension(fields): Extension<Fields>,
 ) -> Result<Response, Response> {
     let (page, case) = case::find(&app, session, &label).await?;
-    let text = text_of(&page, &case, fields.get("text"), typed_answer(&fields))?;
+    let text = text_of(&page, &case, fields.get("text"), typed_answer(&fields))
+        .map_err(|screen| *screen)?;
     let command = Command::Answer {
         case: case.label,
         text,
@@ -78,7 +87,8 @@ pub(crate) async fn draft(
     Extension(fields): Extension<Fields>,
 ) -> Result<Response, Response> {
     let (page, case) = case::find(&app, session, &label).await?;
-    let text = text_of(&page, &case, fields.get("text"), typed_answer(&fields))?;
+    let text = text_of(&page, &case, fields.get("text"), typed_answer(&fields))
+        .map_err(|screen| *screen)?;
     let command = Command::SaveDraft {
         case: case.label,
         text,
@@ -98,7 +108,8 @@ pub(crate) async fn note(
     Extension(fields): Extension<Fields>,
 ) -> Result<Response, Response> {
     let (page, case) = case::find(&app, session, &label).await?;
-    let text = text_of(&page, &case, fields.get("text"), typed_note(&fields))?;
+    let text =
+        text_of(&page, &case, fields.get("text"), typed_note(&fields)).map_err(|screen| *screen)?;
     let command = Command::AddNote {
         case: case.label,
         text,

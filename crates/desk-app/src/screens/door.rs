@@ -36,7 +36,10 @@ const SECURITY: [(&str, &str); 8] = [
     ("referrer-policy", "same-origin"),
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),
-    ("permissions-policy", "camera=(), microphone=(), geolocation=()"),
+    (
+        "permissions-policy",
+        "camera=(), microphone=(), geolocation=()",
+    ),
 ];
 
 fn hash(secret: &str) -> [u8; 32] {
@@ -122,7 +125,9 @@ impl Door {
         };
         lock(&self.sessions).insert(hash(&session), kept);
         let name = self.cookie_name();
-        Some(format!("{name}={session}; Path=/; HttpOnly; SameSite=Strict"))
+        Some(format!(
+            "{name}={session}; Path=/; HttpOnly; SameSite=Strict"
+        ))
     }
 
     /// Cookies do not tell ports apart, so the name does: two desks in one browser must not end each other's session.
@@ -170,9 +175,13 @@ impl Door {
 
     /// Whether a request comes from this desk's own pages: by `Origin`, and by `Sec-Fetch-Site` where a browser sends it.
     fn is_own_origin(&self, headers: &HeaderMap) -> bool {
-        let host = headers.get(header::HOST).map_or(&b""[..], HeaderValue::as_bytes);
+        let host = headers
+            .get(header::HOST)
+            .map_or(&b""[..], HeaderValue::as_bytes);
         let own = [b"http://", host].concat();
-        let origin = headers.get(header::ORIGIN).map(|origin| origin.as_bytes() == own);
+        let origin = headers
+            .get(header::ORIGIN)
+            .map(|origin| origin.as_bytes() == own);
         let site = headers
             .get("sec-fetch-site")
             .map(|site| site.as_bytes() == b"same-origin");
@@ -234,7 +243,11 @@ async fn checked_body(request: Request, session: &Session) -> Result<Request, St
 
 async fn checked(app: &App, mut request: Request, next: Next) -> Response {
     if !app.door.is_own_host(request.headers()) {
-        return refused(StatusCode::MISDIRECTED_REQUEST, request.headers(), "error-not-found");
+        return refused(
+            StatusCode::MISDIRECTED_REQUEST,
+            request.headers(),
+            "error-not-found",
+        );
     }
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     if reads && request.uri().path().starts_with("/open/") {
@@ -276,11 +289,16 @@ pub(crate) async fn open(
     headers: HeaderMap,
 ) -> Response {
     // Programs that preview links send HEAD; that must not use the link up.
-    let cookie = (method == Method::GET).then(|| app.door.open(&token)).flatten();
+    let cookie = (method == Method::GET)
+        .then(|| app.door.open(&token))
+        .flatten();
     match cookie {
         Some(cookie) => (
             StatusCode::SEE_OTHER,
-            [(header::SET_COOKIE, cookie), (header::LOCATION, "/".to_owned())],
+            [
+                (header::SET_COOKIE, cookie),
+                (header::LOCATION, "/".to_owned()),
+            ],
         )
             .into_response(),
         None => refused(StatusCode::GONE, &headers, "link-used"),

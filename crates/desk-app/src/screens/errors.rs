@@ -26,7 +26,10 @@ pub(super) fn refusal(strings: &Strings, refusal: Refusal) -> String {
         Refusal::SeveralSignatures => strings.say("refused-several-signatures"),
         Refusal::LineUnknown => strings.say("error-offline"),
         Refusal::ContactKey => strings.say("refused-contact-key"),
-        #[allow(unreachable_patterns, reason = "the desk may learn to refuse for more reasons")]
+        #[allow(
+            unreachable_patterns,
+            reason = "the desk may learn to refuse for more reasons"
+        )]
         _ => strings.say("error-unexpected"),
     }
 }

@@ -27,5 +27,7 @@ pub(crate) async fn get(State(app): State<Arc<App>>) -> Response {
         let event = Event::default().event("change").data(version);
         Some((Ok::<Event, Infallible>(event), changes))
     });
-    Sse::new(events).keep_alive(KeepAlive::default()).into_response()
+    Sse::new(events)
+        .keep_alive(KeepAlive::default())
+        .into_response()
 }

@@ -35,7 +35,9 @@ pub(crate) async fn get(
 
 /// The path of the page from which a form came, if it is one of this desk's own: elsewhere nobody is sent.
 fn came_from(headers: &HeaderMap) -> String {
-    let referer = headers.get(header::REFERER).and_then(|value| value.to_str().ok());
+    let referer = headers
+        .get(header::REFERER)
+        .and_then(|value| value.to_str().ok());
     let path = referer.and_then(|referer| referer.parse::<Uri>().ok());
     let path = path.map(|uri| uri.path().to_owned()).unwrap_or_default();
     match path.starts_with('/') && !path.starts_with("//") {
@@ -63,13 +65,21 @@ pub(super) fn gone(page: &Page) -> Response {
         p data-testid="case-gone" { (page.say("case-gone")) }
         p { a href="/" { (page.say("nav-queue")) } }
     };
-    (StatusCode::NOT_FOUND, page.with(&page.say("nav-queue"), content)).into_response()
+    (
+        StatusCode::NOT_FOUND,
+        page.with(&page.say("nav-queue"), content),
+    )
+        .into_response()
 }
 
 /// The answer for an address at which there is nothing.
 pub(super) fn missing(page: &Page) -> Response {
     let content = html! { p { (page.say("error-not-found")) } };
-    (StatusCode::NOT_FOUND, page.with(&page.say("desk-title"), content)).into_response()
+    (
+        StatusCode::NOT_FOUND,
+        page.with(&page.say("desk-title"), content),
+    )
+        .into_response()
 }
 
 /// Any other address.

@@ -14,9 +14,9 @@ mod queue;
 mod record;
 mod roster;
 mod shifts;
-mod unlock;
 #[cfg(test)]
 mod tests;
+mod unlock;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -123,7 +123,10 @@ impl App {
             .route("/desk.js", get(script))
             .route("/open/{token}", get(door::open))
             .fallback(help::not_found)
-            .layer(middleware::from_fn_with_state(Arc::clone(&self), door::guard))
+            .layer(middleware::from_fn_with_state(
+                Arc::clone(&self),
+                door::guard,
+            ))
             .with_state(self)
     }
 }

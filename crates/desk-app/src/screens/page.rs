@@ -241,7 +241,9 @@ impl Page {
             Connection::NotAdmitted => ("not-admitted", self.say("error-not-admitted")),
             Connection::Offline { since } => {
                 let minutes = shown.now.0.saturating_sub(since.0).to_string();
-                let said = self.strings().say_with("offline-since", &[("minutes", &minutes)]);
+                let said = self
+                    .strings()
+                    .say_with("offline-since", &[("minutes", &minutes)]);
                 ("offline", said)
             }
         };
@@ -273,7 +275,8 @@ impl Page {
 
     /// What a case is called.
     pub(super) fn case_name(&self, label: CaseLabel) -> String {
-        self.strings().say_with("case-heading", &[("label", &label.to_string())])
+        self.strings()
+            .say_with("case-heading", &[("label", &label.to_string())])
     }
 
     /// What a notice says, and the case to which it leads. What the screens show anyway is not said twice.

@@ -149,11 +149,23 @@ async fn carry_out(page: &Page, command: Command) -> Response {
     }
     let won = page.desk.wait_until(|shown| {
         let is_over = !shown.view.waiting.iter().any(|row| row.taking);
-        is_over || shown.view.cases.iter().any(|case| !had.contains(&case.label))
+        is_over
+            || shown
+                .view
+                .cases
+                .iter()
+                .any(|case| !had.contains(&case.label))
     });
-    let shown = tokio::time::timeout(TAKE_PATIENCE, won).await.ok().flatten();
+    let shown = tokio::time::timeout(TAKE_PATIENCE, won)
+        .await
+        .ok()
+        .flatten();
     let shown = shown.unwrap_or_else(|| page.desk.view());
-    let fresh = shown.view.cases.iter().find(|case| !had.contains(&case.label));
+    let fresh = shown
+        .view
+        .cases
+        .iter()
+        .find(|case| !had.contains(&case.label));
     match fresh {
         Some(case) if !shown.view.waiting.iter().any(|row| taking(&row)) => {
             Redirect::to(&format!("/case/{}", case.label)).into_response()

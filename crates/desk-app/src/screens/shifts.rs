@@ -62,7 +62,12 @@ fn shift_item(page: &Page, shift: &ShiftView) -> Markup {
 fn plan_form(page: &Page) -> Markup {
     let now = page.shown.now;
     let of_day = now.0 % Minute::PER_DAY;
-    let start = format!("{}T{:02}:{:02}", date_of(now.day()), of_day / 60, of_day % 60);
+    let start = format!(
+        "{}T{:02}:{:02}",
+        date_of(now.day()),
+        of_day / 60,
+        of_day % 60
+    );
     html! {
         section aria-labelledby="plan-heading" {
             h2 #plan-heading { (page.say("plan-shift")) }
@@ -173,7 +178,14 @@ mod tests {
         let expected = Minute(20_780 * Minute::PER_DAY + 18 * 60 + 5);
         assert_eq!(minute_of("2026-11-23T18:05"), Some(expected));
         assert_eq!(minute_of("2026-11-23T18:05:59"), Some(expected));
-        for wrong in ["", "2026-11-23", "2026-11-23T24:00", "2026-11-23T18", "T18:05", "2026-11-23T-1:00"] {
+        for wrong in [
+            "",
+            "2026-11-23",
+            "2026-11-23T24:00",
+            "2026-11-23T18",
+            "T18:05",
+            "2026-11-23T-1:00",
+        ] {
             assert_eq!(minute_of(wrong), None, "{wrong}");
         }
     }

@@ -27,12 +27,17 @@ struct Answer {
 
 impl Answer {
     fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
     }
 }
 
 fn request(method: Method, path: &str) -> axum::http::request::Builder {
-    Request::builder().method(method).uri(path).header("host", HOST)
+    Request::builder()
+        .method(method)
+        .uri(path)
+        .header("host", HOST)
 }
 
 impl Ground {
@@ -63,7 +68,9 @@ impl Ground {
             work_name: "Willow \u{202e}<script>alert(1)</script>\"'".into(),
         };
         let url = "http://127.0.0.1:1";
-        setup::found(new, device, url, &root.statement(), &delegation).await.unwrap();
+        setup::found(new, device, url, &root.statement(), &delegation)
+            .await
+            .unwrap();
         ground
     }
 
@@ -82,14 +89,23 @@ impl Ground {
     async fn enter(&self) -> (String, String) {
         let link = self.app.link();
         let path = link.strip_prefix(ORIGIN).unwrap();
-        let answer = self.send(request(Method::GET, path).body(Body::empty()).unwrap()).await;
+        let answer = self
+            .send(request(Method::GET, path).body(Body::empty()).unwrap())
+            .await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER);
         assert_eq!(answer.header("location"), "/");
         let cookie = answer.header("set-cookie");
-        assert!(cookie.ends_with("; Path=/; HttpOnly; SameSite=Strict"), "{cookie}");
+        assert!(
+            cookie.ends_with("; Path=/; HttpOnly; SameSite=Strict"),
+            "{cookie}"
+        );
         let cookie = cookie.split(';').next().unwrap().to_owned();
         let page = self.get("/help", &cookie).await;
-        let page = if page.status == StatusCode::OK { page } else { self.get("/unlock", &cookie).await };
+        let page = if page.status == StatusCode::OK {
+            page
+        } else {
+            self.get("/unlock", &cookie).await
+        };
         let after = page.body.split("name=\"csrf\" value=\"").nth(1).unwrap();
         (cookie, after.split('"').next().unwrap().to_owned())
     }
@@ -117,8 +133,21 @@ impl Ground {
 #[tokio::test]
 async fn nobody_comes_in_without_a_session() {
     let ground = Ground::new();
-    for path in ["/", "/help", "/desk.css", "/events", "/api/view", "/case/00000000", "/none"] {
-        for cookie in ["", "footbridge-desk-4711=", "footbridge-desk-4711=00", "other=1; x"] {
+    for path in [
+        "/",
+        "/help",
+        "/desk.css",
+        "/events",
+        "/api/view",
+        "/case/00000000",
+        "/none",
+    ] {
+        for cookie in [
+            "",
+            "footbridge-desk-4711=",
+            "footbridge-desk-4711=00",
+            "other=1; x",
+        ] {
             let answer = ground.get(path, cookie).await;
             assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path} {cookie}");
         }
@@ -132,8 +161,14 @@ async fn a_link_works_once_and_says_so_afterwards() {
     let path = link.strip_prefix(ORIGIN).unwrap();
     let get = |method| request(method, path).body(Body::empty()).unwrap();
     // A program that previews links does not use it up.
-    assert_eq!(ground.send(get(Method::HEAD)).await.status, StatusCode::GONE);
-    assert_eq!(ground.send(get(Method::GET)).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        ground.send(get(Method::HEAD)).await.status,
+        StatusCode::GONE
+    );
+    assert_eq!(
+        ground.send(get(Method::GET)).await.status,
+        StatusCode::SEE_OTHER
+    );
     let again = ground.send(get(Method::GET)).await;
     assert_eq!(again.status, StatusCode::GONE);
     assert!(again.body.contains("used already"));
@@ -146,18 +181,39 @@ async fn a_link_works_once_and_says_so_afterwards() {
 async fn a_foreign_name_that_points_here_is_refused() {
     let ground = Ground::new();
     let (cookie, _) = ground.enter().await;
-    for host in ["evil.example:4711", "127.0.0.1", "127.0.0.1:80", "127.0.0.1:47110", "[::1]:4711", ""] {
-        let request = Request::builder().uri("/help").header("host", host).header("cookie", &cookie);
+    for host in [
+        "evil.example:4711",
+        "127.0.0.1",
+        "127.0.0.1:80",
+        "127.0.0.1:47110",
+        "[::1]:4711",
+        "",
+    ] {
+        let request = Request::builder()
+            .uri("/help")
+            .header("host", host)
+            .header("cookie", &cookie);
         let answer = ground.send(request.body(Body::empty()).unwrap()).await;
         assert_eq!(answer.status, StatusCode::MISDIRECTED_REQUEST, "{host}");
     }
     let link = ground.app.link();
     let path = link.strip_prefix(ORIGIN).unwrap();
-    let request = Request::builder().uri(path).header("host", "evil.example:4711");
+    let request = Request::builder()
+        .uri(path)
+        .header("host", "evil.example:4711");
     let answer = ground.send(request.body(Body::empty()).unwrap()).await;
     assert_eq!(answer.status, StatusCode::MISDIRECTED_REQUEST);
-    let localhost = Request::builder().uri("/unlock").header("host", "localhost:4711").header("cookie", &cookie);
-    assert_eq!(ground.send(localhost.body(Body::empty()).unwrap()).await.status, StatusCode::OK);
+    let localhost = Request::builder()
+        .uri("/unlock")
+        .header("host", "localhost:4711")
+        .header("cookie", &cookie);
+    assert_eq!(
+        ground
+            .send(localhost.body(Body::empty()).unwrap())
+            .await
+            .status,
+        StatusCode::OK
+    );
 }
 
 #[tokio::test]
@@ -183,7 +239,11 @@ async fn other_pages_of_the_browser_cannot_act() {
         &[("origin", ORIGIN), ("sec-fetch-site", "same-site")],
     ];
     for headers in foreign {
-        assert_eq!(send(headers).await.status, StatusCode::FORBIDDEN, "{headers:?}");
+        assert_eq!(
+            send(headers).await.status,
+            StatusCode::FORBIDDEN,
+            "{headers:?}"
+        );
     }
     let own: [&[(&str, &str)]; 3] = [
         &[("origin", ORIGIN)],
@@ -191,7 +251,11 @@ async fn other_pages_of_the_browser_cannot_act() {
         &[("origin", ORIGIN), ("sec-fetch-site", "same-origin")],
     ];
     for headers in own {
-        assert_eq!(send(headers).await.status, StatusCode::SEE_OTHER, "{headers:?}");
+        assert_eq!(
+            send(headers).await.status,
+            StatusCode::SEE_OTHER,
+            "{headers:?}"
+        );
     }
 }
 
@@ -200,11 +264,22 @@ async fn a_form_without_its_session_s_token_is_refused() {
     let ground = Ground::new();
     let (cookie, csrf) = ground.enter().await;
     let (other_cookie, _) = ground.enter().await;
-    for body in ["", "language=ko", "csrf=&language=ko", "csrf=00&language=ko"] {
+    for body in [
+        "",
+        "language=ko",
+        "csrf=&language=ko",
+        "csrf=00&language=ko",
+    ] {
         let answer = ground.post("/language", &cookie, body.into()).await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{body}");
     }
-    let stolen = ground.post("/language", &other_cookie, format!("csrf={csrf}&language=ko")).await;
+    let stolen = ground
+        .post(
+            "/language",
+            &other_cookie,
+            format!("csrf={csrf}&language=ko"),
+        )
+        .await;
     assert_eq!(stolen.status, StatusCode::FORBIDDEN);
     for kind in ["text/plain", "multipart/form-data", ""] {
         let request = request(Method::POST, "/language")
@@ -215,8 +290,13 @@ async fn a_form_without_its_session_s_token_is_refused() {
         let answer = ground.send(request.body(body).unwrap()).await;
         assert_eq!(answer.status, StatusCode::UNSUPPORTED_MEDIA_TYPE, "{kind}");
     }
-    let put = request(Method::PUT, "/language").header("cookie", &cookie).header("origin", ORIGIN);
-    assert_eq!(ground.send(put.body(Body::empty()).unwrap()).await.status, StatusCode::FORBIDDEN);
+    let put = request(Method::PUT, "/language")
+        .header("cookie", &cookie)
+        .header("origin", ORIGIN);
+    assert_eq!(
+        ground.send(put.body(Body::empty()).unwrap()).await.status,
+        StatusCode::FORBIDDEN
+    );
 }
 
 #[tokio::test]
@@ -230,11 +310,18 @@ async fn a_script_must_name_its_origin_and_only_gives_commands() {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        ground.send(request.body(Body::from("{\"command\":\"take-next\"}")).unwrap())
+        ground.send(
+            request
+                .body(Body::from("{\"command\":\"take-next\"}"))
+                .unwrap(),
+        )
     };
     let refused = send("/api/command", &[("sec-fetch-site", "same-origin")]).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
-    assert_eq!(send("/lock", &[("origin", ORIGIN)]).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        send("/lock", &[("origin", ORIGIN)]).await.status,
+        StatusCode::FORBIDDEN
+    );
     let locked = send("/api/command", &[("origin", ORIGIN)]).await;
     assert_eq!(locked.status, StatusCode::LOCKED);
     assert!(locked.body.contains("\"error\":\"locked\""));
@@ -244,7 +331,12 @@ async fn a_script_must_name_its_origin_and_only_gives_commands() {
 async fn every_answer_forbids_what_this_desk_does_not_need() {
     let ground = Ground::new();
     let (cookie, _) = ground.enter().await;
-    for (path, cookie) in [("/unlock", cookie.as_str()), ("/", ""), ("/none", &cookie), ("/desk.js", &cookie)] {
+    for (path, cookie) in [
+        ("/unlock", cookie.as_str()),
+        ("/", ""),
+        ("/none", &cookie),
+        ("/desk.js", &cookie),
+    ] {
         let answer = ground.get(path, cookie).await;
         assert_eq!(
             answer.header("content-security-policy"),
@@ -261,7 +353,9 @@ async fn every_answer_forbids_what_this_desk_does_not_need() {
 async fn the_language_is_the_browser_s_until_a_person_chooses() {
     let ground = Ground::new();
     let (cookie, csrf) = ground.enter().await;
-    let asked = request(Method::GET, "/unlock").header("cookie", &cookie).header("accept-language", "uk");
+    let asked = request(Method::GET, "/unlock")
+        .header("cookie", &cookie)
+        .header("accept-language", "uk");
     let answer = ground.send(asked.body(Body::empty()).unwrap()).await;
     assert!(answer.body.contains("<html lang=\"uk\">"));
     let request = request(Method::POST, "/language")
@@ -269,7 +363,13 @@ async fn the_language_is_the_browser_s_until_a_person_chooses() {
         .header("origin", ORIGIN)
         .header("referer", format!("{ORIGIN}/unlock"))
         .header("content-type", FORM);
-    let chosen = ground.send(request.body(Body::from(format!("csrf={csrf}&language=ko"))).unwrap()).await;
+    let chosen = ground
+        .send(
+            request
+                .body(Body::from(format!("csrf={csrf}&language=ko")))
+                .unwrap(),
+        )
+        .await;
     assert_eq!(chosen.header("location"), "/unlock");
     let answer = ground.get("/unlock", &cookie).await;
     assert!(answer.body.contains("<html lang=\"ko\">"));
@@ -280,19 +380,36 @@ async fn a_passphrase_unlocks_the_desk_and_the_lock_closes_the_vault() {
     let ground = Ground::with_vault().await;
     let (cookie, csrf) = ground.enter().await;
     assert_eq!(ground.get("/", &cookie).await.header("location"), "/unlock");
-    let wrong = ground.post("/unlock", &cookie, format!("csrf={csrf}&passphrase=no")).await;
+    let wrong = ground
+        .post("/unlock", &cookie, format!("csrf={csrf}&passphrase=no"))
+        .await;
     assert_eq!(wrong.status, StatusCode::FORBIDDEN);
     assert!(wrong.body.contains("does not open the vault"));
     ground.unlock(&cookie, &csrf).await;
     let page = ground.get("/", &cookie).await;
     assert_eq!(page.status, StatusCode::OK);
-    assert_eq!(ground.get("/case/0badcafe", &cookie).await.status, StatusCode::NOT_FOUND);
-    assert_eq!(ground.get("/case/..%2f", &cookie).await.status, StatusCode::NOT_FOUND);
-    assert_eq!(ground.get("/record", &cookie).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        ground.get("/case/0badcafe", &cookie).await.status,
+        StatusCode::NOT_FOUND
+    );
+    assert_eq!(
+        ground.get("/case/..%2f", &cookie).await.status,
+        StatusCode::NOT_FOUND
+    );
+    assert_eq!(
+        ground.get("/record", &cookie).await.status,
+        StatusCode::NOT_FOUND
+    );
     let locked = ground.post("/lock", &cookie, format!("csrf={csrf}")).await;
     assert_eq!(locked.header("location"), "/unlock");
-    assert_eq!(ground.get("/events", &cookie).await.status, StatusCode::NO_CONTENT);
-    assert_eq!(ground.get("/cards", &cookie).await.header("location"), "/unlock");
+    assert_eq!(
+        ground.get("/events", &cookie).await.status,
+        StatusCode::NO_CONTENT
+    );
+    assert_eq!(
+        ground.get("/cards", &cookie).await.header("location"),
+        "/unlock"
+    );
     let directory = ground.directory.path().join("vault");
     Vault::open(&directory, &Passphrase::new("secret <words>".into())).unwrap();
 }
@@ -317,22 +434,36 @@ async fn what_a_script_sends_wrongly_is_refused_with_a_reason() {
     let ground = Ground::with_vault().await;
     let (cookie, csrf) = ground.enter().await;
     ground.unlock(&cookie, &csrf).await;
-    let long = format!("{{\"command\":\"answer\",\"case\":\"00000000\",\"text\":\"{}\"}}", "x".repeat(1501));
+    let long = format!(
+        "{{\"command\":\"answer\",\"case\":\"00000000\",\"text\":\"{}\"}}",
+        "x".repeat(1501)
+    );
     let wrong: [(&str, StatusCode); 7] = [
         ("", StatusCode::BAD_REQUEST),
         ("{}", StatusCode::BAD_REQUEST),
         ("{\"command\":\"explode\"}", StatusCode::BAD_REQUEST),
-        ("{\"command\":\"take\",\"case\":\"xyz\"}", StatusCode::BAD_REQUEST),
-        ("{\"command\":\"take-next\",\"more\":1}", StatusCode::BAD_REQUEST),
+        (
+            "{\"command\":\"take\",\"case\":\"xyz\"}",
+            StatusCode::BAD_REQUEST,
+        ),
+        (
+            "{\"command\":\"take-next\",\"more\":1}",
+            StatusCode::BAD_REQUEST,
+        ),
         (&long, StatusCode::BAD_REQUEST),
-        ("{\"command\":\"destroy\",\"case\":\"00000000\"}", StatusCode::NOT_FOUND),
+        (
+            "{\"command\":\"destroy\",\"case\":\"00000000\"}",
+            StatusCode::NOT_FOUND,
+        ),
     ];
     for (body, status) in wrong {
         let request = request(Method::POST, "/api/command")
             .header("cookie", &cookie)
             .header("origin", ORIGIN)
             .header("content-type", "application/json");
-        let answer = ground.send(request.body(Body::from(body.to_owned())).unwrap()).await;
+        let answer = ground
+            .send(request.body(Body::from(body.to_owned())).unwrap())
+            .await;
         assert_eq!(answer.status, status, "{body}: {}", answer.body);
         assert!(answer.body.contains("\"detail\":\""), "{body}");
     }

@@ -28,7 +28,10 @@ impl Pauses {
         Pauses(PAUSE.0)
     }
 
-    #[allow(clippy::disallowed_methods, reason = "a relay that does not answer can't say when it will again")]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "a relay that does not answer can't say when it will again"
+    )]
     pub(super) async fn pause(&mut self) {
         tokio::time::sleep(self.0).await;
         self.0 = (self.0 * 2).min(PAUSE.1);

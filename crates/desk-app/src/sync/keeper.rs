@@ -71,7 +71,10 @@ fn divide(records: Vec<Record>) -> Result<(Vec<Record>, LineRecord), StartError>
     let (mine, desk): (Vec<_>, Vec<_>) = records
         .into_iter()
         .partition(|record| record.key == LineRecord::KEY);
-    let line = mine.into_iter().next().and_then(|record| LineRecord::parse(&record.value?));
+    let line = mine
+        .into_iter()
+        .next()
+        .and_then(|record| LineRecord::parse(&record.value?));
     Ok((desk, line.ok_or(VaultError::Damaged)?))
 }
 
@@ -143,7 +146,12 @@ impl Keeper {
         }
     }
 
-    fn handle(&mut self, message: Message) {
+    #[cfg(test)]
+    pub(super) fn fill_disk(&mut self, is_full: bool) {
+        self.vault.is_disk_full = is_full;
+    }
+
+    pub(super) fn handle(&mut self, message: Message) {
         match message {
             Message::Command(command, answer) => {
                 let _ = answer.send(self.command(command));
@@ -188,10 +196,13 @@ impl Keeper {
             Trouble::DiskFull => CommandError::DiskFull,
             Trouble::Vault => CommandError::Vault,
         })?;
-        let refusal = self.notices.iter().find_map(|(_, shown)| match *shown.notice {
-            Notice::CommandRefused(refusal) if shown.serial > told => Some(refusal),
-            _ => None,
-        });
+        let refusal = self
+            .notices
+            .iter()
+            .find_map(|(_, shown)| match *shown.notice {
+                Notice::CommandRefused(refusal) if shown.serial > told => Some(refusal),
+                _ => None,
+            });
         match refusal {
             Some(refusal) => {
                 // Whoever gave the command is told; everybody else need not be.
@@ -351,7 +362,11 @@ impl Keeper {
             view: self.desk.view(now),
             connection: self.connection,
             trouble: self.trouble,
-            notices: self.notices.iter().map(|(_, notice)| notice.clone()).collect(),
+            notices: self
+                .notices
+                .iter()
+                .map(|(_, notice)| notice.clone())
+                .collect(),
             invitation: self.invitation.clone(),
             join_words: self.desk.join_words(),
             relay_url: self.line.relay_url.clone(),

@@ -47,7 +47,9 @@ pub(super) async fn run(client: DeskClient, line: LineId, messages: mpsc::Sender
     while !listener.messages.is_closed() {
         let interrupted = listener.listen(&mut pauses).await;
         if let Err(Interrupted::Relay(error)) = &interrupted {
-            listener.say(Message::Connection(connection_after(error))).await;
+            listener
+                .say(Message::Connection(connection_after(error)))
+                .await;
         }
         pauses.pause().await;
     }
@@ -145,13 +147,19 @@ impl Listener {
         let mut read_until = 0;
         loop {
             let page = match sequence {
-                Sequence::Tray => self.client.posts(cursors.posts_after.max(read_until)).await?,
+                Sequence::Tray => {
+                    self.client
+                        .posts(cursors.posts_after.max(read_until))
+                        .await?
+                }
                 Sequence::Log => self.client.log(cursors.log_after.max(read_until)).await?,
             };
             let is_last = page.len() < POSTS_PER_PAGE;
             if let Some(newest) = page.last() {
                 read_until = newest.sequence;
-                cursors = self.ask(|answer| Message::Entries(sequence, page, answer)).await?;
+                cursors = self
+                    .ask(|answer| Message::Entries(sequence, page, answer))
+                    .await?;
             }
             if is_last {
                 return Ok(());

@@ -74,7 +74,10 @@ impl Handle {
         let (answer, answered) = oneshot::channel();
         let message = Message::Command(command, answer);
         let locked = CommandError::Locked;
-        self.messages.send(message).await.map_err(|_| locked.clone())?;
+        self.messages
+            .send(message)
+            .await
+            .map_err(|_| locked.clone())?;
         answered.await.unwrap_or(Err(locked))
     }
 
@@ -86,7 +89,10 @@ impl Handle {
     /// What a case's screen shows; `None` when this desk has no such case.
     pub async fn case(&self, label: CaseLabel) -> Option<CaseView> {
         let (answer, answered) = oneshot::channel();
-        self.messages.send(Message::Case(label, answer)).await.ok()?;
+        self.messages
+            .send(Message::Case(label, answer))
+            .await
+            .ok()?;
         answered.await.ok()?
     }
 

@@ -34,8 +34,8 @@ fn root(
     salt: &[u8; 16],
     cost: VaultCost,
 ) -> Result<VaultRoot, VaultError> {
-    let params = Params::new(cost.memory_kib, cost.passes, 1, Some(32))
-        .map_err(|_| VaultError::Damaged)?;
+    let params =
+        Params::new(cost.memory_kib, cost.passes, 1, Some(32)).map_err(|_| VaultError::Damaged)?;
     let mut blocks = Vec::new();
     blocks
         .try_reserve_exact(params.block_count())

@@ -131,6 +131,8 @@ pub struct Vault {
     database: Connection,
     /// Cells of committed changes that could not be overwritten yet.
     doomed: Vec<CellIndex>,
+    #[cfg(test)]
+    pub(crate) is_disk_full: bool,
 }
 
 /// Of several writes of one record in one save only the last counts.
@@ -192,6 +194,8 @@ impl Vault {
             cells,
             database: open_database(directory)?,
             doomed: Vec::new(),
+            #[cfg(test)]
+            is_disk_full: false,
         };
         vault.sweep()?;
         vault.save(records)?;
@@ -212,6 +216,8 @@ impl Vault {
             cells,
             database: open_database(directory)?,
             doomed: Vec::new(),
+            #[cfg(test)]
+            is_disk_full: false,
         };
         vault.sweep()?;
         Ok(vault)
@@ -247,7 +253,9 @@ impl Vault {
     /// # Errors
     /// `Damaged` when a row does not open; nothing is changed.
     pub fn records(&self) -> Result<Vec<Record>, VaultError> {
-        let mut select = self.database.prepare("SELECT name, cell, sealed FROM record")?;
+        let mut select = self
+            .database
+            .prepare("SELECT name, cell, sealed FROM record")?;
         let mut rows = select.query([])?;
         let mut records = Vec::new();
         while let Some(row) = rows.next()? {
@@ -283,7 +291,8 @@ impl Vault {
             }
             return Err(error);
         }
-        self.doomed.extend(changes.iter().filter_map(|change| change.had));
+        self.doomed
+            .extend(changes.iter().filter_map(|change| change.had));
         self.destroy_doomed()
     }
 
@@ -291,7 +300,9 @@ impl Vault {
         let name = seal::row_name(&self.root, &record.key);
         let had = self
             .database
-            .query_row("SELECT cell FROM record WHERE name = ?1", [name], |row| row.get(0))
+            .query_row("SELECT cell FROM record WHERE name = ?1", [name], |row| {
+                row.get(0)
+            })
             .optional()?;
         let row = match &record.value {
             None => None,
@@ -310,6 +321,10 @@ impl Vault {
     }
 
     fn commit(&mut self, changes: &[Change]) -> Result<(), VaultError> {
+        #[cfg(test)]
+        if self.is_disk_full {
+            return Err(VaultError::DiskFull);
+        }
         self.cells.sync()?;
         let transaction = self.database.transaction()?;
         for change in changes {

@@ -68,7 +68,9 @@ fn holds(directory: &Path, needle: &[u8]) -> bool {
 /// Every row that was ever seen in the database, with the cell it named: what an examiner could carve out of it.
 fn rows(directory: &Path) -> Vec<(RowName, CellIndex, Vec<u8>)> {
     let database = Connection::open(database_path(directory)).unwrap();
-    let mut select = database.prepare("SELECT name, cell, sealed FROM record").unwrap();
+    let mut select = database
+        .prepare("SELECT name, cell, sealed FROM record")
+        .unwrap();
     let rows = select
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .unwrap();
@@ -80,10 +82,17 @@ fn what_was_saved_is_there_after_reopening() {
     let directory = tempfile::tempdir().unwrap();
     let mut vault = create(directory.path(), vec![record("me", b"Willow")]);
     vault
-        .save(vec![record("case/01", b"first"), record("case/02", b"second")])
+        .save(vec![
+            record("case/01", b"first"),
+            record("case/02", b"second"),
+        ])
         .unwrap();
     vault
-        .save(vec![record("case/01", b"newer"), gone("case/02"), gone("never-was")])
+        .save(vec![
+            record("case/01", b"newer"),
+            gone("case/02"),
+            gone("never-was"),
+        ])
         .unwrap();
     drop(vault);
     let expected = [("case/01", b"newer".to_vec()), ("me", b"Willow".to_vec())];
@@ -96,7 +105,12 @@ fn of_two_writes_of_one_record_in_one_save_the_last_counts() {
     let directory = tempfile::tempdir().unwrap();
     let mut vault = create(directory.path(), vec![]);
     vault
-        .save(vec![record("a", b"1"), record("b", b"2"), record("a", b"3"), gone("b")])
+        .save(vec![
+            record("a", b"1"),
+            record("b", b"2"),
+            record("a", b"3"),
+            gone("b"),
+        ])
         .unwrap();
     assert_eq!(contents(&vault), [("a".to_owned(), b"3".to_vec())]);
 }
@@ -184,7 +198,10 @@ fn a_crash_before_the_rows_changes_nothing() {
     vault.cells.sync().unwrap();
     drop((vault, change));
     let vault = reopen(directory.path());
-    assert_eq!(contents(&vault), [("case/01".to_owned(), b"first".to_vec())]);
+    assert_eq!(
+        contents(&vault),
+        [("case/01".to_owned(), b"first".to_vec())]
+    );
 }
 
 #[test]
@@ -218,14 +235,29 @@ fn a_full_disk_refuses_the_whole_save_and_loses_nothing() {
         .database
         .pragma_query_value(None, "page_count", |row| row.get(0))
         .unwrap();
-    vault.database.pragma_update(None, "max_page_count", pages + 2).unwrap();
-    let large = vec![7; 64 * 1024];
-    let full = vault.save(vec![record("case/01", b"second"), record("case/02", &large)]);
-    assert!(matches!(full, Err(VaultError::DiskFull)));
-    assert_eq!(contents(&vault), [("case/01".to_owned(), b"first".to_vec())]);
-    vault.database.pragma_update(None, "max_page_count", 100_000).unwrap();
     vault
-        .save(vec![record("case/01", b"second"), record("case/02", &large)])
+        .database
+        .pragma_update(None, "max_page_count", pages + 2)
+        .unwrap();
+    let large = vec![7; 64 * 1024];
+    let full = vault.save(vec![
+        record("case/01", b"second"),
+        record("case/02", &large),
+    ]);
+    assert!(matches!(full, Err(VaultError::DiskFull)));
+    assert_eq!(
+        contents(&vault),
+        [("case/01".to_owned(), b"first".to_vec())]
+    );
+    vault
+        .database
+        .pragma_update(None, "max_page_count", 100_000)
+        .unwrap();
+    vault
+        .save(vec![
+            record("case/01", b"second"),
+            record("case/02", &large),
+        ])
         .unwrap();
     drop(vault);
     assert_eq!(contents(&reopen(directory.path())).len(), 2);

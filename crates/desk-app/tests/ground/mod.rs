@@ -1,4 +1,9 @@
 //! A line in one process: a real relay on loopback with a store in memory, desks, and a contact.
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "each test file uses a part of it"
+)]
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -7,7 +12,9 @@ use std::time::Duration;
 use client::RelayClient;
 use desk_app::{Handle, Joined, NewDesk, Passphrase, Running, Shown, Vault, VaultCost};
 use getrandom::SysRng;
-use protocol::{Language, Outcome, Pending, PhraseRoot, Request, Shown as Seen, Step, Text, Urgency, Visit};
+use protocol::{
+    Language, Outcome, Pending, PhraseRoot, Request, Shown as Seen, Step, Text, Urgency, Visit,
+};
 use rand_core::UnwrapErr;
 use relay::{MemoryStore, Relay, Retention, Standing};
 use server::{App, PageFiles};
@@ -27,9 +34,14 @@ pub fn passphrase() -> Passphrase {
     Passphrase::new("a passphrase".into())
 }
 
-#[allow(clippy::disallowed_methods, reason = "the relay reads the real clock, so must its test")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the relay reads the real clock, so must its test"
+)]
 pub fn now() -> Minute {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    let since = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap();
     Minute(u32::try_from(since.as_secs() / 60).unwrap())
 }
 
@@ -62,7 +74,9 @@ impl Ground {
         };
         let (url, root, delegation) = (ground.url(), ground.root.statement(), &ground.delegation);
         let new = ground.new_desk("coordinator", "Willow");
-        desk_app::found(new, device(), &url, &root, delegation).await.unwrap();
+        desk_app::found(new, device(), &url, &root, delegation)
+            .await
+            .unwrap();
         ground
     }
 
@@ -95,7 +109,9 @@ impl Ground {
         let (ready, is_ready) = oneshot::channel();
         runtime.spawn(async move {
             let store = MemoryStore::default();
-            let relay = Relay::open(store, standing, Retention::default(), now()).await.unwrap();
+            let relay = Relay::open(store, standing, Retention::default(), now())
+                .await
+                .unwrap();
             let listener = TcpListener::bind(address).await.unwrap();
             let _ = ready.send(());
             let app = App::new(relay, PageFiles::default());
@@ -117,7 +133,9 @@ impl Ground {
     }
 
     pub async fn join(&self, invitation: &str, name: &str, work_name: &str) -> Joined {
-        desk_app::join(invitation, self.new_desk(name, work_name)).await.unwrap()
+        desk_app::join(invitation, self.new_desk(name, work_name))
+            .await
+            .unwrap()
     }
 
     pub async fn contact(&self) -> Contact {
@@ -130,9 +148,16 @@ impl Ground {
 }
 
 /// Waits until a desk shows something, with a limit that only a broken desk reaches.
-pub async fn until(desk: &Handle, what: &str, shows: impl Fn(&Shown) -> bool) -> std::sync::Arc<Shown> {
+pub async fn until(
+    desk: &Handle,
+    what: &str,
+    shows: impl Fn(&Shown) -> bool,
+) -> std::sync::Arc<Shown> {
     let waiting = tokio::time::timeout(PATIENCE, desk.wait_until(shows));
-    waiting.await.unwrap_or_else(|_| panic!("never: {what}")).unwrap()
+    waiting
+        .await
+        .unwrap_or_else(|_| panic!("never: {what}"))
+        .unwrap()
 }
 
 /// A contact's visits.
@@ -214,7 +239,11 @@ pub fn holding(directory: &Path, needle: &[u8]) -> Vec<PathBuf> {
         let path = entry.unwrap().path();
         if path.is_dir() {
             found.extend(holding(&path, needle));
-        } else if std::fs::read(&path).unwrap().windows(needle.len()).any(|at| at == needle) {
+        } else if std::fs::read(&path)
+            .unwrap()
+            .windows(needle.len())
+            .any(|at| at == needle)
+        {
             found.push(path);
         }
     }
