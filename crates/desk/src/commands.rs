@@ -75,6 +75,7 @@ impl Desk {
     fn take(&mut self, label: Option<CaseLabel>, turn: &mut Turn<'_>) -> Result<(), Refusal> {
         self.may_act(turn)?;
         let waiting = self.queue.waiting.iter();
+        let waiting = waiting.filter(|(_, waiting)| !waiting.is_hidden());
         let chosen = match label {
             Some(label) => waiting
                 .map(|(id, _)| *id)

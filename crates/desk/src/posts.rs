@@ -166,18 +166,65 @@ impl Desk {
             self.wait(mark, post, turn);
             return;
         };
-        if let Some(waiting) = self.queue.waiting.get_mut(&case) {
-            let envelope = post.envelope.clone();
-            waiting.posts.push(post);
-            self.mark(RecordKey::Waiting(case));
-            self.see(&envelope, mark, case);
-            return;
-        }
         let answered = self.queue.taken.get(&case).is_some_and(|taken| {
             !taken.closed && taken.by != self.device() && self.holds(&taken.by, post.shift())
         });
         if answered {
-            self.see(&post.envelope, mark, case);
+            self.leave(mark, post, case, turn);
+        } else {
+            self.wait_or_join(mark, post, turn);
+        }
+    }
+
+    /// Leaves a post to the guide of its contact's case: it is kept, sealed, until that guide has taken it or closed the case.
+    pub(crate) fn leave(
+        &mut self,
+        mark: ContactMark,
+        post: WaitingPost,
+        case: CaseId,
+        turn: &mut Turn<'_>,
+    ) {
+        let id = post.id();
+        self.see(&post.envelope, mark, case);
+        let mut waiting = Waiting::new(mark, post, turn.now);
+        waiting.left_to = Some(case);
+        self.queue.waiting.insert(id, waiting);
+        self.mark(RecordKey::Waiting(id));
+    }
+
+    /// What was left to the guides of these cases waits for anybody again.
+    pub(crate) fn leave_no_longer(
+        &mut self,
+        is_given_up: impl Fn(&CaseId) -> bool,
+        turn: &mut Turn<'_>,
+    ) {
+        let waiting = self.queue.waiting.iter();
+        let again =
+            waiting.filter(|(_, waiting)| waiting.left_to.as_ref().is_some_and(&is_given_up));
+        for id in again.map(|(id, _)| *id).collect::<Vec<_>>() {
+            if let Some(waiting) = self.queue.waiting.remove(&id) {
+                self.mark(RecordKey::Waiting(id));
+                for post in waiting.posts {
+                    self.wait_or_join(waiting.mark, post, turn);
+                }
+            }
+        }
+    }
+
+    /// Joins what the same contact already waits with, or waits on its own.
+    pub(crate) fn wait_or_join(
+        &mut self,
+        mark: ContactMark,
+        post: WaitingPost,
+        turn: &mut Turn<'_>,
+    ) {
+        let case = self.queue.contacts.get(&mark).copied();
+        let open = case.and_then(|case| self.queue.waiting.get_mut(&case));
+        if let (Some(case), Some(waiting)) = (case, open.filter(|open| !open.is_hidden())) {
+            let envelope = post.envelope.clone();
+            waiting.posts.push(post);
+            self.mark(RecordKey::Waiting(case));
+            self.see(&envelope, mark, case);
         } else {
             self.wait(mark, post, turn);
         }

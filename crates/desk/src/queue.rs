@@ -8,7 +8,10 @@ use statements::DevicePublicKey;
 use wire::{Day, Envelope, Minute, ReadError, Reader, Writer};
 
 use crate::CaseLabel;
-use crate::codec::{read_all, read_envelope, read_flag, read_language, read_urgency, write_all};
+use crate::codec::{
+    read_all, read_envelope, read_flag, read_language, read_option, read_urgency, write_all,
+    write_option,
+};
 use crate::outbox::write_envelope;
 use crate::view::WaitingRow;
 
@@ -74,6 +77,8 @@ pub(crate) struct Waiting {
     pub(crate) taking: bool,
     /// It is from the contact of one of this desk's cases and is being taken for that case; nobody else needs to see it.
     pub(crate) claimed: bool,
+    /// The case of the same contact, whose guide can read this post and is left to take it.
+    pub(crate) left_to: Option<CaseId>,
 }
 
 impl Waiting {
@@ -85,7 +90,13 @@ impl Waiting {
             since: Some(now),
             taking: false,
             claimed: false,
+            left_to: None,
         }
+    }
+
+    /// Whether the person at this desk has nothing to do with it.
+    pub(crate) fn is_hidden(&self) -> bool {
+        self.claimed || self.left_to.is_some()
     }
 
     fn newest(&self) -> Option<&WaitingPost> {
@@ -125,13 +136,14 @@ impl Waiting {
         }
     }
 
-    /// mark 16 ‖ day u32 ‖ taking u8 ‖ claimed u8 ‖ (sequence u64 ‖ number u32 ‖ language u8 ‖ urgency u8 ‖ envelope 4,096)*.
+    /// mark 16 ‖ day u32 ‖ taking u8 ‖ claimed u8 ‖ left to 16? ‖ (sequence u64 ‖ number u32 ‖ language u8 ‖ urgency u8 ‖ envelope 4,096)*.
     pub(crate) fn encode(&self, writer: Writer) -> Writer {
         let writer = writer
             .put(&self.mark)
             .u32(self.day.0)
             .u8(self.taking.into())
             .u8(self.claimed.into());
+        let writer = write_option(writer, self.left_to, |writer, case| writer.put(&case.0));
         write_all(writer, self.posts.iter(), |writer, post| {
             let writer = writer
                 .u64(post.sequence)
@@ -148,6 +160,7 @@ impl Waiting {
             day: Day(reader.u32()?),
             taking: read_flag(reader)?,
             claimed: read_flag(reader)?,
+            left_to: read_option(reader, |reader| reader.array().map(CaseId))?,
             since: None,
             posts: read_all(reader, |reader| {
                 Ok(WaitingPost {
@@ -224,7 +237,8 @@ impl Queue {
 
     /// The shifts of which somebody waits.
     pub(crate) fn waiting_shifts(&self) -> Vec<u32> {
-        let posts = self.waiting.values().flat_map(|waiting| &waiting.posts);
+        let waiting = self.waiting.values().filter(|waiting| !waiting.is_hidden());
+        let posts = waiting.flat_map(|waiting| &waiting.posts);
         let mut shifts: Vec<u32> = posts.map(WaitingPost::shift).collect();
         shifts.sort_unstable();
         shifts.dedup();

@@ -92,7 +92,9 @@ impl Desk {
 
     fn show_waiting(&self, now: Minute) -> Vec<WaitingRow> {
         let waiting = self.queue.waiting.iter();
-        let mut waiting: Vec<_> = waiting.filter(|(_, waiting)| !waiting.claimed).collect();
+        let mut waiting: Vec<_> = waiting
+            .filter(|(_, waiting)| !waiting.is_hidden())
+            .collect();
         waiting.sort_by_key(|(_, waiting)| waiting.order());
         waiting
             .into_iter()

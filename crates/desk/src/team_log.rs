@@ -87,7 +87,7 @@ impl Desk {
             TeamEvent::Take { case } => self.fold_take(author, *case, turn),
             // Entries of cases are for their backup; whoever took the case has them already.
             TeamEvent::CaseEntry(_) => {}
-            TeamEvent::Closed { case } => self.fold_closed(&author, case),
+            TeamEvent::Closed { case } => self.fold_closed(&author, case, turn),
         }
     }
 
@@ -162,6 +162,10 @@ impl Desk {
             self.checked_in.remove(&entry.device);
             self.mark(RecordKey::Keys(entry.device));
             self.mark(RecordKey::Duty);
+            let taken = self.queue.taken.iter();
+            let theirs = taken.filter(|(_, taken)| taken.by == entry.device);
+            let theirs: Vec<CaseId> = theirs.map(|(case, _)| *case).collect();
+            self.leave_no_longer(|case| theirs.contains(case), turn);
         }
         if entry.device == self.device() && entry.action == RosterAction::Admit {
             if self.identity.joining.take().is_some() {
@@ -256,8 +260,13 @@ impl Desk {
                 turn.tell(Notice::TakeLost(CaseLabel::of(post)));
             }
             for other in lost.posts {
-                if other.id() != *post && !self.holds(winner, other.shift()) {
-                    self.wait(lost.mark, other, turn);
+                if other.id() == *post {
+                    continue;
+                }
+                if self.holds(winner, other.shift()) {
+                    self.leave(lost.mark, other, *post, turn);
+                } else {
+                    self.wait_or_join(lost.mark, other, turn);
                 }
             }
             return;
@@ -281,12 +290,13 @@ impl Desk {
             && self.roster.members.contains_key(device)
     }
 
-    fn fold_closed(&mut self, author: &DevicePublicKey, case: &CaseId) {
+    fn fold_closed(&mut self, author: &DevicePublicKey, case: &CaseId, turn: &mut Turn<'_>) {
         if let Some(taken) = self.queue.taken.get_mut(case)
             && taken.by == *author
         {
             taken.closed = true;
             self.mark(RecordKey::Taken(bucket(case)));
+            self.leave_no_longer(|left_to| left_to == case, turn);
         }
     }
 }

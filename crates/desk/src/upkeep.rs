@@ -211,10 +211,12 @@ impl Desk {
         }
         if let Some(waiting) = self.queue.waiting.remove(case) {
             self.mark(RecordKey::Waiting(*case));
-            turn.tell(Notice::WaitingExpired(CaseLabel::of(case)));
+            if waiting.left_to.is_none() {
+                turn.tell(Notice::WaitingExpired(CaseLabel::of(case)));
+            }
             for post in waiting.posts {
                 if post.shift() != shift {
-                    self.wait(waiting.mark, post, turn);
+                    self.wait_or_join(waiting.mark, post, turn);
                 }
             }
         }
@@ -234,7 +236,12 @@ impl Desk {
         let Some(number) = on_duty.filter(|_| self.caught_up && self.trusts_clock(turn.now)) else {
             return;
         };
-        let waiting = self.queue.waiting.values().filter(|w| !w.claimed).count();
+        let waiting = self
+            .queue
+            .waiting
+            .values()
+            .filter(|w| !w.is_hidden())
+            .count();
         let guides = self.guides_at(number);
         let said_already = self
             .last_wait

@@ -1,151 +1,33 @@
 //! A tiny line in memory: a relay that keeps what it is told, desks whose effects are carried out until all is quiet, and contacts.
 #![allow(dead_code, reason = "each test file uses its own part of it")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops where its own ground gives way"
+)]
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+mod relay;
 
-use desk::{CaseLabel, Command, Desk, Effect, Input, Notice, Record, RelayTask};
+pub(crate) use relay::{Answer, Relay};
+
+use std::collections::{BTreeMap, VecDeque};
+
+use desk::{CaseLabel, Command, Desk, Effect, Input, Notice, Record};
 use protocol::{
     ContactState, JoinSecret, Language, Pending, ReplyPart, TeamEvent, TeamKey, TeamLog, Text,
-    Urgency, envelope_hash,
+    Urgency,
 };
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
-use statements::{
-    Delegation, DeviceKey, DevicePublicKey, Line, Role, Root, RootKey, ShiftNotice, StatementKind,
-    UnverifiedStatement,
-};
-use wire::{
-    Day, Envelope, LineDocument, LineId, Minute, Reader, SequencedEnvelope, SlotContent, SlotName,
-};
+use statements::{Delegation, DeviceKey, DevicePublicKey, Role, Root, RootKey, ShiftNotice};
+use wire::{Envelope, LineId, Minute, Reader};
 use zeroize::Zeroizing;
 
 pub(crate) const HOUR: u32 = 60;
 pub(crate) const START: Minute = Minute(20_780 * Minute::PER_DAY + 9 * HOUR);
 pub(crate) const CARDS: &str = r#"{"cards":[{"id":"is-this-real","reviewed":"2026-11-20","review_by":"2027-05-01",
     "texts":{"en":{"question":"Is this real?","answer":"CANARY card."}}}]}"#;
-
-/// The relay: everything that it was told and not told to forget.
-#[derive(Default)]
-pub(crate) struct Relay {
-    pub(crate) day: u32,
-    pub(crate) root: Vec<u8>,
-    pub(crate) delegation: Vec<u8>,
-    pub(crate) shifts: BTreeMap<u32, Vec<u8>>,
-    pub(crate) wait: Option<Vec<u8>>,
-    pub(crate) cards: Option<Vec<u8>>,
-    pub(crate) device_lists: Vec<Vec<u8>>,
-    pub(crate) log: Vec<SequencedEnvelope>,
-    pub(crate) tray: Vec<SequencedEnvelope>,
-    pub(crate) slots: HashMap<[u8; 32], SlotContent>,
-    pub(crate) published: usize,
-    known: BTreeSet<[u8; 32]>,
-    sequence: u64,
-}
-
-/// What the relay answers.
-#[allow(clippy::large_enum_variant, reason = "it lives for a moment")]
-enum Answer {
-    Done,
-    Conflict,
-    Read([SlotContent; 2]),
-}
-
-impl Relay {
-    pub(crate) fn append(&mut self, envelope: Envelope) {
-        // A retry is answered like the first try, even after the entry was shredded.
-        if self.known.insert(envelope_hash(&envelope).0) {
-            self.sequence += 1;
-            let sequence = self.sequence;
-            self.log.push(SequencedEnvelope { sequence, envelope });
-        }
-    }
-
-    /// As a hostile relay would: again, whatever was there before.
-    pub(crate) fn append_again(&mut self, envelope: Envelope) {
-        self.sequence += 1;
-        let sequence = self.sequence;
-        self.log.push(SequencedEnvelope { sequence, envelope });
-    }
-
-    pub(crate) fn post(&mut self, envelope: Envelope) {
-        if self.known.insert(envelope_hash(&envelope).0) {
-            self.post_again(envelope);
-        }
-    }
-
-    pub(crate) fn post_again(&mut self, envelope: Envelope) {
-        self.sequence += 1;
-        let sequence = self.sequence;
-        self.tray.push(SequencedEnvelope { sequence, envelope });
-    }
-
-    fn read(&self, name: &SlotName) -> SlotContent {
-        let noise = || {
-            let mut bytes = [7; 4096];
-            bytes[..4].copy_from_slice(&[1, 3, 0, 0]);
-            SlotContent {
-                shred_key: [7; 32],
-                envelope: Envelope::parse(&bytes).expect("noise has the shape of a slot"),
-            }
-        };
-        self.slots.get(&name.0).cloned().unwrap_or_else(noise)
-    }
-
-    fn publish(&mut self, bytes: Vec<u8>) {
-        self.published += 1;
-        let statement = UnverifiedStatement::parse(&bytes).expect("desks publish statements");
-        match statement.kind() {
-            StatementKind::ShiftNotice => {
-                self.shifts.insert(self.published as u32, bytes);
-            }
-            StatementKind::WaitNotice => self.wait = Some(bytes),
-            StatementKind::CardSet => self.cards = Some(bytes),
-            StatementKind::DeviceList => self.device_lists.push(bytes),
-            _ => panic!("the relay does not hold this kind"),
-        }
-    }
-
-    fn carry_out(&mut self, task: RelayTask) -> Answer {
-        let is = |hash| move |item: &SequencedEnvelope| envelope_hash(&item.envelope) != hash;
-        match task {
-            RelayTask::AppendLog(envelope) => self.append(envelope),
-            RelayTask::WriteSlot(write) => {
-                if let Some(there) = self.slots.get(&write.name.0) {
-                    return if there.envelope == write.envelope {
-                        Answer::Done
-                    } else {
-                        Answer::Conflict
-                    };
-                }
-                let content = SlotContent {
-                    shred_key: write.shred_key,
-                    envelope: write.envelope,
-                };
-                self.slots.insert(write.name.0, content);
-            }
-            RelayTask::ReadSlots(names) => {
-                let [first, second] = &names.0;
-                return Answer::Read([self.read(first), self.read(second)]);
-            }
-            RelayTask::ShredPost(shred) => self.tray.retain(is(shred.envelope)),
-            RelayTask::ShredLog(shred) => self.log.retain(is(shred.envelope)),
-            RelayTask::Publish(bytes) => self.publish(bytes),
-        }
-        Answer::Done
-    }
-
-    pub(crate) fn line(&self, id: Option<&LineId>) -> Line {
-        let mut statements = vec![self.root.clone(), self.delegation.clone()];
-        statements.extend(self.shifts.values().rev().take(2).cloned());
-        statements.extend(self.wait.clone());
-        statements.extend(self.cards.clone());
-        let document = LineDocument {
-            day: Day(self.day),
-            statements,
-        };
-        Line::verify(&document, id).expect("what desks publish is a line")
-    }
-}
 
 /// A desk, its vault, and what it told.
 pub(crate) struct Station {
