@@ -8,100 +8,14 @@
 
 mod ground;
 
-use desk::{CaseLabel, Command, MessageState, Notice};
-use desk_app::{CommandError, Connection, Running};
-use ground::{Ground, holding, now, until};
+use desk::{Command, MessageState, Notice};
+use desk_app::{CommandError, Connection};
+use ground::team::{admit, coordinator, on_duty, waiting};
+use ground::{Ground, holding, until};
 use protocol::{Language, ReplyPart, Shown as Seen, Text};
-use statements::Role;
 
-const CARDS: &str = r#"{"cards":[
-    {"id":"fresh","class":"general","reviewed":"2020-01-01","review_by":"9999-01-01",
-     "texts":{"ko":{"question":"Q","answer":"A card.","known":"K","not_known":"N"}}},
-    {"id":"stale","class":"law","reviewed":"2020-01-01","review_by":"2020-02-01",
-     "texts":{"ko":{"question":"Q","answer":"Old.","known":"K","not_known":"N"}}}]}"#;
 const QUESTION: &str = "어머니는 어떻게 됩니까? <b>&amp;";
 const ANSWER: &str = "I read you.";
-
-async fn coordinator(ground: &Ground) -> Running {
-    let running = ground.desk("coordinator");
-    until(running.handle(), "the coordinator is connected", |shown| {
-        shown.view.admitted && shown.connection == Connection::Connected && shown.view.outbox == 0
-    })
-    .await;
-    let publish = Command::PublishCards(CARDS.into());
-    running.handle().command(publish).await.unwrap();
-    running
-}
-
-async fn admit(ground: &Ground, by: &Running, name: &str) -> Running {
-    let invite = Command::Invite {
-        work_name: name.into(),
-    };
-    let desk = by.handle();
-    let before = desk.view().invitation.clone();
-    desk.command(invite).await.unwrap();
-    let shown = until(desk, "an invitation", |shown| {
-        shown.invitation.is_some() && shown.invitation.as_deref() != before.as_deref()
-    })
-    .await;
-    let joined = ground
-        .join(shown.invitation.as_ref().unwrap(), name, name)
-        .await;
-    assert!(joined.sent);
-    desk.command(Command::CheckInvitations).await.unwrap();
-    let shown = until(desk, "a newcomer", |shown| !shown.view.joining.is_empty()).await;
-    let newcomer = &shown.view.joining[0];
-    let words = words::check_words(words::List::English, &newcomer.comparison);
-    assert_eq!(words.to_vec(), joined.words);
-    let admit = Command::Admit {
-        device: newcomer.device,
-        role: Role::Guide,
-    };
-    desk.command(admit).await.unwrap();
-    let running = ground.desk(name);
-    until(running.handle(), "admitted", |shown| shown.view.admitted).await;
-    running
-}
-
-/// Plans a shift for these desks, who check in.
-async fn on_duty(by: &Running, guides: &[&Running]) {
-    let devices: Vec<_> = guides
-        .iter()
-        .map(|guide| guide.handle().view().view.me)
-        .collect();
-    until(by.handle(), "the roster", |shown| {
-        devices.iter().all(|device| {
-            shown
-                .view
-                .roster
-                .iter()
-                .any(|member| member.device == *device)
-        })
-    })
-    .await;
-    let plan = Command::PlanShift {
-        from: now(),
-        until: now().plus(8 * 60),
-        guides: devices,
-    };
-    by.handle().command(plan).await.unwrap();
-    for guide in guides {
-        until(guide.handle(), "on duty", |shown| shown.view.on_duty).await;
-        guide.handle().command(Command::CheckIn).await.unwrap();
-        until(guide.handle(), "checked in", |shown| {
-            shown.view.checked_in && shown.view.outbox == 0
-        })
-        .await;
-    }
-}
-
-async fn waiting(guide: &Running) -> CaseLabel {
-    let shown = until(guide.handle(), "somebody waits", |shown| {
-        !shown.view.waiting.is_empty()
-    })
-    .await;
-    shown.view.waiting[0].label
-}
 
 fn text(text: &str) -> Text {
     Text::new(text).unwrap()

@@ -154,7 +154,11 @@ impl Keeper {
     pub(super) fn handle(&mut self, message: Message) {
         match message {
             Message::Command(command, answer) => {
-                let _ = answer.send(self.command(command));
+                let done = self.command(command);
+                // Whoever gave the command looks at once at what has become of it.
+                self.show();
+                let _ = answer.send(done);
+                return;
             }
             Message::Case(label, answer) => {
                 let _ = answer.send(self.desk.case(label));

@@ -5,6 +5,8 @@
     reason = "each test file uses a part of it"
 )]
 
+pub mod team;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;

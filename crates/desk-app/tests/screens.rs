@@ -1,0 +1,406 @@
+//! A guide's screens over HTTP, as a browser without scripts uses them, on a desk that runs.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test"
+)]
+
+mod ground;
+
+use desk_app::{DeskAppError, DeskConfig, Links};
+use ground::team::{admit, coordinator, on_duty};
+use ground::{Ground, PATIENCE, passphrase, until};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::oneshot;
+
+const HOSTILE: &str =
+    "<img src=x onerror=alert(1)> \"'& \u{5d0}\u{5d1} \u{1f9f5} a\u{300}\u{301}\u{302}";
+const ESCAPED: &str = "&lt;img src=x onerror=alert(1)&gt;";
+
+struct Browser {
+    authority: String,
+    cookie: String,
+    csrf: String,
+}
+
+struct Answer {
+    status: u16,
+    head: String,
+    body: String,
+}
+
+impl Answer {
+    fn location(&self) -> &str {
+        let line = self
+            .head
+            .lines()
+            .find_map(|line| line.strip_prefix("location: "));
+        line.unwrap_or_default()
+    }
+
+    fn has(&self, testid: &str) -> bool {
+        self.body.contains(&format!("data-testid=\"{testid}\""))
+    }
+}
+
+async fn exchange(authority: &str, request: String) -> Answer {
+    let mut stream = TcpStream::connect(authority).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.unwrap();
+    let answer = String::from_utf8(answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    Answer {
+        status: head[9..12].parse().unwrap(),
+        head: head.to_owned(),
+        body: body.to_owned(),
+    }
+}
+
+impl Browser {
+    async fn enter(link: &str) -> Browser {
+        let rest = link.strip_prefix("http://").unwrap();
+        let (authority, path) = rest.split_once('/').unwrap();
+        let mut browser = Browser {
+            authority: authority.to_owned(),
+            cookie: String::new(),
+            csrf: String::new(),
+        };
+        let answer = browser.get(&format!("/{path}")).await;
+        let cookie = answer
+            .head
+            .lines()
+            .find_map(|line| line.strip_prefix("set-cookie: "));
+        browser.cookie = cookie.unwrap().split(';').next().unwrap().to_owned();
+        let page = browser.get("/").await;
+        let after = page.body.split("data-csrf=\"").nth(1).unwrap();
+        browser.csrf = after.split('"').next().unwrap().to_owned();
+        browser
+    }
+
+    async fn get(&self, path: &str) -> Answer {
+        let (authority, cookie) = (&self.authority, &self.cookie);
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nhost: {authority}\r\ncookie: {cookie}\r\nconnection: close\r\n\r\n"
+        );
+        exchange(authority, request).await
+    }
+
+    async fn send(&self, path: &str, kind: &str, body: &str) -> Answer {
+        let (authority, cookie) = (&self.authority, &self.cookie);
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nhost: {authority}\r\ncookie: {cookie}\r\norigin: http://{authority}\r\n\
+             content-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+            body.len()
+        );
+        exchange(authority, request).await
+    }
+
+    async fn post(&self, path: &str, fields: &str) -> Answer {
+        let body = format!("csrf={}&{fields}", self.csrf);
+        self.send(path, "application/x-www-form-urlencoded", &body)
+            .await
+    }
+
+    async fn view(&self, after: Option<u64>) -> serde_json::Value {
+        let path = match after {
+            Some(version) => format!("/api/view?wait_for_change={version}"),
+            None => "/api/view".to_owned(),
+        };
+        serde_json::from_str(&self.get(&path).await.body).unwrap()
+    }
+
+    /// Waits, told of each change, until the desk shows something.
+    async fn until(&self, shows: impl Fn(&serde_json::Value) -> bool) -> serde_json::Value {
+        let waiting = async {
+            let mut view = self.view(None).await;
+            while !shows(&view) {
+                view = self.view(view["version"].as_u64()).await;
+            }
+            view
+        };
+        tokio::time::timeout(PATIENCE, waiting)
+            .await
+            .expect("the desk never showed it")
+    }
+}
+
+/// A desk that runs with its screens; ends when told.
+struct Served {
+    links: Links,
+    stop: oneshot::Sender<()>,
+    ended: tokio::task::JoinHandle<Result<(), DeskAppError>>,
+}
+
+async fn serve(ground: &Ground, name: &str) -> Served {
+    let config = DeskConfig {
+        vault: ground.vault(name),
+        passphrase: Some(passphrase()),
+        relay_url: Some(ground.url()),
+        port: 0,
+    };
+    let (ready, is_ready) = oneshot::channel();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let run = desk_app::run(
+        config,
+        |links| {
+            let _ = ready.send(links);
+        },
+        async {
+            let _ = stopped.await;
+        },
+    );
+    let ended = tokio::spawn(run);
+    Served {
+        links: is_ready.await.unwrap(),
+        stop,
+        ended,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guide_without_scripts_takes_reads_answers_and_destroys() {
+    let mut ground = Ground::new().await;
+    ground.start_relay().await;
+    let willow = coordinator(&ground).await;
+    let birch = admit(&ground, &willow, "Birch").await;
+    on_duty(&willow, &[&birch]).await;
+    until(birch.handle(), "cards", |shown| shown.view.cards.is_some()).await;
+    birch.stop().await;
+    let served = serve(&ground, "Birch").await;
+    let browser = Browser::enter(&served.links.open).await;
+    let used = served.links.open.trim_start_matches("http://127.0.0.1:");
+    let used = used.trim_start_matches(|digit: char| digit.is_ascii_digit());
+    let script = Browser::enter(&served.links.script).await;
+    assert_eq!(browser.get(used).await.status, 410);
+
+    let mut contact = ground.contact().await;
+    contact.open(&[7; 15]).await;
+    contact.write(HOSTILE).await;
+    let view = script.until(|view| view["waiting"][0].is_object()).await;
+    let label = view["waiting"][0]["label"].as_str().unwrap();
+    let queue = browser.get("/").await;
+    assert!(queue.has("queue-row") && queue.has("take") && queue.has("take-next"));
+    assert!(
+        queue
+            .body
+            .contains("data-testid=\"waiting-count\" data-count=\"1\"")
+    );
+    assert!(!queue.body.contains("onerror") && !view.to_string().contains("onerror"));
+
+    let case = format!("/case/{label}");
+    let taken = browser.post(&format!("{case}/take"), "").await;
+    assert_eq!((taken.status, taken.location()), (303, case.as_str()));
+    let page = browser.get(&case).await;
+    assert!(page.body.contains(ESCAPED) && !page.body.contains("<img"));
+    assert!(page.body.contains("<p class=\"text\" dir=\"auto\">"));
+    for testid in [
+        "message-contact",
+        "answer",
+        "send",
+        "card",
+        "send-card",
+        "note",
+        "add-note",
+        "destroy",
+        "case-link",
+    ] {
+        assert!(page.has(testid), "{testid}");
+    }
+    assert_eq!(
+        page.body.matches("data-testid=\"send-card\"").count(),
+        1,
+        "the expired one cannot be sent"
+    );
+    assert!(page.has("card-expired"));
+
+    let long = format!("text={}", "%C3%A9".repeat(751));
+    let refused = browser.post(&format!("{case}/answer"), &long).await;
+    assert_eq!(refused.status, 422);
+    assert!(
+        refused.body.contains(&"\u{e9}".repeat(751)),
+        "what was typed is not lost"
+    );
+    let empty = browser.post(&format!("{case}/answer"), "text=+").await;
+    assert_eq!(empty.status, 409);
+    let expired = browser
+        .post(&format!("{case}/card"), "card=stale&language=ko")
+        .await;
+    assert_eq!(expired.status, 409);
+
+    assert_eq!(
+        browser
+            .post(&format!("{case}/draft"), "text=half+an+answer")
+            .await
+            .status,
+        303
+    );
+    assert!(
+        browser
+            .get(&case)
+            .await
+            .body
+            .contains("half an answer</textarea>")
+    );
+    assert_eq!(
+        browser
+            .post(&format!("{case}/answer"), "text=I+read%0D%0Ayou")
+            .await
+            .status,
+        303
+    );
+    assert_eq!(
+        browser
+            .post(&format!("{case}/card"), "card=fresh&language=ko")
+            .await
+            .status,
+        303
+    );
+    assert_eq!(
+        browser
+            .post(&format!("{case}/note"), "text=%3Cb%3Ecalm")
+            .await
+            .status,
+        303
+    );
+    script.until(|view| view["outbox"] == 0).await;
+    let page = browser.get(&case).await;
+    assert!(page.body.contains("I read\nyou") && page.body.contains("&lt;b&gt;calm"));
+    assert!(!page.body.contains("half an answer"));
+    assert!(page.body.contains("data-state=\"uncollected\""));
+    let json: serde_json::Value =
+        serde_json::from_str(&script.get(&format!("/api{case}")).await.body).unwrap();
+    assert_eq!(json["messages"][0]["text"], HOSTILE);
+    assert_eq!(json["notes"][0], "<b>calm");
+
+    let confirm = browser.get(&format!("{case}/destroy")).await;
+    assert!(confirm.has("destroy-confirm"));
+    let destroyed = browser.post(&format!("{case}/destroy"), "").await;
+    assert_eq!((destroyed.status, destroyed.location()), (303, "/"));
+    script
+        .until(|view| view["cases"].as_array().unwrap().is_empty())
+        .await;
+    assert_eq!(browser.get(&case).await.status, 404);
+
+    // The stream of events must not keep a desk from ending.
+    let request = format!(
+        "GET /events HTTP/1.1\r\nhost: {}\r\ncookie: {}\r\n\r\n",
+        script.authority, script.cookie
+    );
+    let mut events = TcpStream::connect(&script.authority).await.unwrap();
+    events.write_all(request.as_bytes()).await.unwrap();
+    let mut first = [0; 1024];
+    let mut received = String::new();
+    while !received.contains("event: change") {
+        let count = events.read(&mut first).await.unwrap();
+        assert!(count > 0);
+        received.push_str(std::str::from_utf8(&first[..count]).unwrap());
+    }
+    let _ = served.stop.send(());
+    served.ended.await.unwrap().unwrap();
+    willow.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_coordinator_without_scripts_invites_admits_and_plans() {
+    let mut ground = Ground::new().await;
+    ground.start_relay().await;
+    coordinator(&ground).await.stop().await;
+    let served = serve(&ground, "coordinator").await;
+    let browser = Browser::enter(&served.links.open).await;
+    browser
+        .until(|view| view["connection"] == "connected")
+        .await;
+
+    assert_eq!(browser.post("/roster/invite", "name=").await.status, 409);
+    assert_eq!(
+        browser.post("/roster/invite", "name=Birch").await.status,
+        303
+    );
+    let page = browser.get("/roster").await;
+    let after = page
+        .body
+        .split("data-testid=\"invitation\"")
+        .nth(1)
+        .unwrap();
+    let text = after.split('>').nth(1).unwrap().split('<').next().unwrap();
+    assert!(text.starts_with("footbridge-invitation:"));
+    let joined = ground.join(&format!(" {text}\n"), "Birch", "Birch").await;
+    browser.post("/roster/look", "").await;
+    let view = browser.until(|view| view["joining"][0].is_object()).await;
+    let words: Vec<&str> = view["joining"][0]["words"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|word| word.as_str().unwrap())
+        .collect();
+    assert_eq!(words, joined.words);
+    let page = browser.get("/roster").await;
+    assert!(page.has("joining") && page.has("admit") && page.has("join-words"));
+    assert!(
+        joined
+            .words
+            .iter()
+            .all(|word| page.body.contains(&format!("<li>{word}</li>")))
+    );
+    let device = view["joining"][0]["device"].as_str().unwrap().to_owned();
+    let none = "00".repeat(32);
+    assert_eq!(
+        browser
+            .post("/roster/admit", &format!("device={none}&role=guide"))
+            .await
+            .status,
+        409
+    );
+    assert_eq!(
+        browser
+            .post("/roster/admit", &format!("device={device}&role=guide"))
+            .await
+            .status,
+        303
+    );
+    browser
+        .until(|view| view["roster"].as_array().unwrap().len() == 2)
+        .await;
+    let birch = ground.desk("Birch");
+    until(birch.handle(), "admitted", |shown| shown.view.admitted).await;
+
+    assert_eq!(
+        browser.post("/shifts", "start=now&hours=8").await.status,
+        422
+    );
+    assert_eq!(
+        browser
+            .post("/shifts", "start=2020-01-01T00:00&hours=8")
+            .await
+            .status,
+        422
+    );
+    let start = browser.get("/shifts").await;
+    let start = start
+        .body
+        .split("name=\"start\" value=\"")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap()
+        .to_owned();
+    let past = browser
+        .post(
+            "/shifts",
+            &format!("start=2020-01-01T00:00&hours=8&guide={device}"),
+        )
+        .await;
+    assert_eq!(past.status, 409);
+    let planned = browser
+        .post("/shifts", &format!("start={start}&hours=8&guide={device}"))
+        .await;
+    assert_eq!(planned.status, 303);
+    until(birch.handle(), "on duty", |shown| shown.view.on_duty).await;
+    birch.stop().await;
+    let _ = served.stop.send(());
+    served.ended.await.unwrap().unwrap();
+}
