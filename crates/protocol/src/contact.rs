@@ -14,7 +14,10 @@ use crate::secrets::{NamingSecret, PairingSecret, ReplySecretKey, ShredKey, Shre
 use crate::text::{Language, TEXT_SIZE, Text, Urgency};
 
 const VERSION: u8 = 1;
-const STATE_SIZE: usize = 160 + SEAL_PUBLIC_KEY_SIZE + TEXT_SIZE;
+/// Room for the largest state, in bytes, so that it is never copied about.
+const STATE_SIZE: usize = 192 + SEAL_PUBLIC_KEY_SIZE + TEXT_SIZE;
+/// By how many numbers at most a state that the relay has rolled back catches up with what the case has read.
+const CATCH_UP: u32 = 64;
 
 /// A post whose arrival is not known yet.
 pub struct Pending {
@@ -34,6 +37,12 @@ impl Pending {
             urgency: self.urgency,
             text: self.text.duplicate(),
         }
+    }
+
+    fn is_same_as(&self, other: &Pending) -> bool {
+        self.language == other.language
+            && self.urgency == other.urgency
+            && self.text.as_str() == other.text.as_str()
     }
 }
 
@@ -92,9 +101,16 @@ impl ContactState {
     /// Notes what is about to be sent, so that a later visit knows of it.
     ///
     /// An earlier message whose arrival is not known keeps its number for itself: the new one must never be taken
-    /// for its double.
+    /// for its double. The same message again is that message, so that it is not doubled.
     pub fn begin(&mut self, pending: Pending) {
-        if self.pending.replace(pending).is_some() {
+        let earlier = self.pending.replace(pending);
+        let is_another = |earlier: Pending| {
+            !self
+                .pending
+                .as_ref()
+                .is_some_and(|new| new.is_same_as(&earlier))
+        };
+        if earlier.is_some_and(is_another) {
             self.next_post = self.next_post.saturating_add(1);
         }
     }
@@ -205,11 +221,24 @@ impl ContactState {
             Err(OpenError) => open(self.earlier_key.as_ref().ok_or(OpenError)?)?,
         };
         self.next_reply = number.saturating_add(1);
-        if reply.posts_read > self.next_post {
-            self.sent();
+        self.catch_up(reply.posts_read);
+        // An address that nobody can seal to would leave the contact without a way to write.
+        if seal::is_key(&reply.address.key.0) {
+            self.address = Some(reply.address.clone());
         }
-        self.address = Some(reply.address.clone());
         Ok(reply)
+    }
+
+    /// The people of the case have read all posts below `posts_read`: a pending one among them arrived.
+    ///
+    /// When they have read more than this state knows of, the relay gave an old state: its numbers are used up, and
+    /// whether the pending message is among what they read cannot be known.
+    fn catch_up(&mut self, posts_read: u32) {
+        match posts_read.checked_sub(self.next_post) {
+            Some(1) if self.pending.is_some() => self.sent(),
+            Some(1..=CATCH_UP) => self.next_post = posts_read,
+            _ => {}
+        }
     }
 
     /// Begins anew after the case was closed: nothing of it is kept but a message that is not known to have arrived.

@@ -19,7 +19,7 @@ pub enum ReplyPart {
     Words(Text),
     /// A card.
     Card {
-        /// The card's id, at most 255 bytes.
+        /// The card's id; with a text of full length at most 113 bytes.
         card: String,
         /// The language of this text.
         language: Language,
@@ -103,7 +103,7 @@ impl Reply {
     /// Seals it to the contact's newest reply key, as reply `number`.
     ///
     /// # Errors
-    /// [`SealError::Key`] when the reply key is not one.
+    /// [`SealError::Key`] when the reply key is not one; [`SealError::TooLong`] when a card's id and text do not fit.
     pub fn seal(
         &self,
         line: &LineId,
@@ -112,6 +112,9 @@ impl Reply {
         pairing: &PairingSecret,
         rng: &mut dyn CryptoRng,
     ) -> Result<Envelope, SealError> {
+        if matches!(&self.part, ReplyPart::Card { card, .. } if card.len() > usize::from(u8::MAX)) {
+            return Err(SealError::TooLong);
+        }
         let room = SEAL_PUBLIC_KEY_SIZE + TEXT_SIZE + 300;
         let writer = self.address.write(Writer::with_capacity(room));
         let content = Zeroizing::new(self.part.write(writer.u32(self.posts_read)).done());

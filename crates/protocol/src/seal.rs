@@ -94,6 +94,11 @@ pub(crate) fn derive<const N: usize>(
     okm
 }
 
+/// Whether these bytes are a key that can be sealed to.
+pub(crate) fn is_key(key: &SealPublicKey) -> bool {
+    <XWing as Kem>::PublicKey::from_bytes(key.as_bytes()).is_ok()
+}
+
 /// Seals to a key: encapsulation 1,120 ‖ commitment 32 ‖ ciphertext.
 pub(crate) fn wrap(
     to: &SealPublicKey,

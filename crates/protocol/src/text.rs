@@ -24,7 +24,7 @@ impl Text {
     /// # Errors
     /// [`TextTooLong`] when more than 1,500 bytes are left after cleaning.
     pub fn new(typed: &str) -> Result<Text, TextTooLong> {
-        let mut clean = String::with_capacity(typed.len().min(TEXT_SIZE * 2));
+        let mut clean = String::with_capacity(typed.len());
         clean.extend(typed.chars().filter(|c| is_plain(*c)));
         match clean.len().checked_sub(TEXT_SIZE) {
             None | Some(0) => Ok(Text(clean)),

@@ -159,15 +159,17 @@ impl Visit {
         self.stage == Stage::Ready
     }
 
-    /// Sends a message. While something else is under way nothing happens: ask `retry` or wait for its outcome first.
+    /// Sends a message. The outcome of a request before it, if still awaited, must not be told any more.
+    ///
+    /// While the line is still being read the message is not taken, and `ReadAgain` says so.
     pub fn write(
         &mut self,
         message: Pending,
         shift: Option<&ShiftNotice>,
         rng: &mut dyn CryptoRng,
     ) -> Step {
-        if matches!(self.stage, Stage::ReadingState | Stage::ReadingReplies) {
-            return self.again(Vec::new());
+        if self.is_reading() {
+            return self.again([Shown::ReadAgain].into());
         }
         self.state.begin(message);
         self.sending = true;
@@ -203,7 +205,9 @@ impl Visit {
                 pause(Shown::Refused)
             }
             Outcome::Conflict => {
-                self.replace_unopened = true;
+                // What was not expected there is replaced even if it does not open. Where something was expected, there
+                // may be nothing now, which looks the same: so that is tried first.
+                self.replace_unopened = self.stored.is_none();
                 self.read_state([Shown::ReadAgain].into(), rng)
             }
             Outcome::Slots(slots) => match self.stage {
@@ -211,8 +215,14 @@ impl Visit {
                 Stage::ReadingReplies => self.replies_read(&slots, shift, rng),
                 _ => self.again(Vec::new()),
             },
+            // Reading is never acknowledged without what was read.
+            Outcome::Done if self.is_reading() => pause(Shown::NotKnown),
             Outcome::Done => self.done(shift, rng),
         }
+    }
+
+    fn is_reading(&self) -> bool {
+        matches!(self.stage, Stage::ReadingState | Stage::ReadingReplies)
     }
 
     fn again(&self, shown: Vec<Shown>) -> Step {
@@ -252,13 +262,8 @@ impl Visit {
             Ok(state) => state,
             Err(_) => ContactState::new(rng),
         };
-        if !self.state.is_used() {
-            // An empty line reads reply slots too, so that it behaves as a used one does.
-            return self.read_replies(Vec::new());
-        }
-        let pending = self.state.pending();
-        let shown = pending.map(|pending| Shown::NotKnownWhether(pending.text.duplicate()));
-        self.read_replies(shown.into_iter().collect())
+        // An empty line reads reply slots too, so that it behaves as a used one does.
+        self.read_replies(Vec::new())
     }
 
     fn replies_read(
@@ -269,6 +274,7 @@ impl Visit {
     ) -> Step {
         let line = *self.root.line();
         let mut shown = Vec::new();
+        let mut closed = false;
         for slot in slots {
             let name = self.state.reply_slot(0);
             let Ok(reply) = self.state.receive(&slot.envelope, &line, rng) else {
@@ -276,15 +282,19 @@ impl Visit {
             };
             self.read_slots.push(name);
             self.unsaved = true;
-            let closed = matches!(reply.part, ReplyPart::Closed);
+            closed = matches!(reply.part, ReplyPart::Closed);
             shown.push(Shown::Reply(reply.part));
             if closed {
                 self.state.begin_anew(rng);
-                return self.confirm(shift, shown, rng);
+                break;
             }
         }
-        if shown.len() == slots.len() {
+        if shown.len() == slots.len() && !closed {
             return self.read_replies(shown);
+        }
+        // Only now: a reply may have said that it arrived.
+        if let Some(pending) = self.state.pending() {
+            shown.push(Shown::NotKnownWhether(pending.text.duplicate()));
         }
         if self.read_slots.is_empty() {
             shown.push(match self.state.is_used() {
@@ -352,14 +362,19 @@ impl Visit {
                 Some(Ok(envelope)) => {
                     return self.ask(Stage::Posting, Request::Post(envelope), shown);
                 }
-                _ => shown.push(Shown::Nobody),
+                _ => {
+                    self.sending = false;
+                    shown.push(Shown::Nobody);
+                }
             }
-        } else if !self.read_slots.is_empty() {
+        }
+        if !self.read_slots.is_empty() {
             let mut names = self.read_slots.iter().cloned();
             let mut next = || names.next().unwrap_or_else(|| unused_name(rng));
             let names = SlotNames([next(), next()]);
             return self.ask(Stage::Deleting, Request::DeleteSlots(names), shown);
-        } else if let (Some(number), Some(shift)) = (self.receipt, shift)
+        }
+        if let (Some(number), Some(shift)) = (self.receipt, shift)
             && let Ok(envelope) = self.state.seal_receipt(number, shift, rng)
         {
             return self.ask(Stage::Receipting, Request::Post(envelope), shown);

@@ -19,6 +19,11 @@ impl RosterHash {
     pub const NONE: RosterHash = RosterHash([0; 32]);
 }
 
+/// Whether a character may stand in a name: no controls, and none that turn the direction of what follows.
+fn is_visible(c: char) -> bool {
+    !c.is_control() && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
 /// What a member of the team does.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Role {
@@ -79,7 +84,8 @@ impl RosterEntry {
     /// Believes an entry that enough coordinators signed. Whether it continues the chain is the caller's to check.
     ///
     /// # Errors
-    /// `Signatures` when too few did; `Kind`, `Line`, `Layout`; `Rule` when the work name is empty, too long or not UTF-8.
+    /// `Signatures` when too few did; `Kind`, `Line`, `Layout`; `Rule` when the work name is empty, too long, not UTF-8, or has
+    /// characters that could make it look like another one.
     pub fn verify(
         statement: &UnverifiedStatement,
         delegation: &Delegation,
@@ -110,7 +116,8 @@ impl RosterEntry {
                 .into(),
         };
         reader.end()?;
-        if !(1..=WORK_NAME_SIZE).contains(&entry.work_name.len()) {
+        let fits = (1..=WORK_NAME_SIZE).contains(&entry.work_name.len());
+        if !fits || !entry.work_name.chars().all(is_visible) {
             return Err(StatementError::Rule);
         }
         Ok(entry)

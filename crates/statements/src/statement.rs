@@ -183,10 +183,10 @@ impl UnverifiedStatement {
 
     /// The body of a root, which nobody signs.
     pub(crate) fn root_body(&self) -> Result<&[u8], StatementError> {
-        if self.kind == StatementKind::Root {
-            Ok(&self.body)
-        } else {
-            Err(StatementError::Kind)
+        match (self.kind, self.signatures.is_empty()) {
+            (StatementKind::Root, true) => Ok(&self.body),
+            (StatementKind::Root, false) => Err(StatementError::Signatures),
+            _ => Err(StatementError::Kind),
         }
     }
 

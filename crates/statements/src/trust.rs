@@ -40,7 +40,7 @@ impl Root {
     /// Reads a root; it proves itself by its hash alone, so compare [`Root::line_id`] with what is trusted.
     ///
     /// # Errors
-    /// `Kind`, `Layout` or `Rule` when it is none, `Line` when it does not carry its own hash.
+    /// `Kind`, `Layout` or `Rule` when it is none, `Signatures` when it has any, `Line` when it does not carry its own hash.
     pub fn read(statement: &UnverifiedStatement) -> Result<Root, StatementError> {
         let mut reader = Reader::new(statement.root_body()?);
         let threshold = reader.u8()?;

@@ -126,6 +126,9 @@ impl Envelope {
     /// # Errors
     /// `Size` unless there are exactly 4,096; `Version`, `Kind`, `Reserved` by the header's first four bytes.
     pub fn parse(bytes: &[u8]) -> Result<Envelope, EnvelopeError> {
+        if bytes.len() != ENVELOPE_SIZE {
+            return Err(EnvelopeError::Size);
+        }
         let owned: Box<[u8; ENVELOPE_SIZE]> = bytes
             .to_vec()
             .into_boxed_slice()
