@@ -1,0 +1,80 @@
+// What each fuzz target does with its bytes. `cargo xtask fuzz` gives it bytes of a fuzzer's making, and a test of
+// `crates/page` gives it every file of `fuzz/corpus`, on every change. Nothing here may panic.
+
+/// Names of the targets and what they do.
+pub const TARGETS: &[(&str, fn(&[u8]))] = &[
+    ("envelope", envelope),
+    ("statement", statement),
+    ("bodies", bodies),
+    ("words", words),
+    ("page", page),
+];
+
+/// An envelope: what parses is written back byte for byte.
+pub fn envelope(bytes: &[u8]) {
+    if let Ok(envelope) = wire::Envelope::parse(bytes) {
+        assert_eq!(envelope.as_bytes().as_slice(), bytes);
+        let again = wire::Envelope::assemble(envelope.header(), envelope.sealed());
+        assert!(again.is_ok_and(|again| again == envelope));
+        let line = wire::LineId([0; 32]);
+        let key = protocol::ShiftSecretKey::from_seed(&[1; 32]);
+        assert!(protocol::FirstPost::open(&envelope, &line, &key).is_err());
+    }
+}
+
+/// A statement: what parses is written back byte for byte, and stands as nothing without its signatures.
+pub fn statement(bytes: &[u8]) {
+    let Ok(statement) = statements::UnverifiedStatement::parse(bytes) else {
+        return;
+    };
+    assert_eq!(statement.to_bytes(), bytes);
+    if let Ok(root) = statements::Root::read(&statement) {
+        assert_eq!(root.line_id(), statement.line());
+        let _ = statements::Delegation::verify(&statement, &root);
+    }
+    let _ = statements::EpochKey::verify(&statement, &statement.line());
+}
+
+/// The bodies of the HTTP interface: what parses is written back byte for byte.
+pub fn bodies(bytes: &[u8]) {
+    if let Ok(names) = wire::SlotNames::parse(bytes) {
+        assert_eq!(names.to_bytes(), bytes);
+    }
+    if let Ok(write) = wire::SlotWrite::parse(bytes) {
+        assert_eq!(write.to_bytes(), bytes);
+    }
+    if let Ok(shred) = wire::Shred::parse(bytes) {
+        assert_eq!(shred.to_bytes(), bytes);
+    }
+    if let Ok(session) = wire::DeskSession::parse(bytes) {
+        assert_eq!(session.to_bytes(), bytes);
+    }
+    let _ = wire::SlotContent::parse_answer(bytes);
+    for kind in [wire::Kind::Post, wire::Kind::LogEntry, wire::Kind::Slot] {
+        if let Ok(items) = wire::read_sequenced(bytes, kind) {
+            assert_eq!(wire::write_sequenced(&items), bytes);
+        }
+    }
+    if let Ok(document) = wire::LineDocument::parse(bytes) {
+        assert_eq!(document.to_bytes(), bytes);
+        let _ = statements::Line::verify(&document, None);
+    }
+}
+
+/// What a person typed.
+pub fn words(bytes: &[u8]) {
+    let typed = String::from_utf8_lossy(bytes);
+    for list in words::List::ALL {
+        let _ = words::read_any(list, &typed);
+        let _ = words::suggest(list, &typed);
+    }
+    let _ = protocol::Text::new(&typed);
+}
+
+/// A request to the page's module: anything is answered.
+pub fn page(bytes: &[u8]) {
+    // Opening a line derives keys for a tenth of a second each: fuzzing that finds nothing that the others do not.
+    if bytes.get(32) != Some(&4) {
+        let _ = page::answer(bytes);
+    }
+}
