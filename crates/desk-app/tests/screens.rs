@@ -1,6 +1,7 @@
 //! A guide's screens over HTTP, as a browser without scripts uses them, on a desk that runs.
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     reason = "a test"

@@ -15,6 +15,7 @@ use axum::response::{IntoResponse, Response};
 use protocol::Language;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
+use zeroize::Zeroize;
 
 use super::{App, page};
 use crate::clock;
@@ -66,9 +67,17 @@ struct Kept {
     language: Option<Language>,
 }
 
-/// The fields of a form that was sent, in order.
+/// The fields of a form that was sent, in order; they wipe themselves, since one may be a passphrase.
 #[derive(Clone, Default)]
 pub(crate) struct Fields(Vec<(String, String)>);
+
+impl Drop for Fields {
+    fn drop(&mut self) {
+        for (_, value) in &mut self.0 {
+            value.zeroize();
+        }
+    }
+}
 
 impl Fields {
     /// The first field of a name; empty when there is none.

@@ -290,6 +290,9 @@ impl Page {
             Notice::Admitted => (self.say("admitted"), None),
             Notice::GuideUnreachable(_) => (self.say("notice-guide-unreachable"), None),
             Notice::CommandRefused(refusal) => (self.refusal(*refusal), None),
+            Notice::RelayRefused(code) if code == "wrong_version" => {
+                (self.say("error-too-old"), None)
+            }
             Notice::RelayRefused(_) => (self.say("error-relay-refused"), None),
             Notice::NewWaiting(_)
             | Notice::TakeWon(_)

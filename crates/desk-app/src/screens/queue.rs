@@ -29,7 +29,7 @@ pub(crate) async fn get(
 fn render(page: &Page, error: Option<&str>) -> Markup {
     let content = html! {
         @if let Some(error) = error { p.alarm role="alert" data-testid="error" { (error) } }
-        section #waiting data-live="" aria-label=(page.say("nav-queue")) { (waiting(page)) }
+        div #waiting data-live="" { (waiting(page)) }
         section #cases data-live="" aria-labelledby="cases-heading" {
             h2 #cases-heading { (page.say("nav-cases")) }
             (cases(page))

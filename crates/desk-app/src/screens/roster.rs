@@ -69,7 +69,7 @@ fn members(page: &Page) -> Markup {
 fn member_row(page: &Page, member: &MemberView) -> Markup {
     html! {
         tr data-testid="member" data-device=(hex(&member.device)) {
-            td { bdi { (member.work_name) } @if member.me { " · " (page.say("from-you")) } }
+            td { @if member.me { strong { bdi { (member.work_name) } } } @else { bdi { (member.work_name) } } }
             td { (role_name(page, member.role)) }
         }
     }

@@ -182,7 +182,11 @@ impl Keeper {
                 let _ = self.take_in([Input::CaughtUp]);
             }
             Message::Answered(task, answer) => self.answered(task, answer),
-            Message::Connection(connection) => self.connected(connection),
+            Message::Connection(connection) => {
+                if !self.connected(connection) {
+                    return;
+                }
+            }
             Message::Tick => self.tick(),
             Message::Close => return,
         }
@@ -257,12 +261,15 @@ impl Keeper {
         let _ = self.take_in([Input::Line(line)]);
     }
 
-    /// Stays offline since the first time that the relay did not answer.
-    fn connected(&mut self, connection: Connection) {
+    /// Whether that is news. A desk stays offline since the first time that the relay did not answer.
+    fn connected(&mut self, connection: Connection) -> bool {
         let is_offline = |connection| matches!(connection, Connection::Offline { .. });
-        if !(is_offline(connection) && is_offline(self.connection)) {
+        let is_news = connection != self.connection
+            && !(is_offline(connection) && is_offline(self.connection));
+        if is_news {
             self.connection = connection;
         }
+        is_news
     }
 
     fn tick(&mut self) {

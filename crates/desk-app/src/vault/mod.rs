@@ -235,17 +235,8 @@ impl Vault {
             let rows = select.query_map([], |row| row.get(0))?;
             rows.collect::<Result<_, _>>()?
         };
-        let used_now: HashSet<CellIndex> = used.iter().copied().collect();
-        let mut index = 0;
-        while self.cells.read(index)?.is_some() {
-            if !used_now.contains(&index) {
-                self.cells.destroy(index)?;
-            }
-            index += 1;
-        }
-        self.cells.sync()?;
         self.cells.set_in_use(used.into_iter());
-        Ok(())
+        Ok(self.cells.renew_free()?)
     }
 
     /// All records, in no order.
