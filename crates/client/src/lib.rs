@@ -16,7 +16,8 @@ use http_body_util::{BodyExt, Full, Limited};
 use hyper::{Method, Request, StatusCode, Uri, header};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::{Client, connect::HttpConnector};
-use hyper_util::rt::TokioExecutor;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use rustls::crypto::aws_lc_rs;
 use rustls_pki_types::{CertificateDer, pem::PemObject};
 use wire::{
     Envelope, EnvelopeHash, Kind, LineDocument, SequencedEnvelope, Shred, SlotContent, SlotNames,
@@ -29,6 +30,9 @@ pub use session::DeskClient;
 
 /// How long one request may take.
 const TIME: Duration = Duration::from_secs(60);
+/// How long a connection is kept for the next request; a relay ends it a little later, and a request that meets that end
+/// would not be known to have arrived.
+const IDLE: Duration = Duration::from_secs(15);
 /// The size of an answer at most, in bytes.
 const ANSWER: usize = 4 << 20;
 
@@ -88,7 +92,11 @@ impl RelayClient {
         if !matches!(uri.scheme_str(), Some("http" | "https")) || uri.authority().is_none() {
             return Err(ClientError::Address);
         }
-        let provider = rustls::crypto::aws_lc_rs::default_provider();
+        let mut provider = aws_lc_rs::default_provider();
+        // A relay goes by what it is offered first: what is recorded today is not opened by a quantum computer later.
+        provider
+            .kx_groups
+            .sort_by_key(|group| group.name() != aws_lc_rs::kx_group::X25519MLKEM768.name());
         let config = rustls::ClientConfig::builder_with_provider(provider.into())
             .with_safe_default_protocol_versions()
             .map_err(|_| ClientError::Certificate)?
@@ -103,7 +111,10 @@ impl RelayClient {
             .https_or_http()
             .enable_http1()
             .wrap_connector(connector);
-        let http = Client::builder(TokioExecutor::new()).build(connector);
+        let http = Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(IDLE)
+            .build(connector);
         Ok(RelayClient { http, base })
     }
 

@@ -1,5 +1,6 @@
 //! What all endpoints share.
 
+use std::future::Future;
 use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -83,6 +84,21 @@ impl<S: Store> App<S> {
     }
 
     pub(crate) fn advanced(&self, change: impl FnOnce(&mut Progress)) {
-        self.progress.send_modify(change);
+        self.progress.send_if_modified(|progress| {
+            let before = *progress;
+            change(progress);
+            *progress != before
+        });
     }
+}
+
+/// Carries a change through to its end even if whoever asked for it goes away meanwhile: what was stored is announced.
+///
+/// # Errors
+/// What the change gives; `Unavailable` when it broke off.
+pub(crate) async fn carry_through<T: Send + 'static>(
+    change: impl Future<Output = Result<T, RelayError>> + Send + 'static,
+) -> Result<T, RelayError> {
+    let carried = tokio::spawn(change).await;
+    carried.unwrap_or(Err(RelayError::Unavailable))
 }

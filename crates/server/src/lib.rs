@@ -14,7 +14,9 @@
 
 mod app;
 mod clock;
+mod connection;
 mod endpoint;
+mod impatient;
 mod io;
 mod openapi;
 mod page_files;

@@ -1,31 +1,27 @@
 //! Listening: connections come, are served, and end; their addresses are dropped at once.
 
 use std::future::Future;
+use std::io::ErrorKind;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
-use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use relay::{RelayError, Store};
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::app::App;
 use crate::clock;
+use crate::connection::{self, GRACE};
 use crate::endpoint;
 use crate::tls::Tls;
 
 /// How many connections there are at most; more wait in the system's queue.
 const CONNECTIONS: usize = 16_384;
-/// How long the head of a request, or a TLS handshake, may take.
-const HEAD_TIME: Duration = Duration::from_secs(20);
+/// How long to wait when the system gives no more connections.
+const BREATH: Duration = Duration::from_secs(1);
 /// How often old envelopes are looked for.
 const EXPIRE_EVERY: Duration = Duration::from_secs(3600);
-/// How long open requests may go on after the end was asked for.
-const GRACE: Duration = Duration::from_secs(5);
 
 /// Serves until `shutdown` is done; then ends what is under way.
 pub async fn serve<S: Store>(
@@ -37,11 +33,10 @@ pub async fn serve<S: Store>(
     if let Err(error) = app.start().await {
         tracing::error!(code = error.code(), "the store does not answer");
     }
-    let router = endpoint::router(Arc::clone(&app));
-    let service = TowerToHyperService::new(router);
-    let graceful = GracefulShutdown::new();
+    let service = TowerToHyperService::new(endpoint::router(Arc::clone(&app)));
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     let expiry = tokio::spawn(expire(app));
+    let (stop, stopping) = watch::channel(false);
     let mut shutdown = std::pin::pin!(shutdown);
     loop {
         let accepted = tokio::select! {
@@ -51,56 +46,55 @@ pub async fn serve<S: Store>(
         let Some((stream, place)) = accepted else {
             continue;
         };
-        let service = service.clone();
-        let watcher = graceful.watcher();
-        let tls = tls.clone();
+        let served = connection::serve(stream, tls.clone(), service.clone(), stopping.clone());
         tokio::spawn(async move {
-            let Some(stream) = secure(stream, tls).await else {
-                return;
-            };
-            let mut builder = Builder::new(TokioExecutor::new());
-            builder
-                .http1()
-                .timer(TokioTimer::new())
-                .header_read_timeout(HEAD_TIME);
-            builder
-                .http2()
-                .timer(TokioTimer::new())
-                .keep_alive_interval(HEAD_TIME)
-                .max_concurrent_streams(32);
-            let connection = builder.serve_connection(TokioIo::new(stream), service);
-            let _ = watcher.watch(connection.into_owned()).await;
+            served.await;
             drop(place);
         });
     }
     expiry.abort();
-    let _ = tokio::time::timeout(GRACE, graceful.shutdown()).await;
+    drop(stopping);
+    stop.send_replace(true);
+    let _ = tokio::time::timeout(GRACE, stop.closed()).await;
 }
 
 /// The next connection and its place among those allowed. Who it is from is not kept.
 async fn accept(
     listener: &TcpListener,
     places: &Arc<Semaphore>,
-) -> Option<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
+) -> Option<(TcpStream, OwnedSemaphorePermit)> {
     let place = Arc::clone(places).acquire_owned().await.ok()?;
-    let (stream, _) = listener.accept().await.ok()?;
-    stream.set_nodelay(true).ok()?;
-    Some((stream, place))
-}
-
-/// A stream in the clear or under TLS.
-trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
-
-impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
-
-async fn secure(stream: TcpStream, tls: Option<Tls>) -> Option<Box<dyn Stream>> {
-    match tls {
-        None => Some(Box::new(stream)),
-        Some(tls) => {
-            let handshake = tokio::time::timeout(HEAD_TIME, tls.accept(stream));
-            Some(Box::new(handshake.await.ok()?.ok()?))
+    match listener.accept().await {
+        Ok((stream, _)) => {
+            stream.set_nodelay(true).ok()?;
+            Some((stream, place))
+        }
+        Err(error) => {
+            if !is_of_one_connection(error.kind()) {
+                tracing::error!(
+                    "the system gives no more connections; raise its limit of open files"
+                );
+                breathe().await;
+            }
+            None
         }
     }
+}
+
+/// Whether an error is that of a connection which ended before it was accepted, rather than the listener's.
+fn is_of_one_connection(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::ConnectionAborted | ErrorKind::ConnectionRefused | ErrorKind::ConnectionReset
+    )
+}
+
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the system does not tell when it has room again; asking without a pause would use up a processor"
+)]
+async fn breathe() {
+    tokio::time::sleep(BREATH).await;
 }
 
 /// Destroys what has been kept long enough, now and each hour.

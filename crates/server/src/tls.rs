@@ -2,8 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use tokio::net::TcpStream;
-
 /// Why TLS can't be offered.
 #[derive(thiserror::Error, Debug)]
 pub enum TlsError {
@@ -30,13 +28,17 @@ pub use with::Tls;
 mod with {
     use std::sync::Arc;
 
-    use super::{Path, TcpStream, TlsError};
+    use super::{Path, TlsError};
     use rustls::ServerConfig;
     use rustls::crypto::aws_lc_rs;
     use rustls_pki_types::pem::PemObject;
     use rustls_pki_types::{CertificateDer, PrivateKeyDer};
     use tokio::io::{AsyncRead, AsyncWrite};
     use tokio_rustls::TlsAcceptor;
+    use tokio_rustls::server::TlsStream;
+
+    /// HTTP/2 as TLS names it.
+    const HTTP2: &[u8] = b"h2";
 
     /// A certificate and its key, ready to accept connections.
     #[derive(Clone)]
@@ -68,15 +70,19 @@ mod with {
                 .with_no_client_auth()
                 .with_single_cert(chain, secret)
                 .map_err(unusable)?;
-            config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+            config.alpn_protocols = vec![HTTP2.to_vec(), b"http/1.1".to_vec()];
             Ok(Tls(TlsAcceptor::from(Arc::new(config))))
         }
 
-        pub(crate) async fn accept(
+        /// The stream under TLS, and whether HTTP/2 was agreed on.
+        pub(crate) async fn accept<T: AsyncRead + AsyncWrite + Unpin>(
             &self,
-            stream: TcpStream,
-        ) -> std::io::Result<impl AsyncRead + AsyncWrite + Unpin + Send + use<>> {
-            self.0.accept(stream).await
+            stream: T,
+        ) -> std::io::Result<(TlsStream<T>, bool)> {
+            let stream = self.0.accept(stream).await?;
+            let (_, session) = stream.get_ref();
+            let is_http2 = session.alpn_protocol() == Some(HTTP2);
+            Ok((stream, is_http2))
         }
     }
 }
@@ -96,7 +102,7 @@ impl Tls {
         Err(TlsError::NotBuilt)
     }
 
-    pub(crate) async fn accept(&self, _stream: TcpStream) -> std::io::Result<TcpStream> {
+    pub(crate) async fn accept<T>(&self, _stream: T) -> std::io::Result<(T, bool)> {
         match *self {}
     }
 }

@@ -8,7 +8,7 @@ use axum::response::Response;
 use relay::{RelayError, Store};
 
 use super::{Answer, Description, Size};
-use crate::app::App;
+use crate::app::{self, App};
 use crate::clock;
 use crate::io::{self, Refusal, Whole};
 use wire::ENVELOPE_SIZE;
@@ -36,9 +36,10 @@ pub(crate) async fn post<S: Store>(
     Whole(body): Whole<ENVELOPE_SIZE>,
 ) -> Result<Response, Refusal> {
     app.relay.authorise(&io::bearer(&headers)?)?;
-    let appended = app.relay.log_append(&body, clock::now()).await?;
-    if appended.fresh {
+    let sequence = app::carry_through(async move {
+        let appended = app.relay.log_append(&body, clock::now()).await?;
         app.advanced(|progress| progress.log = progress.log.max(appended.sequence));
-    }
-    Ok(io::bytes(appended.sequence.to_be_bytes().to_vec()))
+        Ok(appended.sequence)
+    });
+    Ok(io::bytes(sequence.await?.to_be_bytes().to_vec()))
 }

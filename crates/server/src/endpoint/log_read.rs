@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -20,15 +21,20 @@ pub(crate) const DESCRIPTION: Description = Description {
     body: None,
     answer: Answer::Bytes(Size::AtMost(POSTS_PER_PAGE * (8 + ENVELOPE_SIZE))),
     desk_only: true,
-    errors: &[RelayError::Unauthorised, RelayError::Unavailable],
+    errors: &[
+        RelayError::WrongSize,
+        RelayError::Unauthorised,
+        RelayError::Unavailable,
+    ],
 };
 
 pub(crate) async fn get<S: Store>(
     State(app): State<Arc<App<S>>>,
-    Query(query): Query<After>,
+    query: Result<Query<After>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     app.relay.authorise(&io::bearer(&headers)?)?;
+    let Query(query) = query.map_err(|_| RelayError::WrongSize)?;
     let items = app.relay.read(Sequence::Log, query.after).await?;
     Ok(io::bytes(wire::write_sequenced(&items)))
 }

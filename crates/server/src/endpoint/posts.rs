@@ -7,7 +7,7 @@ use axum::response::Response;
 use relay::{RelayError, Store};
 
 use super::{Answer, Description, Size};
-use crate::app::App;
+use crate::app::{self, App};
 use crate::clock;
 use crate::io::{self, Refusal, Whole};
 use wire::ENVELOPE_SIZE;
@@ -34,9 +34,10 @@ pub(crate) async fn post<S: Store>(
     State(app): State<Arc<App<S>>>,
     Whole(body): Whole<ENVELOPE_SIZE>,
 ) -> Result<Response, Refusal> {
-    let (hash, appended) = app.relay.post(&body, clock::now()).await?;
-    if appended.fresh {
+    let hash = app::carry_through(async move {
+        let (hash, appended) = app.relay.post(&body, clock::now()).await?;
         app.advanced(|progress| progress.posts = progress.posts.max(appended.sequence));
-    }
-    Ok(io::bytes(hash.0.to_vec()))
+        Ok(hash)
+    });
+    Ok(io::bytes(hash.await?.0.to_vec()))
 }

@@ -7,7 +7,7 @@ use axum::response::Response;
 use relay::{RelayError, Store};
 
 use super::{Answer, Description, Size};
-use crate::app::App;
+use crate::app::{self, App};
 use crate::clock;
 use crate::io::{self, Refusal, Whole};
 
@@ -33,7 +33,11 @@ pub(crate) async fn post<S: Store>(
     State(app): State<Arc<App<S>>>,
     Whole(body): Whole<STATEMENT_SIZE>,
 ) -> Result<Response, Refusal> {
-    app.relay.statement(&body, clock::now()).await?;
-    app.advanced(|progress| progress.line += 1);
+    let published = app::carry_through(async move {
+        app.relay.statement(&body, clock::now()).await?;
+        app.advanced(|progress| progress.line += 1);
+        Ok(())
+    });
+    published.await?;
     Ok(io::done())
 }
