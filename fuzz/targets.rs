@@ -1,8 +1,11 @@
-// What each fuzz target does with its bytes. `cargo xtask fuzz` gives it bytes of a fuzzer's making, and a test of
-// `crates/page` gives it every file of `fuzz/corpus`, on every change. Nothing here may panic.
+//! What each fuzz target does with its bytes. `cargo xtask fuzz` gives it bytes of a fuzzer's making, and a test of
+//! `crates/page` gives it every file of `fuzz/corpus`, on every change. Nothing here may panic.
+
+/// Takes any bytes.
+pub type Target = fn(&[u8]);
 
 /// Names of the targets and what they do.
-pub const TARGETS: &[(&str, fn(&[u8]))] = &[
+pub const TARGETS: &[(&str, Target)] = &[
     ("envelope", envelope),
     ("statement", statement),
     ("bodies", bodies),

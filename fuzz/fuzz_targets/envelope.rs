@@ -1,7 +1,8 @@
 //! Fuzz target `envelope`; see `fuzz/targets.rs`.
 #![no_main]
-#![allow(dead_code, reason = "the targets are shared")]
 
-include!("../targets.rs");
+#[allow(dead_code, reason = "the targets are shared")]
+#[path = "../targets.rs"]
+mod targets;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| envelope(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| targets::envelope(bytes));

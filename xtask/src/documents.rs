@@ -54,7 +54,7 @@ fn is_path(word: &str) -> bool {
 fn footbridge_commands() -> BTreeSet<String> {
     // The enum of subcommands is the definition; its variants are the commands.
     let text = read("crates/footbridge/src/cli.rs").unwrap_or_default();
-    let body = text.split("pub enum Command {").nth(1).unwrap_or_default();
+    let body = text.split("enum Command {").nth(1).unwrap_or_default();
     let body = body.split("\n}").next().unwrap_or_default();
     let variants = body.lines().filter_map(|line| line.strip_prefix("    "));
     let names = variants.filter(|line| line.starts_with(char::is_uppercase));

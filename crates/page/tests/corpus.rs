@@ -3,7 +3,10 @@
 
 use std::path::Path;
 
-include!("../../../fuzz/targets.rs");
+#[path = "../../../fuzz/targets.rs"]
+mod targets;
+
+use targets::TARGETS;
 
 #[test]
 fn the_committed_corpora_are_taken_without_panic() {
