@@ -10,12 +10,12 @@ use statements::{SEAL_PUBLIC_KEY_SIZE, SealPublicKey};
 use wire::{ReadError, Reader, Shred, Writer};
 use zeroize::Zeroizing;
 
+use crate::CaseLabel;
 use crate::codec::{
     read_all, read_flag, read_language, read_part, read_text, read_urgency, write_all, write_part,
 };
 use crate::outbox::{read_shred, write_shred};
 use crate::view::{CaseRow, CaseView, MessageKind, MessageState, MessageView};
-use crate::{CaseLabel, TaskId};
 
 /// How many post numbers below and above the next one are looked for.
 const NUMBERS_AROUND: u32 = 64;
@@ -54,6 +54,8 @@ pub(crate) struct Case {
     pub(crate) draft: Text,
     /// What destroys the case's entries and grants in the team log.
     pub(crate) entries: Vec<Shred>,
+    /// Posts that were taken for this case later; others may know the contact by them alone.
+    pub(crate) claims: Vec<CaseId>,
     /// The marks of posts that may come; not kept.
     marks: BTreeSet<[u8; 16]>,
 }
@@ -93,6 +95,7 @@ impl Case {
             notes: Vec::new(),
             draft: Text::empty(),
             entries: Vec::new(),
+            claims: Vec::new(),
             marks: BTreeSet::new(),
         };
         case.expect_posts();
@@ -279,7 +282,7 @@ impl Case {
     }
 
     /// id 16 ‖ generation u32 ‖ secrets 4 × 32 ‖ reply key 1,216 ‖ language u8 ‖ urgency u8 ‖ posts ‖ next reply u32 ‖ collected below u32 ‖
-    /// unread u8 ‖ messages ‖ notes ‖ draft ‖ entries.
+    /// unread u8 ‖ messages ‖ notes ‖ draft ‖ entries ‖ claims.
     pub(crate) fn encode(&self, writer: Writer) -> Writer {
         let writer = writer
             .put(&self.id.0)
@@ -302,7 +305,10 @@ impl Case {
             writer.medium(note.as_str().as_bytes())
         });
         let writer = writer.medium(self.draft.as_str().as_bytes());
-        write_all(writer, self.entries.iter(), write_shred)
+        let writer = write_all(writer, self.entries.iter(), write_shred);
+        write_all(writer, self.claims.iter(), |writer, post| {
+            writer.put(&post.0)
+        })
     }
 
     /// At most how many bytes the record takes, so that it is written without being copied about.
@@ -311,6 +317,7 @@ impl Case {
         2048 + messages * (protocol::TEXT_SIZE + 300)
             + self.entries.len() * 64
             + self.posts.len() * 4
+            + self.claims.len() * 16
     }
 
     pub(crate) fn decode(reader: &mut Reader<'_>) -> Result<Case, ReadError> {
@@ -338,6 +345,7 @@ impl Case {
         case.notes = read_all(reader, read_text)?;
         case.draft = read_text(reader)?;
         case.entries = read_all(reader, read_shred)?;
+        case.claims = read_all(reader, |reader| reader.array().map(CaseId))?;
         case.expect_posts();
         Ok(case)
     }
@@ -404,11 +412,5 @@ impl Closing {
             uncollected: 0,
             destroyed: true,
         }
-    }
-}
-
-impl From<u64> for TaskId {
-    fn from(id: u64) -> Self {
-        TaskId(id)
     }
 }

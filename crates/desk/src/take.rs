@@ -40,6 +40,9 @@ impl Desk {
         let known = cases.find(|case| case.pairing.is_same_as(&first.pairing));
         if let Some(known) = known.map(|case| case.id) {
             self.deliver(&known, brought_first(first), shred, turn);
+            if let Some(case) = self.cases.get_mut(&known) {
+                case.claims.push(*id);
+            }
         } else {
             self.open_case(id, first, shred, turn);
         }
@@ -225,7 +228,10 @@ impl Desk {
             return;
         };
         self.mark(RecordKey::Case(*id));
-        self.append(&TeamEvent::Closed { case: *id }, About::Case(*id), turn);
+        for closed in case.claims.iter().chain([id]) {
+            let event = TeamEvent::Closed { case: *closed };
+            self.append(&event, About::Case(*id), turn);
+        }
         let after = self.outbox.last_append();
         for shred in &case.entries {
             let task = RelayTask::ShredLog(shred.clone());

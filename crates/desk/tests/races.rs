@@ -8,7 +8,7 @@
 
 mod world;
 
-use desk::{CaseLabel, Command, Desk, Input, Notice};
+use desk::{CaseLabel, Command, Desk, Effect, Input, Notice};
 use protocol::{CaseId, TeamEvent, TeamLog};
 use rand_core::Rng;
 use statements::{DeviceKey, Role};
@@ -289,4 +289,38 @@ fn a_guide_may_not_coordinate() {
             .count(),
         2
     );
+}
+
+#[test]
+fn a_refused_take_waits_on_and_a_refused_answer_is_written_after_a_restart() {
+    let (mut world, mut contact, label) = two_guides(30);
+    let now = world.now;
+    // Saves what a command changes, and returns what would have been asked of the relay first.
+    let save_only = |world: &mut World, command: Command| {
+        let input = Input::Command(command);
+        let effects = world.stations[1].desk.step(input, now, &mut world.rng);
+        let (asked, saved): (Vec<_>, Vec<_>) = effects
+            .into_iter()
+            .partition(|effect| matches!(effect, Effect::Relay(..)));
+        world.carry_out(1, saved);
+        match asked.first() {
+            Some(Effect::Relay(task, _)) => *task,
+            _ => panic!("something is asked of the relay"),
+        }
+    };
+    let task = save_only(&mut world, Command::Take(label));
+    world.give(1, Input::Refused(task, "device-not-listed".into()));
+    let told = Notice::RelayRefused("device-not-listed".into());
+    assert!(world.stations[1].told.contains(&told));
+    assert!(!world.stations[1].desk.view(now).waiting[0].taking);
+    world.command(1, Command::Take(label));
+    world.settle();
+    let text = world::text("answer");
+    let task = save_only(&mut world, Command::Answer { case: label, text });
+    world.give(1, Input::Refused(task, "no-room".into()));
+    // The entry for the log was asked for in the same list and never carried out; a restart asks for both again.
+    let effects = world.restart(1);
+    world.carry_out(1, effects);
+    world.settle();
+    assert_eq!(contact.collect(&mut world), ["taken", "answer"]);
 }
