@@ -4,6 +4,7 @@
 mod ground;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use client::{Change, ClientError, RelayClient};
 use ground::Line;
@@ -11,6 +12,7 @@ use relay::{
     Appended, MemoryStore, Sequence, SlotKey, SlotReplace, StatementKey, Store, StoreError,
     StoredSlot,
 };
+use statements::{DeviceKey, DeviceList, DevicePublicKey, StatementKind};
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
@@ -22,6 +24,9 @@ struct Hesitating {
     kept: Arc<MemoryStore>,
     has_kept: Arc<Semaphore>,
     may_answer: Arc<Semaphore>,
+    /// The first device list waits for this before it is kept.
+    may_keep_list: Arc<Semaphore>,
+    lists: Arc<AtomicUsize>,
 }
 
 impl Hesitating {
@@ -30,6 +35,8 @@ impl Hesitating {
             kept: Arc::default(),
             has_kept: Arc::new(Semaphore::new(0)),
             may_answer: Arc::new(Semaphore::new(0)),
+            may_keep_list: Arc::new(Semaphore::new(0)),
+            lists: Arc::default(),
         }
     }
 }
@@ -88,6 +95,10 @@ impl Store for Hesitating {
     }
 
     async fn statement_put(&self, key: StatementKey, statement: Vec<u8>) -> Result<(), StoreError> {
+        if key.kind == StatementKind::DeviceList && self.lists.fetch_add(1, Ordering::Relaxed) == 0
+        {
+            self.may_keep_list.acquire().await.unwrap().forget();
+        }
         self.kept.statement_put(key, statement).await
     }
 
@@ -165,4 +176,30 @@ async fn desks_hear_of_a_post_whose_sender_is_gone() {
         tokio::time::timeout(patience, heard).await.is_ok(),
         "the post waits and no desk knows"
     );
+}
+
+#[tokio::test]
+async fn a_device_list_that_is_kept_late_does_not_bring_a_removed_device_back() {
+    let line = Line::new();
+    let store = Hesitating::new();
+    let base = line.serve(store.clone()).await;
+    let client = RelayClient::new(&base).unwrap();
+    let publish = async |serial, devices: &[DevicePublicKey]| {
+        let list = DeviceList::draft(line.id, serial, devices)
+            .sign_by_device(&DeviceKey::from_seed(&[2; 32]));
+        client.publish(&list.done().to_bytes()).await.unwrap();
+    };
+    let guide = [DeviceKey::from_seed(&[8; 32]).public()];
+    let earlier = publish(1, &guide);
+    let later = async {
+        while store.lists.load(Ordering::Relaxed) == 0 {
+            tokio::task::yield_now().await;
+        }
+        publish(2, &[]).await;
+        store.may_keep_list.add_permits(1);
+    };
+    tokio::join!(earlier, later);
+    let base = line.serve(store).await;
+    let refused = line.desk(&base, 8).posts(0).await.unwrap_err();
+    assert_eq!(refused.code(), Some("unauthorised"), "after a restart");
 }
