@@ -63,7 +63,22 @@ pub(crate) struct SourceShape {
 #[derive(Deserialize)]
 pub(crate) struct RecordShape {
     #[serde(default)]
+    pub(crate) source: RecordSource,
+    #[serde(default)]
     pub(crate) claims: Vec<ClaimShape>,
+}
+
+/// Where the claims were found.
+#[derive(Deserialize, Default)]
+pub(crate) struct RecordSource {
+    #[serde(default)]
+    pub(crate) kind: String,
+    #[serde(default)]
+    pub(crate) author: String,
+    #[serde(default)]
+    pub(crate) year: Option<u32>,
+    #[serde(default)]
+    pub(crate) relays: Vec<String>,
 }
 
 /// One claim.

@@ -131,6 +131,8 @@ until = Until
 
 ## Cards
 cards-empty = There are no cards yet.
+cards-publish = Publish cards
+cards-publish-label = The whole card set as JSON. It replaces all cards of the line.
 card-search = Search the cards
 card-search-none = No card has these words.
 card-question = Question

@@ -131,6 +131,8 @@ until = 끝나는 날
 
 ## Cards
 cards-empty = 아직 카드가 없습니다.
+cards-publish = 카드 발행
+cards-publish-label = 카드 전체를 JSON으로 넣으십시오. 안내창구의 모든 카드를 이것으로 바꿉니다.
 card-search = 카드 찾기
 card-search-none = 이 말이 들어 있는 카드가 없습니다.
 card-question = 물음

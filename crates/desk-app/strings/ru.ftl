@@ -131,6 +131,8 @@ until = До какого дня
 
 ## Cards
 cards-empty = Карточек пока нет.
+cards-publish = Опубликовать карточки
+cards-publish-label = Весь набор карточек в виде JSON. Он заменит все карточки линии.
 card-search = Искать в карточках
 card-search-none = Карточек с такими словами нет.
 card-question = Вопрос

@@ -131,6 +131,8 @@ until = До якого дня
 
 ## Cards
 cards-empty = Карток поки немає.
+cards-publish = Опублікувати картки
+cards-publish-label = Увесь набір карток у вигляді JSON. Він замінить усі картки лінії.
 card-search = Шукати в картках
 card-search-none = Карток із такими словами немає.
 card-question = Питання

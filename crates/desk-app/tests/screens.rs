@@ -315,6 +315,18 @@ async fn a_coordinator_without_scripts_invites_admits_and_plans() {
         .until(|view| view["connection"] == "connected")
         .await;
 
+    let broken = browser.post("/cards/publish", "cards=%7B%22typed").await;
+    assert_eq!(broken.status, 409);
+    assert!(
+        broken.body.contains("{&quot;typed"),
+        "what was typed is not lost"
+    );
+    let cards = "cards=%7B%22cards%22%3A%5B%5D%7D";
+    assert_eq!(browser.post("/cards/publish", cards).await.status, 303);
+    browser
+        .until(|view| view["cards"].as_array().unwrap().is_empty())
+        .await;
+
     assert_eq!(browser.post("/roster/invite", "name=").await.status, 409);
     assert_eq!(
         browser.post("/roster/invite", "name=Birch").await.status,

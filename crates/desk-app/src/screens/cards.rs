@@ -1,23 +1,25 @@
-//! All cards, and a search in them. What is searched for never stands in an address.
+//! All cards, a search in them, and publishing for coordinators. What is searched for never stands in an address.
 
 use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
+use desk::Command;
 use maud::{Markup, html};
 
 use super::card_view;
 use super::door::{Fields, Session};
 use super::page::{Page, Place, csrf};
-use super::{App, unlocked};
+use super::{App, errors, unlocked};
 
 /// `GET /cards`.
 pub(crate) async fn get(
     State(app): State<Arc<App>>,
     Extension(session): Extension<Session>,
 ) -> Result<Markup, Response> {
-    Ok(render(&unlocked(&app, session, Place::Cards).await?, ""))
+    let page = unlocked(&app, session, Place::Cards).await?;
+    Ok(render(&page, "", &Unpublished::default()))
 }
 
 /// `POST /cards`: the cards with these words.
@@ -27,10 +29,52 @@ pub(crate) async fn search(
     Extension(fields): Extension<Fields>,
 ) -> Result<Markup, Response> {
     let page = unlocked(&app, session, Place::Cards).await?;
-    Ok(render(&page, fields.get("words")))
+    Ok(render(&page, fields.get("words"), &Unpublished::default()))
 }
 
-fn render(page: &Page, words: &str) -> Markup {
+/// Cards that could not be published, and why: what was typed is not lost.
+#[derive(Default)]
+struct Unpublished<'a> {
+    error: Option<String>,
+    typed: &'a str,
+}
+
+/// `POST /cards/publish`.
+pub(crate) async fn publish(
+    State(app): State<Arc<App>>,
+    Extension(session): Extension<Session>,
+    Extension(fields): Extension<Fields>,
+) -> Result<Response, Response> {
+    let page = unlocked(&app, session, Place::Cards).await?;
+    let typed = fields.get("cards");
+    let command = Command::PublishCards(typed.to_owned());
+    let Err(error) = page.desk.command(command).await else {
+        return Ok(Redirect::to("/cards").into_response());
+    };
+    let unpublished = Unpublished {
+        error: Some(errors::command(page.strings(), &error)),
+        typed,
+    };
+    Ok((errors::status(&error), render(&page, "", &unpublished)).into_response())
+}
+
+fn publish_form(page: &Page, unpublished: &Unpublished<'_>) -> Markup {
+    html! {
+        section aria-labelledby="publish-heading" {
+            h2 #publish-heading { (page.say("cards-publish")) }
+            form method="post" action="/cards/publish" {
+                (csrf(&page.session))
+                label for="publish" { (page.say("cards-publish-label")) }
+                textarea #publish name="cards" rows="4" required spellcheck="false" data-testid="publish-text" {
+                    "\n" (unpublished.typed)
+                }
+                button type="submit" data-testid="publish-cards" { (page.say("cards-publish")) }
+            }
+        }
+    }
+}
+
+fn render(page: &Page, words: &str, unpublished: &Unpublished<'_>) -> Markup {
     let set = page.card_set();
     let found: Vec<_> = set
         .cards
@@ -38,6 +82,7 @@ fn render(page: &Page, words: &str) -> Markup {
         .filter(|card| card_view::has_words(card, words))
         .collect();
     let content = html! {
+        @if let Some(error) = &unpublished.error { p.alarm role="alert" data-testid="error" { (error) } }
         form method="post" action="/cards" role="search" {
             (csrf(&page.session))
             label for="words" { (page.say("card-search")) }
@@ -49,6 +94,7 @@ fn render(page: &Page, words: &str) -> Markup {
         @if set.cards.is_empty() { p { (page.say("cards-empty")) } }
         @else if found.is_empty() { p { (page.say("card-search-none")) } }
         @for card in found { (card_view::card(page, card)) }
+        @if page.is_coordinator() { (publish_form(page, unpublished)) }
     };
     page.with(&page.say("nav-cards"), content)
 }

@@ -7,6 +7,7 @@ const hidden = (name) => ({ headers: { [name]: "1" }, cache: "no-store" });
 // A part in which the person is at work (focus in a field or an open menu) waits until the person is done.
 let fetching = false;
 let again = false;
+let skipped = false;
 
 function isBusy(part) {
   const active = document.activeElement;
@@ -15,13 +16,17 @@ function isBusy(part) {
 
 // What can be compared: a form's token is the same within a session, so equal parts are equal text.
 function replacePart(part, fresh) {
-  if (part.innerHTML === fresh.innerHTML || isBusy(part)) return;
+  if (part.innerHTML === fresh.innerHTML) return;
+  if (isBusy(part)) {
+    skipped = true;
+    return;
+  }
   const active = document.activeElement;
   const path = part.contains(active) && active !== part ? indexPath(part, active) : null;
   part.replaceChildren(...fresh.childNodes);
   if (path) {
-    const again = path.reduce((at, index) => at && at.children[index], part);
-    if (again) again.focus({ preventScroll: true });
+    const same = path.reduce((at, index) => at && at.children[index], part);
+    if (same) same.focus({ preventScroll: true });
   }
   offerCopies(part);
 }
@@ -200,7 +205,11 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-copy]");
   if (button) navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value);
 });
-document.addEventListener("focusout", () => setTimeout(() => again && refresh(), 0));
+document.addEventListener("focusout", () => {
+  if (!skipped) return;
+  skipped = false;
+  setTimeout(refresh, 0);
+});
 // A page out of the browser's memory is shown as it was: it must not outlive a lock.
 window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 answers();

@@ -22,7 +22,7 @@ use crate::clock;
 use crate::strings::{Strings, accepted};
 
 /// The size of a request's body at most, in bytes: a card set is the largest.
-const LARGEST_BODY: usize = 2 << 20;
+const LARGEST_BODY: usize = 4 << 20;
 
 const SECURITY: [(&str, &str); 8] = [
     (
@@ -196,6 +196,14 @@ impl Door {
             .map(|site| site.as_bytes() == b"same-origin");
         origin != Some(false) && site != Some(false) && (origin.is_some() || site.is_some())
     }
+
+    /// Whether a page of another origin embeds or fetches this. Cookies of one address do not tell its ports apart, so such
+    /// a request may carry the session; a person who follows a link is not meant.
+    fn is_foreign_fetch(&self, headers: &HeaderMap) -> bool {
+        let is = |name, value: &str| headers.get(name).is_some_and(|found| found == value);
+        let is_foreign = is("sec-fetch-site", "cross-site") || is("sec-fetch-site", "same-site");
+        is_foreign && !(is("sec-fetch-mode", "navigate") && is("sec-fetch-dest", "document"))
+    }
 }
 
 fn asked_language(headers: &HeaderMap) -> Language {
@@ -257,6 +265,9 @@ async fn checked(app: &App, mut request: Request, next: Next) -> Response {
             request.headers(),
             "error-not-found",
         );
+    }
+    if app.door.is_foreign_fetch(request.headers()) {
+        return refused(StatusCode::FORBIDDEN, request.headers(), "error-unexpected");
     }
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     if reads && request.uri().path().starts_with("/open/") {

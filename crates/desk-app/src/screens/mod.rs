@@ -102,6 +102,7 @@ impl App {
                 get(case_actions::confirm_destroy).post(case_actions::destroy),
             )
             .route("/cards", get(cards::get).post(cards::search))
+            .route("/cards/publish", post(cards::publish))
             .route("/record", get(record::get))
             .route("/shifts", get(shifts::get).post(shifts::plan))
             .route("/shifts/check-in", post(shifts::check_in))

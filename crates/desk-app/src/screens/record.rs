@@ -11,7 +11,7 @@ use maud::{Markup, html};
 use super::door::Session;
 use super::page::{Page, Place};
 use super::{App, help, unlocked};
-use crate::card_set::{CardSetShape, ClaimShape};
+use crate::card_set::{CardSetShape, ClaimShape, RecordSource};
 
 /// `GET /record`.
 pub(crate) async fn get(
@@ -29,6 +29,7 @@ pub(crate) async fn get(
     }
     let content = html! {
         p { (page.say("record-about")) }
+        (source(&page, &record.source))
         @for (said_by, claims) in by_source {
             section.source {
                 h2 { (page.say("said-by")) ": " bdi { (said_by) } }
@@ -37,6 +38,22 @@ pub(crate) async fn get(
         }
     };
     Ok(page.with(&page.say("nav-record"), content))
+}
+
+fn source(page: &Page, source: &RecordSource) -> Markup {
+    let year = source.year.map(|year| year.to_string()).unwrap_or_default();
+    let parts = [source.author.as_str(), &source.kind, &year];
+    let relays = source.relays.iter().map(String::as_str);
+    let named: Vec<_> = parts
+        .into_iter()
+        .chain(relays)
+        .filter(|part| !part.is_empty())
+        .collect();
+    html! {
+        @if !named.is_empty() {
+            p.detail { (page.say("record-source")) ": " bdi lang="en" { (named.join(", ")) } }
+        }
+    }
 }
 
 fn how(page: &Page, how: &str) -> String {

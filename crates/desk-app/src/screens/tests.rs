@@ -260,6 +260,28 @@ async fn other_pages_of_the_browser_cannot_act() {
 }
 
 #[tokio::test]
+async fn other_pages_of_the_browser_cannot_even_fetch() {
+    let ground = Ground::new();
+    let (cookie, _) = ground.enter().await;
+    for (site, mode, dest, status) in [
+        ("same-site", "no-cors", "script", StatusCode::FORBIDDEN),
+        ("cross-site", "cors", "empty", StatusCode::FORBIDDEN),
+        ("cross-site", "navigate", "iframe", StatusCode::FORBIDDEN),
+        ("cross-site", "navigate", "document", StatusCode::OK),
+        ("same-origin", "cors", "empty", StatusCode::OK),
+        ("none", "navigate", "document", StatusCode::OK),
+    ] {
+        let request = request(Method::GET, "/unlock")
+            .header("cookie", &cookie)
+            .header("sec-fetch-site", site)
+            .header("sec-fetch-mode", mode)
+            .header("sec-fetch-dest", dest);
+        let answer = ground.send(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(answer.status, status, "{site} {mode} {dest}");
+    }
+}
+
+#[tokio::test]
 async fn a_form_without_its_session_s_token_is_refused() {
     let ground = Ground::new();
     let (cookie, csrf) = ground.enter().await;
