@@ -8,7 +8,7 @@ use getrandom::SysRng;
 use protocol::{
     Language, Outcome, Pending, PhraseRoot, Request, Shown, Step, Text, Urgency, Visit,
 };
-use rand_core::UnwrapErr;
+use rand_core::{Rng, UnwrapErr};
 use statements::{Line, OnDuty, ShiftNotice};
 use wire::Minute;
 use words::{List, Phrase};
@@ -66,15 +66,14 @@ impl DemoContact {
     }
 
     /// Seven new words.
-    ///
-    /// # Errors
-    /// [`DemoError::Answer`] when the system gives no randomness.
-    pub fn new_phrase(&self, list: List) -> Result<String, DemoError> {
-        let mut entropy = [0; 10];
-        getrandom::fill(&mut entropy).map_err(|_| DemoError::Answer("operating system"))?;
-        let phrase = Phrase::from_entropy(list, &entropy);
+    pub fn new_phrase(&self, list: List) -> String {
+        let phrase = Phrase::draw(list, || {
+            let mut entropy = [0; 10];
+            rng().fill_bytes(&mut entropy);
+            entropy
+        });
         let words: Vec<&str> = phrase.words().collect();
-        Ok(words.join(" "))
+        words.join(" ")
     }
 
     async fn fetch_line(&mut self) -> Result<(), DemoError> {

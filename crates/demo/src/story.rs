@@ -104,7 +104,7 @@ pub async fn answer(line: &DemoLine, text: &str) -> Result<(), DemoError> {
 
 async fn first_message(line: &mut DemoLine, story: &mut Transcript) -> Result<Words, DemoError> {
     let mut contact = DemoContact::new(line.relay_url())?;
-    let phrase = contact.new_phrase(words::List::English)?;
+    let phrase = contact.new_phrase(words::List::English);
     story.note(
         "the page shows seven words",
         phrase.split_whitespace().count() == words::WORDS,
@@ -203,7 +203,7 @@ async fn come_back(
     words: &Words,
 ) -> Result<(), DemoError> {
     let mut stranger = DemoContact::new(line.relay_url())?;
-    let other = stranger.new_phrase(words::List::English)?;
+    let other = stranger.new_phrase(words::List::English);
     let shown = stranger.open(words::List::English, &other).await?;
     story.note(
         "other words open an empty line",

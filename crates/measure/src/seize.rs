@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use demo::{DemoLine, DemoOptions};
 use protocol::{Language, PhraseRoot, Urgency};
 use serde::Serialize;
@@ -89,6 +89,17 @@ async fn secrets(relay_url: &str, words: &str) -> Result<Vec<Needle>> {
     ])
 }
 
+/// Finds something that the relay must hold, so that finding nothing else means something.
+async fn check_the_search(process: u32, relay_url: &str) -> Result<()> {
+    let document = client::RelayClient::new(relay_url)?.line().await?;
+    let line = Line::verify(&document, None)?.id();
+    let control = [Needle::bytes("the line id", &line.0)];
+    if memory::search_process(process, &control)?.found.is_empty() {
+        bail!("the search finds not even the line id in the relay's memory; it proves nothing");
+    }
+    Ok(())
+}
+
 /// Plays a conversation, then searches.
 ///
 /// # Errors
@@ -104,7 +115,7 @@ pub(crate) async fn run() -> Result<Report> {
     let line = DemoLine::start(&options, |step| eprintln!("… {step}")).await?;
     eprintln!("… a conversation");
     let mut contact = demo::DemoContact::from_address(line.relay_url(), ADDRESS.into())?;
-    let words = contact.new_phrase(List::English)?;
+    let words = contact.new_phrase(List::English);
     contact.open(List::English, &words).await?;
     contact
         .write(WRITTEN, Language::English, Urgency::Days)
@@ -130,6 +141,7 @@ pub(crate) async fn run() -> Result<Report> {
 
     eprintln!("… searching");
     let process = line.relay_process().context("the relay ended")?;
+    check_the_search(process, line.relay_url()).await?;
     let searched = memory::search_process(process, &needles)?;
     let mut report = Report {
         looked_for: needles.iter().map(|needle| needle.name.clone()).collect(),

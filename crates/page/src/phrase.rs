@@ -44,9 +44,11 @@ fn joined(phrase: &Phrase) -> Zeroizing<String> {
 pub(crate) fn create(mut reader: Reader<'_>, rng: &mut ChaCha20Rng) -> Result<Vec<u8>, Failure> {
     let list = read_list(&mut reader)?;
     reader.end()?;
-    let mut entropy = Zeroizing::new([0; 10]);
-    rng.fill_bytes(entropy.as_mut());
-    let words = joined(&Phrase::from_entropy(list, &entropy));
+    let words = joined(&Phrase::draw(list, || {
+        let mut entropy = [0; 10];
+        rng.fill_bytes(&mut entropy);
+        entropy
+    }));
     Ok(Writer::default().u8(0).medium(words.as_bytes()).done())
 }
 

@@ -50,6 +50,18 @@ impl List {
             .find(|list| list.language().eq_ignore_ascii_case(primary))
     }
 
+    /// Words of the list that no phrase is ever proposed with, since they are dangerous to be overheard with. A phrase that
+    /// somebody types may have them all the same: what a word stands for never changes.
+    pub(crate) fn left_out(self) -> impl Iterator<Item = &'static str> {
+        let text = match self {
+            List::English => include_str!("../lists/left-out-english.txt"),
+            List::Korean => include_str!("../lists/left-out-korean.txt"),
+            // Our own lists were made without such words.
+            List::Russian | List::Ukrainian => "",
+        };
+        text.lines()
+    }
+
     /// The word at an index of 0 to 2047.
     pub fn word(self, index: u16) -> Option<&'static str> {
         self.words().nth(usize::from(index))

@@ -346,3 +346,28 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn no_proposed_phrase_has_a_word_that_is_dangerous_to_be_overheard_with() {
+    let lists = [
+        (List::English, include_str!("../lists/left-out-english.txt")),
+        (List::Korean, include_str!("../lists/left-out-korean.txt")),
+    ];
+    for (list, left_out) in lists {
+        let left_out: Vec<&str> = left_out.lines().collect();
+        for word in &left_out {
+            assert!(list.index(word).is_some(), "{word} is not in the list");
+        }
+        let mut count = 0_u64;
+        for _ in 0..500 {
+            let phrase = Phrase::draw(list, || {
+                count += 1;
+                let spread = count.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes();
+                let more = count.wrapping_mul(0xc2b2_ae3d_27d4_eb4f).to_be_bytes();
+                std::array::from_fn(|place| spread[place % 8] ^ more[(place * 3 + 1) % 8])
+            });
+            assert!(phrase.words().all(|word| !left_out.contains(&word)));
+        }
+        assert!(count > 500, "some draws were thrown away");
+    }
+}
