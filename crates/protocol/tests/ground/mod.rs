@@ -1,6 +1,14 @@
 //! A line, a relay, a guide and a contact, as small as they can be.
 // Each test file uses its own part, and a test may fail loudly.
-#![allow(dead_code, clippy::expect_used, clippy::panic)]
+#![allow(
+    dead_code,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::indexing_slicing
+)]
+
+pub(crate) mod sealed;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
