@@ -66,14 +66,14 @@ fn waiting(page: &Page) -> Markup {
 fn table(page: &Page) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label=(page.say("nav-queue")) {
-            table {
-                thead { tr {
-                    th scope="col" { (page.say("column-urgency")) }
-                    th scope="col" { (page.say("column-language")) }
-                    th scope="col" { (page.say("column-wait")) }
-                    th scope="col" { (page.say("column-action")) }
+            table role="table" {
+                thead role="rowgroup" { tr role="row" {
+                    th scope="col" role="columnheader" { (page.say("column-urgency")) }
+                    th scope="col" role="columnheader" { (page.say("column-language")) }
+                    th scope="col" role="columnheader" { (page.say("column-wait")) }
+                    th scope="col" role="columnheader" { (page.say("column-action")) }
                 } }
-                tbody { @for row in &page.shown.view.waiting { (waiting_row(page, row)) } }
+                tbody role="rowgroup" { @for row in &page.shown.view.waiting { (waiting_row(page, row)) } }
             }
         }
     }
@@ -83,11 +83,11 @@ fn waiting_row(page: &Page, row: &WaitingRow) -> Markup {
     let strings = page.strings();
     let label = row.label.to_string();
     html! {
-        tr data-testid="queue-row" data-case=(label) data-urgency=(urgency_code(row.urgency)) {
-            td.urgency data-urgency=(urgency_code(row.urgency)) { (urgency_name(strings, row.urgency)) }
-            td { (language_name(strings, row.language)) }
-            td { (duration(strings, row.waited_minutes)) }
-            td {
+        tr role="row" data-testid="queue-row" data-case=(label) data-urgency=(urgency_code(row.urgency)) {
+            td.urgency role="cell" data-urgency=(urgency_code(row.urgency)) { (urgency_name(strings, row.urgency)) }
+            td role="cell" { (language_name(strings, row.language)) }
+            td role="cell" { (duration(strings, row.waited_minutes)) }
+            td role="cell" {
                 @if row.taking { span data-testid="taking" { (page.say("taking")) } }
                 @else { (page.button(&format!("/case/{label}/take"), "take", &page.say("take"))) }
             }
