@@ -2,10 +2,10 @@
 //! `crates/page` gives it every file of `fuzz/corpus`, on every change. Nothing here may panic.
 
 /// Takes any bytes.
-pub type Target = fn(&[u8]);
+pub(crate) type Target = fn(&[u8]);
 
 /// Names of the targets and what they do.
-pub const TARGETS: &[(&str, Target)] = &[
+pub(crate) const TARGETS: &[(&str, Target)] = &[
     ("envelope", envelope),
     ("statement", statement),
     ("bodies", bodies),
@@ -14,7 +14,7 @@ pub const TARGETS: &[(&str, Target)] = &[
 ];
 
 /// An envelope: what parses is written back byte for byte.
-pub fn envelope(bytes: &[u8]) {
+pub(crate) fn envelope(bytes: &[u8]) {
     if let Ok(envelope) = wire::Envelope::parse(bytes) {
         assert_eq!(envelope.as_bytes().as_slice(), bytes);
         let again = wire::Envelope::assemble(envelope.header(), envelope.sealed());
@@ -26,7 +26,7 @@ pub fn envelope(bytes: &[u8]) {
 }
 
 /// A statement: what parses is written back byte for byte, and stands as nothing without its signatures.
-pub fn statement(bytes: &[u8]) {
+pub(crate) fn statement(bytes: &[u8]) {
     let Ok(statement) = statements::UnverifiedStatement::parse(bytes) else {
         return;
     };
@@ -39,7 +39,7 @@ pub fn statement(bytes: &[u8]) {
 }
 
 /// The bodies of the HTTP interface: what parses is written back byte for byte.
-pub fn bodies(bytes: &[u8]) {
+pub(crate) fn bodies(bytes: &[u8]) {
     if let Ok(names) = wire::SlotNames::parse(bytes) {
         assert_eq!(names.to_bytes(), bytes);
     }
@@ -65,7 +65,7 @@ pub fn bodies(bytes: &[u8]) {
 }
 
 /// What a person typed.
-pub fn words(bytes: &[u8]) {
+pub(crate) fn words(bytes: &[u8]) {
     let typed = String::from_utf8_lossy(bytes);
     for list in words::List::ALL {
         let _ = words::read_any(list, &typed);
@@ -75,7 +75,7 @@ pub fn words(bytes: &[u8]) {
 }
 
 /// A request to the page's module: anything is answered.
-pub fn page(bytes: &[u8]) {
+pub(crate) fn page(bytes: &[u8]) {
     // Opening a line derives keys for a tenth of a second each: fuzzing that finds nothing that the others do not.
     if bytes.get(32) != Some(&4) {
         let _ = page::answer(bytes);

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 
-use crate::run::{has, run as run_program};
+use crate::run::{has, root, run as run_program};
 use crate::{page, setup, tidy};
 
 /// `cargo xtask test`.
@@ -64,7 +64,14 @@ pub(crate) fn fuzz(seconds: u32) -> Result<()> {
     }
     let time = format!("-max_total_time={seconds}");
     for target in ["envelope", "statement", "bodies", "words", "page"] {
-        run_program("cargo", &["+nightly", "fuzz", "run", target, "--", &time])?;
+        // What it finds goes into the first directory; the committed corpus is only read.
+        let found = format!("target/fuzz-corpus/{target}");
+        let committed = format!("fuzz/corpus/{target}");
+        std::fs::create_dir_all(root().join(&found))?;
+        let arguments = [
+            "+nightly", "fuzz", "run", target, &found, &committed, "--", &time,
+        ];
+        run_program("cargo", &arguments)?;
     }
     Ok(())
 }

@@ -1,12 +1,16 @@
 //! `footbridge desk`, `footbridge invite`, `footbridge join`.
 
 use std::io::Read;
+use std::time::Duration;
 
-use desk_app::{DeskConfig, Joined, NewDesk, Running, Vault, VaultCost};
+use desk_app::{Connection, DeskConfig, Joined, NewDesk, Running, Shown, Vault, VaultCost};
 
 use crate::Failure;
 use crate::cli::{DeskArguments, InviteArguments, JoinArguments};
 use crate::terminal;
+
+/// How long the relay may take to answer before a person is told.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// `footbridge desk`.
 pub(crate) async fn desk(arguments: DeskArguments) -> Result<(), Failure> {
@@ -44,6 +48,16 @@ pub(crate) async fn invite(arguments: InviteArguments) -> Result<(), Failure> {
     let passphrase = terminal::passphrase(arguments.passphrase_file.as_deref())?;
     let vault = Vault::open(&arguments.vault, &passphrase)?;
     let running = Running::start(vault, None)?;
+    // A desk that has not heard of the line since it was opened makes no invitation.
+    let heard = running
+        .handle()
+        .wait_until(|shown| shown.connection == Connection::Connected);
+    if tokio::time::timeout(PATIENCE, heard).await.is_err() {
+        running.stop().await;
+        return Err(
+            "the relay does not answer; no invitation was made. Try again when it does.".into(),
+        );
+    }
     let invite = desk::Command::Invite {
         work_name: arguments.name,
     };

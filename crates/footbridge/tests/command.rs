@@ -1,0 +1,170 @@
+//! The command as an operator, a coordinator and a guide use it, from making a line to asking to join it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test"
+)]
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+fn footbridge(directory: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_footbridge"));
+    command
+        .args(arguments)
+        .current_dir(directory)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
+}
+
+fn said(output: &Output) -> String {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    text(&output.stdout) + &text(&output.stderr)
+}
+
+/// A relay that is ended when the test ends.
+struct Relay(Child);
+
+impl Drop for Relay {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn serve(directory: &Path, listen: &str) -> Relay {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_footbridge"))
+        .args([
+            "serve",
+            "--config",
+            "line/footbridge.toml",
+            "--listen",
+            listen,
+            "--json",
+        ])
+        .current_dir(directory)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    assert!(line.contains("\"ready\""), "{line}");
+    Relay(child)
+}
+
+fn prepare(directory: &Path) -> String {
+    std::fs::write(directory.join("passphrase"), "only for this test\n").unwrap();
+    std::fs::create_dir(directory.join("page")).unwrap();
+    for name in [
+        "index.html",
+        "page.css",
+        "page.js",
+        "strings.json",
+        "page.wasm",
+    ] {
+        std::fs::write(directory.join("page").join(name), "x").unwrap();
+        std::fs::write(directory.join("page").join(format!("{name}.br")), "x").unwrap();
+    }
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    free.local_addr().unwrap().to_string()
+}
+
+#[test]
+fn a_line_is_made_served_and_joined() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let address = prepare(directory);
+    let relay_url = format!("http://{address}");
+    let init = [
+        "init",
+        "--directory",
+        "line",
+        "--relay",
+        &relay_url,
+        "--name",
+        "Willow",
+        "--page-files",
+        "../page",
+        "--passphrase-file",
+        "passphrase",
+    ];
+    let made = footbridge(directory, &init);
+    assert!(made.status.success(), "{}", said(&made));
+    assert!(said(&made).contains("Its check words"));
+    let again = footbridge(directory, &init);
+    assert!(!again.status.success(), "a line is never made over another");
+    assert!(directory.join("line/root-keys/3.key").exists());
+
+    let doctor = footbridge(
+        directory,
+        &["doctor", "--config", "line/footbridge.toml", "--json"],
+    );
+    let findings: serde_json::Value = serde_json::from_slice(&doctor.stdout).unwrap();
+    assert_eq!(findings["well"], true, "{findings}");
+
+    let _relay = serve(directory, &address);
+    let doctor = footbridge(directory, &["doctor", "--config", "line/footbridge.toml"]);
+    assert!(
+        !doctor.status.success(),
+        "a second relay on the same store is called wrong"
+    );
+    assert!(
+        said(&doctor).contains("in use by another process"),
+        "{}",
+        said(&doctor)
+    );
+
+    let passphrase = ["--passphrase-file", "passphrase"];
+    let invite = [
+        &["invite", "--vault", "line/coordinator", "--name", "Birch"][..],
+        &passphrase,
+    ]
+    .concat();
+    let invited = footbridge(directory, &invite);
+    assert!(invited.status.success(), "{}", said(&invited));
+    let invitation = String::from_utf8(invited.stdout).unwrap();
+    let invitation = invitation.trim();
+    assert!(
+        invitation.starts_with("footbridge-invitation:"),
+        "{invitation}"
+    );
+
+    let cut = &invitation[..invitation.len() - 3];
+    let join = |invitation: &str, vault: &str| {
+        let arguments = [
+            "join", invitation, "--vault", vault, "--name", "Birch", "--json",
+        ];
+        footbridge(directory, &[&arguments[..], &passphrase].concat())
+    };
+    assert!(
+        !join(cut, "cut").status.success(),
+        "half an invitation is none"
+    );
+    let joined = join(invitation, "guide");
+    assert!(joined.status.success(), "{}", said(&joined));
+    let joined: serde_json::Value = serde_json::from_slice(&joined.stdout).unwrap();
+    assert_eq!(joined["words"].as_array().map(Vec::len), Some(5));
+    assert_eq!(joined["sent"], true);
+}
+
+#[test]
+fn it_explains_itself() {
+    let directory = tempfile::tempdir().unwrap();
+    let help = footbridge(directory.path(), &["--help"]);
+    assert!(said(&help).contains("Examples:"));
+    let completions = footbridge(directory.path(), &["completions", "bash"]);
+    assert!(said(&completions).contains("doctor"));
+    let missing = footbridge(directory.path(), &["serve"]);
+    assert!(
+        said(&missing).contains("`footbridge init` writes one"),
+        "{}",
+        said(&missing)
+    );
+    let no_vault = footbridge(directory.path(), &["desk", "--vault", "nowhere"]);
+    assert!(!no_vault.status.success());
+}
