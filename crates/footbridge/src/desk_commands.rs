@@ -48,10 +48,9 @@ pub(crate) async fn invite(arguments: InviteArguments) -> Result<(), Failure> {
     let passphrase = terminal::passphrase(arguments.passphrase_file.as_deref())?;
     let vault = Vault::open(&arguments.vault, &passphrase)?;
     let running = Running::start(vault, None)?;
-    // A desk that has not heard of the line since it was opened makes no invitation.
-    let heard = running
-        .handle()
-        .wait_until(|shown| shown.connection == Connection::Connected);
+    // A desk that has not read the team log since it was opened makes no invitation.
+    let is_ready = |shown: &Shown| shown.connection == Connection::Connected && shown.view.admitted;
+    let heard = running.handle().wait_until(is_ready);
     if tokio::time::timeout(PATIENCE, heard).await.is_err() {
         running.stop().await;
         return Err(
