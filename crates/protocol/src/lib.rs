@@ -30,7 +30,7 @@ pub use secrets::{
     CaseLogSecret, CasePublicKey, CaseSecretKey, EpochSecretKey, NamingSecret, PairingSecret,
     ReplyPublicKey, ReplySecretKey, ShiftSecretKey, ShredKey, ShredToken, TeamKey,
 };
-pub use team_log::{AuthoredEvent, CaseEntry, TeamEvent, TeamLog};
+pub use team_log::{AuthoredEvent, CaseEntry, ContactMark, TeamEvent, TeamLog};
 pub use text::{Language, TEXT_SIZE, Text, TextTooLong, Urgency};
 pub use visit::{Outcome, Request, Shown, Step, Visit};
 

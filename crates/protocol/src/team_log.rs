@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 use rand_core::CryptoRng;
+use sha2::{Digest, Sha256};
 use statements::{DeviceKey, DevicePublicKey};
 use wire::{Envelope, Header, Kind, LineId, ReadError, Reader, Writer};
 use zeroize::Zeroizing;
@@ -9,7 +10,7 @@ use zeroize::Zeroizing;
 use crate::grant::Grant;
 use crate::post::CaseId;
 use crate::seal::{self, OpenError, Purpose, SealError};
-use crate::secrets::{CaseLogSecret, ShredToken, TeamKey};
+use crate::secrets::{CaseLogSecret, PairingSecret, ShredToken, TeamKey};
 
 /// A piece of a case's history, sealed for the people of the case.
 #[derive(Clone)]
@@ -72,6 +73,26 @@ impl CaseEntry {
     }
 }
 
+/// Recognises a contact without its pairing secret: the first 16 bytes of `H(tag "contact-mark" ‖ pairing secret)`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct ContactMark(pub [u8; 16]);
+
+impl ContactMark {
+    /// The mark of the contact who shares this secret.
+    pub fn of(pairing: &PairingSecret) -> ContactMark {
+        let hash: [u8; 32] = Sha256::new()
+            .chain_update(wire::tag!("contact-mark"))
+            .chain_update(pairing.expose())
+            .finalize()
+            .into();
+        let mut mark = [0; 16];
+        for (to, from) in mark.iter_mut().zip(hash) {
+            *to = from;
+        }
+        ContactMark(mark)
+    }
+}
+
 /// What a desk tells the team.
 #[derive(Clone)]
 pub enum TeamEvent {
@@ -93,6 +114,8 @@ pub enum TeamEvent {
     Take {
         /// The case.
         case: CaseId,
+        /// The mark of its contact, by which desks that never saw the first post know whose later ones are.
+        contact: ContactMark,
     },
     /// A piece of a case's history.
     CaseEntry(CaseEntry),
@@ -110,7 +133,7 @@ impl TeamEvent {
             TeamEvent::Grant(grant) => grant.write(writer.u8(2)),
             TeamEvent::CheckIn { shift } => writer.u8(3).u32(*shift),
             TeamEvent::CheckOut { shift } => writer.u8(4).u32(*shift),
-            TeamEvent::Take { case } => writer.u8(5).put(&case.0),
+            TeamEvent::Take { case, contact } => writer.u8(5).put(&case.0).put(&contact.0),
             TeamEvent::CaseEntry(entry) => writer
                 .u8(6)
                 .put(&entry.case.0)
@@ -132,6 +155,7 @@ impl TeamEvent {
             },
             5 => TeamEvent::Take {
                 case: CaseId(reader.array()?),
+                contact: ContactMark(reader.array()?),
             },
             6 => TeamEvent::CaseEntry(CaseEntry {
                 case: CaseId(reader.array()?),

@@ -102,7 +102,10 @@ pub(crate) fn log_entry(ground: &Ground, seed: u8) -> Envelope {
         generation: 1,
         key: &team_key(),
     };
-    let event = TeamEvent::Take { case: CASE };
+    let event = TeamEvent::Take {
+        case: CASE,
+        contact: protocol::ContactMark([7; 16]),
+    };
     log.seal(&device(), 9, &event, &mut rng(seed)).unwrap().0
 }
 

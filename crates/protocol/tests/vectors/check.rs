@@ -1,0 +1,329 @@
+//! What each topic's inputs mean, and what an accepted vector gives.
+
+use data_encoding::HEXLOWER;
+use protocol::{
+    CaseId, CaseSecretKey, ContactState, EpochSecretKey, FirstPost, FollowUp, JoinRequest,
+    JoinSecret, NamingSecret, OpenError, PairingSecret, PhraseRoot, Reply, ReplyPart,
+    ReplySecretKey, ShiftSecretKey, ShredKey, ShredToken, TeamEvent, TeamKey, TeamLog, Welcome,
+};
+use serde_json::{Value, json};
+use statements::{
+    CardSet, Delegation, DeviceList, DevicePublicKey, EpochKey, Line, Root, RosterEntry,
+    RosterFreshness, ShiftNotice, StatementError, UnverifiedStatement, WaitNotice,
+};
+use wire::{
+    Day, DeskSession, Envelope, Kind, LineDocument, LineId, Shred, SlotContent, SlotNames,
+    SlotWrite, read_sequenced,
+};
+
+/// A vector's inputs: bytes in hexadecimal, numbers as numbers.
+pub(crate) struct Inputs<'a>(&'a Value);
+
+impl<'a> Inputs<'a> {
+    pub(crate) fn new(inputs: &'a Value) -> Inputs<'a> {
+        Inputs(inputs)
+    }
+
+    fn word(&self, name: &str) -> &'a str {
+        self.0[name]
+            .as_str()
+            .unwrap_or_else(|| panic!("no input {name}"))
+    }
+
+    fn bytes(&self, name: &str) -> Vec<u8> {
+        HEXLOWER
+            .decode(self.word(name).as_bytes())
+            .expect("hexadecimal")
+    }
+
+    fn array<const N: usize>(&self, name: &str) -> [u8; N] {
+        self.bytes(name)
+            .try_into()
+            .unwrap_or_else(|_| panic!("{name} has another size"))
+    }
+
+    fn number(&self, name: &str) -> u32 {
+        self.0[name]
+            .as_u64()
+            .and_then(|number| number.try_into().ok())
+            .expect("a number")
+    }
+
+    fn line(&self) -> LineId {
+        LineId(self.array("line"))
+    }
+
+    fn envelope(&self) -> Envelope {
+        Envelope::parse(&self.bytes("envelope")).expect("an envelope")
+    }
+
+    fn statement(&self, name: &str) -> UnverifiedStatement {
+        UnverifiedStatement::parse(&self.bytes(name)).expect("a statement")
+    }
+
+    fn delegation(&self) -> Delegation {
+        let root = Root::read(&self.statement("root")).expect("a root");
+        Delegation::verify(&self.statement("delegation"), &root).expect("a delegation")
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    HEXLOWER.encode(bytes)
+}
+
+fn named(error: impl core::fmt::Debug) -> String {
+    format!("{error:?}")
+}
+
+/// Checks one vector: what it gives when it is accepted, or why it is refused.
+pub(crate) fn check(topic: &str, inputs: &Inputs<'_>) -> Result<Value, String> {
+    match topic {
+        "envelope" => envelope(inputs),
+        "bodies" => body(inputs),
+        "statement" => statement(inputs).map_err(named),
+        "line" => line(inputs),
+        "phrase" => Ok(phrase(inputs)),
+        "names" => Ok(name(inputs)),
+        "post" => post(inputs).map_err(named),
+        "reply" => reply(inputs).map_err(named),
+        "state" => state(inputs).map_err(named),
+        "join" => join(inputs).map_err(named),
+        "team-log" => team_log(inputs).map_err(named),
+        other => panic!("no checker for {other}"),
+    }
+}
+
+fn envelope(inputs: &Inputs<'_>) -> Result<Value, String> {
+    let kind = match inputs.word("belongs") {
+        "post" => Kind::Post,
+        "log entry" => Kind::LogEntry,
+        _ => Kind::Slot,
+    };
+    let envelope = Envelope::parse_kind(&inputs.bytes("envelope"), kind).map_err(named)?;
+    let header = envelope.header();
+    Ok(json!({
+        "epoch": header.epoch,
+        "line_tag": hex(&header.line_tag),
+        "mark": hex(&header.mark),
+        "shred_hash": hex(&header.shred_hash),
+        "hash": hex(&protocol::envelope_hash(&envelope).0),
+    }))
+}
+
+fn body(inputs: &Inputs<'_>) -> Result<Value, String> {
+    let bytes = inputs.bytes("body");
+    let written = match inputs.word("as") {
+        "slot names" => SlotNames::parse(&bytes).map_err(named)?.to_bytes(),
+        "slots" => {
+            let slots = SlotContent::parse_answer(&bytes).map_err(named)?;
+            slots.iter().flat_map(SlotContent::to_bytes).collect()
+        }
+        "slot write" => SlotWrite::parse(&bytes).map_err(named)?.to_bytes(),
+        "shred" => Shred::parse(&bytes).map_err(named)?.to_bytes(),
+        "session" => DeskSession::parse(&bytes).map_err(named)?.to_bytes(),
+        "posts" => wire::write_sequenced(&read_sequenced(&bytes, Kind::Post).map_err(named)?),
+        "log" => wire::write_sequenced(&read_sequenced(&bytes, Kind::LogEntry).map_err(named)?),
+        "line" => LineDocument::parse(&bytes).map_err(named)?.to_bytes(),
+        other => panic!("no body {other}"),
+    };
+    Ok(json!({"same_when_written": written == bytes}))
+}
+
+fn statement(inputs: &Inputs<'_>) -> Result<Value, StatementError> {
+    let statement = UnverifiedStatement::parse(&inputs.bytes("statement"))?;
+    Ok(match inputs.word("as") {
+        "root" => {
+            let root = Root::read(&statement)?;
+            json!({"line": hex(&root.line_id().0), "threshold": root.threshold(), "keys": root.keys().len()})
+        }
+        "delegation" => {
+            let root = Root::read(&inputs.statement("root")).expect("a root");
+            let delegation = Delegation::verify(&statement, &root)?;
+            json!({"serial": delegation.serial(), "until": delegation.until().0, "admission_threshold": delegation.admission_threshold()})
+        }
+        "shift notice" => {
+            let shift = ShiftNotice::verify(&statement, &inputs.delegation())?;
+            json!({"number": shift.number(), "from": shift.from().0, "until": shift.until().0, "key": hex(shift.seal_key().as_bytes())})
+        }
+        "device list" => {
+            let list = DeviceList::verify(&statement, &inputs.delegation())?;
+            json!({"serial": list.serial(), "devices": list.devices().len()})
+        }
+        "wait notice" => {
+            let shift = ShiftNotice::verify(&inputs.statement("shift"), &inputs.delegation());
+            let wait = WaitNotice::verify(&statement, &shift.expect("a shift"))?;
+            json!({"shift": wait.shift(), "guides": wait.guides(), "expected": wait.expected()})
+        }
+        "roster entry" => {
+            let entry = RosterEntry::verify(&statement, &inputs.delegation())?;
+            json!({"sequence": entry.sequence, "work_name": entry.work_name, "hash": hex(&entry.hash().0)})
+        }
+        "roster freshness" => {
+            let freshness = RosterFreshness::verify(&statement, &inputs.delegation())?;
+            json!({"sequence": freshness.sequence, "issued": freshness.issued.0})
+        }
+        "epoch key" => {
+            let key = EpochKey::verify(&statement, &inputs.line())?;
+            json!({"device": hex(&key.device().0), "day": key.day().0})
+        }
+        "card set" => {
+            let cards = CardSet::verify(&statement, &inputs.delegation())?;
+            json!({"serial": cards.serial(), "day": cards.day().0, "cards": cards.cards()})
+        }
+        other => panic!("no statement {other}"),
+    })
+}
+
+fn line(inputs: &Inputs<'_>) -> Result<Value, String> {
+    let document = LineDocument::parse(&inputs.bytes("document")).map_err(named)?;
+    let line = Line::verify(&document, Some(&inputs.line())).map_err(named)?;
+    Ok(json!({"day": line.day().0, "shifts": line.shifts().len(), "cards": line.cards().is_some()}))
+}
+
+fn phrase(inputs: &Inputs<'_>) -> Value {
+    let root = PhraseRoot::derive(&inputs.array("phrase"), &inputs.line());
+    json!({"root": hex(root.expose()), "state_slot": hex(&root.state_slot().0)})
+}
+
+fn name(inputs: &Inputs<'_>) -> Value {
+    let bytes = match inputs.word("as") {
+        "reply slot" => {
+            let naming = NamingSecret::from_bytes(&inputs.array("naming"));
+            Reply::slot(&naming, inputs.number("number")).0.to_vec()
+        }
+        "mark" => {
+            let naming = NamingSecret::from_bytes(&inputs.array("naming"));
+            FollowUp::mark(&naming, inputs.number("number")).to_vec()
+        }
+        "shred hash" => ShredToken::from_bytes(&inputs.array("token"))
+            .hash()
+            .to_vec(),
+        "case" => CaseId::of(&inputs.envelope()).0.to_vec(),
+        "join slot" => {
+            let secret = JoinSecret::from_bytes(&inputs.array("secret"));
+            secret.slot(&inputs.line()).0.to_vec()
+        }
+        "join words" => {
+            let secret = JoinSecret::from_bytes(&inputs.array("secret"));
+            let device = DevicePublicKey(inputs.array("device"));
+            secret.comparison(&inputs.line(), &device).to_vec()
+        }
+        other => panic!("no name {other}"),
+    };
+    json!({"is": hex(&bytes)})
+}
+
+fn post(inputs: &Inputs<'_>) -> Result<Value, OpenError> {
+    let (envelope, line) = (inputs.envelope(), inputs.line());
+    if inputs.word("as") == "first post" {
+        let key = ShiftSecretKey::from_seed(&inputs.array("shift_key"));
+        let post = FirstPost::open(&envelope, &line, &key)?;
+        return Ok(json!({
+            "number": post.number,
+            "language": post.language.tag(),
+            "urgency": post.urgency.code(),
+            "reply_key": hex(post.reply_key.0.as_bytes()),
+            "pairing": hex(post.pairing.expose()),
+            "naming": hex(post.naming.expose()),
+            "text": post.text.as_str(),
+        }));
+    }
+    let case = CaseId(inputs.array("case"));
+    let key = CaseSecretKey::from_seed(&inputs.array("case_key"));
+    let pairing = PairingSecret::from_bytes(&inputs.array("pairing"));
+    let case = (&case, inputs.number("generation"), &key);
+    let post = FollowUp::open(&envelope, &line, case, &pairing)?;
+    Ok(json!({
+        "number": post.number,
+        "next_reply": post.next_reply,
+        "language": post.language.tag(),
+        "urgency": post.urgency.code(),
+        "reply_key": hex(post.reply_key.0.as_bytes()),
+        "text": post.text.as_str(),
+    }))
+}
+
+fn part(part: &ReplyPart) -> Value {
+    match part {
+        ReplyPart::Taken => json!({"taken": true}),
+        ReplyPart::Words(text) => json!({"words": text.as_str()}),
+        ReplyPart::Card {
+            card,
+            language,
+            reviewed,
+            text,
+        } => {
+            json!({"card": card, "language": language.tag(), "reviewed": reviewed.0, "text": text.as_str()})
+        }
+        ReplyPart::Closed => json!({"closed": true}),
+    }
+}
+
+fn reply(inputs: &Inputs<'_>) -> Result<Value, OpenError> {
+    let key = ReplySecretKey::from_seed(&inputs.array("reply_key"));
+    let pairing = PairingSecret::from_bytes(&inputs.array("pairing"));
+    let number = inputs.number("number");
+    let reply = Reply::open(&inputs.envelope(), &inputs.line(), number, &key, &pairing)?;
+    Ok(json!({
+        "case": hex(&reply.address.case.0),
+        "generation": reply.address.generation,
+        "case_key": hex(reply.address.key.0.as_bytes()),
+        "posts_read": reply.posts_read,
+        "part": part(&reply.part),
+    }))
+}
+
+fn state(inputs: &Inputs<'_>) -> Result<Value, OpenError> {
+    let root = PhraseRoot::from_bytes(&inputs.array("root"), &inputs.line());
+    let shred_key = ShredKey::from_bytes(&inputs.array("shred_key"));
+    let state = ContactState::open(&inputs.envelope(), &root, &shred_key)?;
+    Ok(json!({
+        "next_reply": state.next_reply(),
+        "next_reply_slot": hex(&state.reply_slot(0).0),
+        "taken": state.is_taken(),
+        "pending": state.pending().map(|pending| pending.text.as_str().to_owned()),
+    }))
+}
+
+fn join(inputs: &Inputs<'_>) -> Result<Value, OpenError> {
+    let secret = JoinSecret::from_bytes(&inputs.array("secret"));
+    let request = JoinRequest::open(&inputs.envelope(), &inputs.line(), &secret)?;
+    Ok(json!({"work_name": request.work_name(), "device": hex(&request.epoch_key().device().0)}))
+}
+
+fn team_log(inputs: &Inputs<'_>) -> Result<Value, OpenError> {
+    let (envelope, line) = (inputs.envelope(), inputs.line());
+    if inputs.word("as") == "welcome" {
+        let key = EpochSecretKey::from_seed(&inputs.array("epoch_key"));
+        let device = DevicePublicKey(inputs.array("device"));
+        let welcome = Welcome::open(&envelope, &line, &device, (Day(inputs.number("day")), &key))?;
+        return Ok(
+            json!({"generation": welcome.generation, "team_key": hex(welcome.team_key.expose())}),
+        );
+    }
+    let key = TeamKey::from_bytes(&inputs.array("team_key"));
+    let log = TeamLog {
+        line: &line,
+        generation: inputs.number("generation"),
+        key: &key,
+    };
+    let event = log.open(&envelope)?;
+    let said = match event.event() {
+        TeamEvent::Statement(bytes) => json!({"statement": hex(bytes)}),
+        TeamEvent::Grant(grant) => {
+            let key = EpochSecretKey::from_seed(&inputs.array("epoch_key"));
+            json!({"grant": hex(&grant.open(&line, &key)?), "generation": grant.generation})
+        }
+        TeamEvent::CheckIn { shift } => json!({"check_in": shift}),
+        TeamEvent::CheckOut { shift } => json!({"check_out": shift}),
+        TeamEvent::Take { case, contact } => {
+            json!({"take": hex(&case.0), "contact": hex(&contact.0)})
+        }
+        TeamEvent::CaseEntry(entry) => {
+            let secret = protocol::CaseLogSecret::from_bytes(&inputs.array("log_secret"));
+            json!({"case_entry": hex(&entry.open(&line, &secret)?)})
+        }
+        TeamEvent::Closed { case } => json!({"closed": hex(&case.0)}),
+    };
+    Ok(json!({"author": hex(&event.author().0), "counter": event.counter(), "event": said}))
+}

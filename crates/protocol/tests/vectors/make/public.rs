@@ -1,0 +1,317 @@
+//! Statements, and a line's document.
+
+use statements::{
+    CardSet, Delegation, DeviceKey, DeviceList, Draft, EpochKey, Role, Root, RootKey, RosterAction,
+    RosterEntry, RosterFreshness, RosterHash, SealPublicKey, ShiftNotice, ShiftSigningKey,
+    WaitNotice,
+};
+use wire::{Day, LineId, Minute};
+
+use super::{Fields, Topic, hex};
+
+pub(super) fn root_key(number: u8) -> RootKey {
+    RootKey::from_seed(&[number; 32])
+}
+
+pub(crate) fn device(number: u8) -> DeviceKey {
+    DeviceKey::from_seed(&[number; 32])
+}
+
+/// Two of three root keys, with two of three coordinators to admit.
+pub(super) struct Trust {
+    pub(super) line: LineId,
+    pub(super) root: Vec<u8>,
+    pub(super) delegation: Vec<u8>,
+}
+
+pub(super) const DAYS: (Day, Day) = (Day(20_000), Day(20_400));
+
+pub(super) fn delegation(
+    line: LineId,
+    days: (Day, Day),
+    threshold: u8,
+    coordinators: &[u8],
+) -> Draft {
+    let keys: Vec<_> = coordinators
+        .iter()
+        .map(|number| device(*number).public())
+        .collect();
+    Delegation::draft(line, 4, days, threshold, &keys)
+}
+
+impl Trust {
+    pub(super) fn new(first: u8) -> Trust {
+        let keys = [first, first + 1, first + 2].map(|number| root_key(number).public());
+        let root = Root::new(2, keys.to_vec()).expect("two of three");
+        let line = root.line_id();
+        let signed = delegation(line, DAYS, 2, &[11, 12, 13])
+            .sign_by_root(&root_key(first))
+            .sign_by_root(&root_key(first + 2));
+        Trust {
+            line,
+            root: root.statement().to_bytes(),
+            delegation: signed.done().to_bytes(),
+        }
+    }
+
+    pub(super) fn inputs(&self, kind: &str, statement: &[u8]) -> Fields {
+        vec![
+            ("as", kind.into()),
+            ("statement", hex(statement)),
+            ("root", hex(&self.root)),
+            ("delegation", hex(&self.delegation)),
+            ("line", hex(&self.line.0)),
+        ]
+    }
+}
+
+fn shift_key() -> SealPublicKey {
+    protocol::ShiftSecretKey::from_seed(&[21; 32]).public()
+}
+
+pub(super) fn signing() -> ShiftSigningKey {
+    ShiftSigningKey::from_seed(&[22; 32])
+}
+
+pub(super) fn shift(line: LineId, number: u32, minutes: (u32, u32)) -> Draft {
+    let minutes = (Minute(minutes.0), Minute(minutes.1));
+    ShiftNotice::draft(line, number, minutes, &shift_key(), signing().public())
+}
+
+pub(super) fn entry(line: LineId, work_name: &str) -> Draft {
+    let entry = RosterEntry {
+        sequence: 0,
+        previous: RosterHash::NONE,
+        action: RosterAction::Admit,
+        device: device(31).public(),
+        role: Role::Guide,
+        until: Day(20_300),
+        work_name: work_name.into(),
+    };
+    entry.draft(line)
+}
+
+pub(super) fn bytes(draft: Draft) -> Vec<u8> {
+    draft.done().to_bytes()
+}
+
+pub(super) fn by(draft: Draft, devices: &[u8]) -> Vec<u8> {
+    bytes(devices.iter().fold(draft, |draft, number| {
+        draft.sign_by_device(&device(*number))
+    }))
+}
+
+pub(super) fn by_roots(draft: Draft, roots: &[u8]) -> Vec<u8> {
+    bytes(roots.iter().fold(draft, |draft, number| {
+        draft.sign_by_root(&root_key(*number))
+    }))
+}
+
+pub(super) fn cards(line: LineId) -> Draft {
+    CardSet::draft(line, 6, Day(20_100), r#"{"cards":[]}"#)
+}
+
+pub(super) fn epoch(line: LineId) -> Draft {
+    EpochKey::draft(line, device(31).public(), Day(20_200), &shift_key())
+}
+
+fn accepted(topic: &mut Topic, trust: &Trust) {
+    let line = trust.line;
+    topic.accept("root", "P30", trust.inputs("root", &trust.root));
+    topic.accept(
+        "delegation",
+        "P29",
+        trust.inputs("delegation", &trust.delegation),
+    );
+    topic.accept(
+        "shift-notice",
+        "P32",
+        trust.inputs("shift notice", &by(shift(line, 7, (100, 200)), &[12])),
+    );
+    let list = DeviceList::draft(line, 3, &[device(31).public(), device(32).public()]);
+    topic.accept(
+        "device-list",
+        "P29",
+        trust.inputs("device list", &by(list, &[13])),
+    );
+    topic.accept(
+        "roster-entry",
+        "P33",
+        trust.inputs("roster entry", &by(entry(line, "왜가리"), &[11, 13])),
+    );
+    let fresh = RosterFreshness {
+        sequence: 0,
+        head: RosterHash([1; 32]),
+        issued: Minute(100),
+    };
+    topic.accept(
+        "roster-freshness",
+        "P34",
+        trust.inputs("roster freshness", &by(fresh.draft(line), &[11])),
+    );
+    topic.accept(
+        "epoch-key",
+        "P35",
+        trust.inputs("epoch key", &by(epoch(line), &[31])),
+    );
+    topic.accept(
+        "card-set",
+        "P29",
+        trust.inputs("card set", &by(cards(line), &[12])),
+    );
+    for (name, expected) in [("wait-notice", Some(25)), ("wait-notice-not-known", None)] {
+        let wait = WaitNotice::draft(line, 7, Minute(120), 3, expected).sign_by_shift(&signing());
+        topic.accept(name, "P32", wait_inputs(trust, &bytes(wait)));
+    }
+}
+
+fn wait_inputs(trust: &Trust, statement: &[u8]) -> Fields {
+    let mut inputs = trust.inputs("wait notice", statement);
+    inputs.push(("shift", hex(&by(shift(trust.line, 7, (100, 200)), &[12]))));
+    inputs
+}
+
+fn set(bytes: &[u8], place: usize, value: u8) -> Vec<u8> {
+    let mut changed = bytes.to_vec();
+    *changed.get_mut(place).expect("a place") = value;
+    changed
+}
+
+/// What is wrong with the bytes of any statement.
+fn rejected_layouts(topic: &mut Topic, trust: &Trust) {
+    let good = by(shift(trust.line, 7, (100, 200)), &[12]);
+    let mut reject = |name: &str, rule: &str, bytes: &[u8], why: &str| {
+        topic.reject(name, rule, trust.inputs("shift notice", bytes), why);
+    };
+    reject("nothing", "P42", &[], "Layout(Truncated)");
+    reject("version-0", "P2", &set(&good, 0, 0), "Version(0)");
+    reject("version-2", "P2", &set(&good, 0, 2), "Version(2)");
+    reject("kind-0", "P3", &set(&good, 1, 0), "Kind");
+    reject("kind-10", "P3", &set(&good, 1, 10), "Kind");
+    reject(
+        "kind-of-another-statement",
+        "P28",
+        &set(&good, 1, 4),
+        "Kind",
+    );
+    reject(
+        "truncated-before-the-body",
+        "P42",
+        &good[..37],
+        "Layout(Truncated)",
+    );
+    reject(
+        "truncated-in-a-signature",
+        "P42",
+        &good[..good.len() - 1],
+        "Layout(Truncated)",
+    );
+    reject(
+        "one-byte-too-many",
+        "P15",
+        &[good.as_slice(), &[0]].concat(),
+        "Layout(TooLong)",
+    );
+    reject(
+        "body-length-of-four-gigabytes",
+        "P42",
+        &[&good[..34], &[255; 4], &good[38..]].concat(),
+        "Layout(Truncated)",
+    );
+    let count = good.len() - 97;
+    reject(
+        "signature-count-too-high",
+        "P42",
+        &set(&good, count, 2),
+        "Layout(Truncated)",
+    );
+    reject(
+        "seventeen-signatures",
+        "P29",
+        &[&good[..count], &[17], &[0; 17 * 96]].concat(),
+        "Layout(Value)",
+    );
+    reject(
+        "signature-none",
+        "P29",
+        &[&good[..count], &[0]].concat(),
+        "Signatures",
+    );
+    reject(
+        "signature-flipped",
+        "P28",
+        &super::sealer::flip(&good, &[good.len() - 40]),
+        "Signatures",
+    );
+    reject(
+        "body-changed",
+        "P28",
+        &super::sealer::flip(&good, &[60]),
+        "Signatures",
+    );
+    reject(
+        "line-changed",
+        "P9",
+        &super::sealer::flip(&good, &[2]),
+        "Line",
+    );
+    // A small-order key and a signature of zeros verify for any message where nobody looks closely.
+    let mut weak = good[..=count].to_vec();
+    weak.extend([1].into_iter().chain([0; 31]));
+    weak.extend([1].into_iter().chain([0; 63]));
+    reject("signature-by-small-order-key", "P28", &weak, "Signatures");
+    // s + group order: the same signature in another form.
+    reject(
+        "signature-not-canonical",
+        "P28",
+        &malleated(&good),
+        "Signatures",
+    );
+}
+
+/// Adds the order of the group to the last signature's scalar (RFC 8032, section 5.1.7 has it refused).
+fn malleated(statement: &[u8]) -> Vec<u8> {
+    const ORDER: [u8; 32] = [
+        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde,
+        0x14, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
+    ];
+    let mut bytes = statement.to_vec();
+    let start = bytes.len() - 32;
+    let mut carry = 0_u16;
+    for (byte, add) in bytes.iter_mut().skip(start).zip(ORDER) {
+        let sum = u16::from(*byte) + u16::from(add) + carry;
+        *byte = u8::try_from(sum & 0xff).expect("a byte");
+        carry = sum >> 8;
+    }
+    bytes
+}
+
+pub(crate) fn statement() -> Topic {
+    let mut topic = Topic::new("statement");
+    let trust = Trust::new(1);
+    accepted(&mut topic, &trust);
+    rejected_layouts(&mut topic, &trust);
+    super::trust::rejected(&mut topic, &trust);
+    let line = trust.line;
+    let mut reject = |name: &str, draft: Draft, why: &str| {
+        topic.reject(name, "P32", wait_inputs(&trust, &bytes(draft)), why);
+    };
+    let other = ShiftSigningKey::from_seed(&[23; 32]);
+    let wait = |shift| WaitNotice::draft(line, shift, Minute(120), 3, None);
+    reject(
+        "wait-by-another-shift-key",
+        wait(7).sign_by_shift(&other),
+        "Signatures",
+    );
+    reject(
+        "wait-by-a-coordinator",
+        wait(7).sign_by_device(&device(12)),
+        "Signatures",
+    );
+    reject(
+        "wait-of-another-shift",
+        wait(8).sign_by_shift(&signing()),
+        "Rule",
+    );
+    topic
+}
