@@ -359,3 +359,123 @@ pub(crate) fn read_optional<T>(
         _ => Err(ReadError::Value),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Ones;
+
+    impl rand_core::TryRng for Ones {
+        type Error = core::convert::Infallible;
+
+        fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
+            Ok(1)
+        }
+
+        fn try_next_u64(&mut self) -> Result<u64, Self::Error> {
+            Ok(1)
+        }
+
+        fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Self::Error> {
+            bytes.fill(1);
+            Ok(())
+        }
+    }
+
+    impl rand_core::TryCryptoRng for Ones {}
+
+    fn state() -> ContactState {
+        ContactState::new(&mut Ones)
+    }
+
+    fn message(words: &str) -> Pending {
+        Pending {
+            language: Language::Korean,
+            urgency: Urgency::Hours,
+            text: Text::new(words).unwrap(),
+        }
+    }
+
+    #[test]
+    fn another_message_never_has_the_number_of_a_pending_one() {
+        let mut state = state();
+        state.begin(message("one"));
+        assert_eq!(state.next_post, 0);
+        state.begin(message("one"));
+        assert_eq!(state.next_post, 0, "the same message again is that message");
+        state.begin(message("two"));
+        assert_eq!(state.next_post, 1);
+        state.sent();
+        assert_eq!(state.next_post, 2);
+        state.sent();
+        assert_eq!(state.next_post, 2, "nothing was pending");
+    }
+
+    #[test]
+    fn what_the_case_has_read_settles_what_is_pending() {
+        let mut state = state();
+        state.begin(message("one"));
+        state.catch_up(0);
+        assert!(state.pending.is_some(), "it has not read it");
+        state.catch_up(1);
+        assert!(state.pending.is_none());
+        assert_eq!(state.next_post, 1);
+    }
+
+    #[test]
+    fn an_old_state_uses_no_number_twice() {
+        let mut state = state();
+        state.begin(message("one"));
+        state.catch_up(5);
+        assert_eq!(state.next_post, 5);
+        assert!(
+            state.pending.is_some(),
+            "whether it was among them cannot be known"
+        );
+        state.catch_up(u32::MAX);
+        assert_eq!(state.next_post, 5, "nobody can use all numbers up");
+    }
+
+    #[test]
+    fn a_receipt_has_a_number_of_its_own() {
+        let mut state = state();
+        assert_eq!(
+            state.reserve_receipt(),
+            None,
+            "there is no case to send it to"
+        );
+        state.address = Some(CaseAddress {
+            case: crate::CaseId([1; 16]),
+            generation: 0,
+            key: crate::CaseSecretKey::from_seed(&[2; 32]).public(),
+        });
+        assert_eq!(state.reserve_receipt(), Some(0));
+        state.begin(message("one"));
+        assert_eq!(state.next_post, 1);
+        assert_eq!(
+            state.reserve_receipt(),
+            None,
+            "the next number is the message's"
+        );
+    }
+
+    #[test]
+    fn the_largest_state_is_written_without_being_copied() {
+        let mut state = state();
+        state.earlier_key = Some(ReplySecretKey::from_seed(&[3; 32]));
+        state.address = Some(CaseAddress {
+            case: crate::CaseId([1; 16]),
+            generation: 0,
+            key: crate::CaseSecretKey::from_seed(&[2; 32]).public(),
+        });
+        state.begin(message(&"a".repeat(TEXT_SIZE)));
+        let bytes = state.to_bytes();
+        assert!(bytes.len() <= STATE_SIZE, "{} bytes", bytes.len());
+        let read = ContactState::from_bytes(&bytes).unwrap();
+        assert_eq!(read.to_bytes(), bytes);
+        for end in 0..bytes.len() {
+            assert!(ContactState::from_bytes(&bytes[..end]).is_err());
+        }
+    }
+}

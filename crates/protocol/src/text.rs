@@ -147,3 +147,59 @@ codes!(
         NoHurry = 4,
     }
 );
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_hides_or_turns_a_text_is_dropped() {
+        let typed = "\u{feff}a\u{202e}b\u{2066}c\u{0}\u{7f}\r\n\td";
+        let clean = Text::new(typed).unwrap();
+        assert_eq!(clean.as_str(), "abc\n\td");
+        let again = Text::new(clean.as_str()).unwrap();
+        assert_eq!(
+            again.as_str(),
+            clean.as_str(),
+            "cleaning twice changes nothing"
+        );
+    }
+
+    #[test]
+    fn a_text_is_measured_after_cleaning() {
+        let full = "\u{202e}".repeat(9) + &"가".repeat(500);
+        assert_eq!(Text::new(&full).unwrap().as_str().len(), TEXT_SIZE);
+        let over = Text::new(&(full + "가"));
+        assert!(over.is_err_and(|error| error == TextTooLong { over: 3 }));
+    }
+
+    #[test]
+    fn what_was_opened_is_read_as_a_text_or_refused() {
+        assert!(Text::read("한국".as_bytes()).is_some());
+        assert!(Text::read(&[0xed, 0x95]).is_none(), "half a character");
+        assert!(Text::read(&[b'a'; TEXT_SIZE + 1]).is_none());
+        assert!(Text::read(b" \n").is_some_and(|text| text.is_empty()));
+    }
+
+    #[test]
+    fn codes_are_those_of_the_document() {
+        let languages = [1, 2, 3, 4].map(Language::from_code);
+        assert_eq!(
+            languages.map(|l| l.map(Language::tag)),
+            ["en", "ko", "ru", "uk"].map(Some)
+        );
+        assert_eq!(
+            (Language::from_code(0), Language::from_code(5)),
+            (None, None)
+        );
+        assert_eq!(Language::from_tag("de"), None);
+        assert_eq!(
+            Urgency::ALL
+                .iter()
+                .map(|urgency| urgency.code())
+                .sum::<u8>(),
+            10
+        );
+        assert_eq!((Urgency::from_code(0), Urgency::from_code(5)), (None, None));
+    }
+}

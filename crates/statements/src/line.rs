@@ -157,3 +157,121 @@ impl Line {
         self.cards.as_ref()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use super::*;
+    use crate::{DeviceKey, RootKey, SealPublicKey, ShiftSigningKey};
+
+    struct Said {
+        root: Root,
+        coordinator: DeviceKey,
+        statements: Vec<Vec<u8>>,
+    }
+
+    fn said() -> Said {
+        let root_key = RootKey::from_seed(&[1; 32]);
+        let coordinator = DeviceKey::from_seed(&[2; 32]);
+        let root = Root::new(1, vec![root_key.public()]).unwrap();
+        let days = (Day(0), Day(9));
+        let delegation = Delegation::draft(root.line_id(), 1, days, 1, &[coordinator.public()])
+            .sign_by_root(&root_key);
+        Said {
+            statements: vec![root.statement().to_bytes(), delegation.done().to_bytes()],
+            root,
+            coordinator,
+        }
+    }
+
+    impl Said {
+        fn add(&mut self, statement: UnverifiedStatement) {
+            self.statements.push(statement.to_bytes());
+        }
+
+        fn shift(&mut self, number: u32, minutes: (u32, u32)) {
+            let minutes = (Minute(minutes.0), Minute(minutes.1));
+            let signing = ShiftSigningKey::from_seed(&[3; 32]).public();
+            let key = SealPublicKey::default();
+            let draft = ShiftNotice::draft(self.root.line_id(), number, minutes, &key, signing);
+            let signed = draft.sign_by_device(&self.coordinator).done();
+            self.add(signed);
+        }
+
+        fn line(&self) -> Line {
+            let document = LineDocument {
+                day: Day(5),
+                statements: self.statements.clone(),
+            };
+            Line::verify(&document, Some(&self.root.line_id())).unwrap()
+        }
+    }
+
+    #[test]
+    fn the_latest_shift_on_duty_is_sealed_to() {
+        let mut said = said();
+        assert_eq!(said.line().on_duty(Minute(0)), OnDuty::Nobody);
+        said.shift(1, (100, 200));
+        said.shift(2, (190, 300));
+        let line = said.line();
+        let number = |now| match line.on_duty(Minute(now)) {
+            OnDuty::Now(shift) => Some(shift.number()),
+            _ => None,
+        };
+        assert_eq!(number(100), Some(1));
+        assert_eq!(
+            number(195),
+            Some(2),
+            "both are on duty, the newer one takes posts"
+        );
+        assert_eq!(number(300), None, "the last minute is not part of it");
+        let early = line.on_duty(Minute(5));
+        assert!(matches!(early, OnDuty::ClockDisagrees(shift) if shift.number() == 1));
+    }
+
+    #[test]
+    fn a_wait_is_believed_for_a_quarter_of_an_hour() {
+        let mut said = said();
+        said.shift(1, (100, 200));
+        let wait = WaitNotice::draft(said.root.line_id(), 1, Minute(120), 2, Some(30));
+        let signed = wait
+            .sign_by_shift(&ShiftSigningKey::from_seed(&[3; 32]))
+            .done();
+        said.add(signed);
+        let line = said.line();
+        assert!(line.wait(Minute(120)).is_some());
+        assert!(line.wait(Minute(135)).is_some());
+        assert!(line.wait(Minute(136)).is_none(), "too long ago");
+        assert!(line.wait(Minute(118)).is_some(), "a clock two minutes slow");
+        assert!(line.wait(Minute(117)).is_none(), "from the future");
+    }
+
+    #[test]
+    fn each_error_has_its_cause() {
+        let mut said = said();
+        said.shift(1, (100, 200));
+        let verify = |statements: &[Vec<u8>], expected: &LineId| {
+            let document = LineDocument {
+                day: Day(5),
+                statements: statements.to_vec(),
+            };
+            Line::verify(&document, Some(expected)).err()
+        };
+        let id = said.root.line_id();
+        assert_eq!(verify(&said.statements, &id), None);
+        assert_eq!(
+            verify(&said.statements[1..], &id),
+            Some(LineError::Incomplete)
+        );
+        assert_eq!(
+            verify(&said.statements[..1], &id),
+            Some(LineError::Incomplete)
+        );
+        let other = LineId([9; 32]);
+        assert_eq!(verify(&said.statements, &other), Some(LineError::OtherLine));
+        *said.statements[2].last_mut().unwrap() ^= 1;
+        let forged = LineError::Statement(StatementError::Signatures);
+        assert_eq!(verify(&said.statements, &id), Some(forged));
+    }
+}

@@ -248,3 +248,102 @@ impl Draft {
         self.0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LINE: LineId = LineId([1; 32]);
+
+    fn signed() -> UnverifiedStatement {
+        let draft = Draft::new(StatementKind::CardSet, LINE, b"body".to_vec());
+        let (one, two) = (
+            DeviceKey::from_seed(&[2; 32]),
+            DeviceKey::from_seed(&[3; 32]),
+        );
+        draft
+            .sign_by_device(&one)
+            .sign_by_device(&two)
+            .sign_by_device(&two)
+            .done()
+    }
+
+    fn believed(statement: &UnverifiedStatement, threshold: usize) -> Result<(), StatementError> {
+        let body = statement.verified_body(StatementKind::CardSet, &LINE, threshold, |_| true);
+        body.map(drop)
+    }
+
+    #[test]
+    fn bytes_are_read_as_they_were_written() {
+        let bytes = signed().to_bytes();
+        assert_eq!(
+            UnverifiedStatement::parse(&bytes).unwrap().to_bytes(),
+            bytes
+        );
+        assert_eq!(bytes.len(), 1 + 1 + 32 + 4 + 4 + 1 + 3 * 96);
+    }
+
+    #[test]
+    fn one_signer_counts_once() {
+        assert_eq!(believed(&signed(), 2), Ok(()));
+        assert_eq!(believed(&signed(), 3), Err(StatementError::Signatures));
+    }
+
+    #[test]
+    fn a_threshold_of_none_still_needs_one() {
+        let unsigned = Draft::new(StatementKind::CardSet, LINE, Vec::new()).done();
+        assert_eq!(believed(&unsigned, 0), Err(StatementError::Signatures));
+    }
+
+    #[test]
+    fn who_may_not_sign_does_not_count() {
+        let statement = signed();
+        let nobody = statement.verified_body(StatementKind::CardSet, &LINE, 1, |_| false);
+        assert_eq!(nobody, Err(StatementError::Signatures));
+    }
+
+    #[test]
+    fn a_signature_is_for_one_kind_and_line() {
+        let statement = signed();
+        let other = statement.verified_body(StatementKind::DeviceList, &LINE, 1, |_| true);
+        assert_eq!(other, Err(StatementError::Kind));
+        let other = statement.verified_body(StatementKind::CardSet, &LineId([2; 32]), 1, |_| true);
+        assert_eq!(other, Err(StatementError::Line));
+        // Renamed in its bytes, it is of that kind or line, but its signatures are not.
+        let bytes = statement.to_bytes();
+        for (place, value) in [(1, 4), (33, 2)] {
+            let mut renamed = bytes.clone();
+            renamed[place] = value;
+            let renamed = UnverifiedStatement::parse(&renamed).unwrap();
+            let believed = renamed.verified_body(renamed.kind(), &renamed.line(), 1, |_| true);
+            assert_eq!(believed, Err(StatementError::Signatures));
+        }
+    }
+
+    #[test]
+    fn a_body_has_at_most_a_mebibyte() {
+        let sized = |size| {
+            Draft::new(StatementKind::CardSet, LINE, alloc::vec![0; size])
+                .done()
+                .to_bytes()
+        };
+        assert!(UnverifiedStatement::parse(&sized(1 << 20)).is_ok());
+        let over = UnverifiedStatement::parse(&sized((1 << 20) + 1)).err();
+        assert_eq!(over, Some(StatementError::Layout(ReadError::Value)));
+    }
+
+    #[test]
+    fn any_bytes_at_all_are_read_or_refused() {
+        let bytes = signed().to_bytes();
+        for end in 0..bytes.len() {
+            assert!(UnverifiedStatement::parse(&bytes[..end]).is_err());
+        }
+        for place in 0..bytes.len() {
+            let mut changed = bytes.clone();
+            changed[place] ^= 0x80;
+            if let Ok(statement) = UnverifiedStatement::parse(&changed) {
+                assert!(believed(&statement, 3).is_err());
+            }
+        }
+    }
+}

@@ -317,3 +317,88 @@ impl LineDocument {
             .done()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use super::*;
+    use crate::{Header, LineId, SEALED_SIZE};
+
+    fn envelope(kind: Kind) -> Envelope {
+        let header = Header {
+            kind,
+            epoch: 1,
+            line_tag: LineId([2; 32]).tag(),
+            mark: [3; 16],
+            shred_hash: [4; 32],
+        };
+        Envelope::assemble(&header, &[5; SEALED_SIZE]).unwrap()
+    }
+
+    #[test]
+    fn a_slot_is_written_first_or_in_place_of_what_it_held() {
+        let write = |replaces| SlotWrite {
+            name: SlotName([1; 32]),
+            replaces,
+            shred_key: [2; 32],
+            envelope: envelope(Kind::Slot),
+        };
+        for replaces in [None, Some(EnvelopeHash([9; 32]))] {
+            let bytes = write(replaces).to_bytes();
+            assert_eq!(bytes.len(), SlotWrite::SIZE);
+            assert_eq!(SlotWrite::parse(&bytes).unwrap().replaces, replaces);
+        }
+    }
+
+    #[test]
+    fn bodies_have_the_sizes_they_say() {
+        let content = SlotContent {
+            shred_key: [1; 32],
+            envelope: envelope(Kind::Slot),
+        };
+        assert_eq!(content.to_bytes().len(), SlotContent::SIZE);
+        let names = SlotNames([SlotName([1; 32]), SlotName([2; 32])]);
+        assert_eq!(names.to_bytes().len(), SlotNames::SIZE);
+        assert_eq!(Shred::SIZE, 64);
+        assert_eq!(DeskSession::SIZE, 128);
+    }
+
+    #[test]
+    fn a_page_of_posts_is_full_at_128() {
+        let items = |count: u64| -> Vec<SequencedEnvelope> {
+            let item = |sequence| SequencedEnvelope {
+                sequence,
+                envelope: envelope(Kind::Post),
+            };
+            (0..count).map(item).collect()
+        };
+        let full = write_sequenced(&items(128));
+        assert_eq!(read_sequenced(&full, Kind::Post).unwrap().len(), 128);
+        let over = write_sequenced(&items(129));
+        let error = read_sequenced(&over, Kind::Post).unwrap_err();
+        assert_eq!(error, BodyError::Layout(ReadError::Value));
+    }
+
+    #[test]
+    fn a_page_of_posts_holds_nothing_else() {
+        let item = SequencedEnvelope {
+            sequence: 1,
+            envelope: envelope(Kind::LogEntry),
+        };
+        let error = read_sequenced(&write_sequenced(&[item]), Kind::Post).unwrap_err();
+        assert_eq!(error, BodyError::Envelope(EnvelopeError::Kind(2)));
+    }
+
+    #[test]
+    fn a_line_document_holds_at_most_sixteen_statements() {
+        let document = |count| LineDocument {
+            day: Day(7),
+            statements: vec![vec![1, 2]; count],
+        };
+        let full = document(16).to_bytes();
+        assert_eq!(LineDocument::parse(&full).unwrap().statements.len(), 16);
+        let error = LineDocument::parse(&document(17).to_bytes()).unwrap_err();
+        assert_eq!(error, ReadError::Value);
+    }
+}

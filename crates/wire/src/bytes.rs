@@ -204,3 +204,79 @@ impl Writer {
         self.bytes
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let bytes = Writer::with_capacity(8)
+            .u8(1)
+            .u16(2)
+            .u32(3)
+            .u64(4)
+            .short(b"short")
+            .medium(b"medium")
+            .long(b"long")
+            .put(b"rest")
+            .done();
+        let mut reader = Reader::new(&bytes);
+        assert_eq!(reader.u8(), Ok(1));
+        assert_eq!(reader.u16(), Ok(2));
+        assert_eq!(reader.u32(), Ok(3));
+        assert_eq!(reader.u64(), Ok(4));
+        assert_eq!(reader.short(), Ok(b"short".as_slice()));
+        assert_eq!(reader.medium(), Ok(b"medium".as_slice()));
+        assert_eq!(reader.long(), Ok(b"long".as_slice()));
+        assert_eq!((reader.left(), reader.rest()), (4, b"rest".as_slice()));
+    }
+
+    #[test]
+    fn numbers_are_big_endian() {
+        let bytes = Writer::default().u16(1).u32(2).u64(3).done();
+        assert_eq!(bytes, [0, 1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 3]);
+    }
+
+    #[test]
+    fn every_field_that_is_cut_short_is_truncated() {
+        let read: [fn(&mut Reader<'_>) -> bool; 8] = [
+            |reader| reader.u8() == Err(ReadError::Truncated),
+            |reader| reader.u16() == Err(ReadError::Truncated),
+            |reader| reader.u32() == Err(ReadError::Truncated),
+            |reader| reader.u64() == Err(ReadError::Truncated),
+            |reader| reader.array::<1>() == Err(ReadError::Truncated),
+            |reader| reader.short() == Err(ReadError::Truncated),
+            |reader| reader.medium() == Err(ReadError::Truncated),
+            |reader| reader.long() == Err(ReadError::Truncated),
+        ];
+        for read in read {
+            assert!(read(&mut Reader::new(&[])));
+        }
+        assert_eq!(Reader::new(&[2, 1]).short(), Err(ReadError::Truncated));
+        assert_eq!(Reader::new(&[0, 2, 1]).medium(), Err(ReadError::Truncated));
+        assert_eq!(Reader::new(&[255; 4]).long(), Err(ReadError::Truncated));
+    }
+
+    #[test]
+    fn a_field_that_failed_takes_nothing() {
+        let mut reader = Reader::new(&[7, 8, 9]);
+        assert_eq!(reader.u32(), Err(ReadError::Truncated));
+        assert_eq!(reader.take(3), Ok([7, 8, 9].as_slice()));
+        assert_eq!(reader.end(), Ok(()));
+    }
+
+    #[test]
+    fn what_is_left_at_the_end_is_too_long() {
+        assert_eq!(Reader::new(&[0]).end(), Err(ReadError::TooLong));
+        assert_eq!(Reader::new(&[]).end(), Ok(()));
+    }
+
+    #[test]
+    fn what_does_not_fit_its_length_is_cut_off_and_not_misread() {
+        let bytes = Writer::default().short(&[1; 300]).u8(9).done();
+        let mut reader = Reader::new(&bytes);
+        assert_eq!(reader.short().map(<[u8]>::len), Ok(255));
+        assert_eq!(reader.u8(), Ok(9));
+    }
+}

@@ -192,3 +192,59 @@ impl core::fmt::Debug for Envelope {
         write!(f, "Envelope({:?})", self.header.kind)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEADER: Header = Header {
+        kind: Kind::Post,
+        epoch: 0x0102_0304,
+        line_tag: [5; 8],
+        mark: [6; 16],
+        shred_hash: [7; 32],
+    };
+
+    fn changed(place: usize, value: u8) -> Result<Envelope, EnvelopeError> {
+        let mut bytes = *Envelope::assemble(&HEADER, &[8; SEALED_SIZE])?.as_bytes();
+        bytes[place] = value;
+        Envelope::parse(&bytes)
+    }
+
+    #[test]
+    fn a_header_stands_where_the_document_says() {
+        let bytes = HEADER.to_bytes();
+        assert_eq!(bytes[..8], [1, 1, 0, 0, 1, 2, 3, 4]);
+        assert_eq!(bytes[8..16], [5; 8]);
+        assert_eq!(bytes[16..32], [6; 16]);
+        assert_eq!(bytes[32..64], [7; 32]);
+        let envelope = Envelope::assemble(&HEADER, &[8; SEALED_SIZE]).unwrap();
+        assert_eq!(envelope.header(), &HEADER);
+        assert_eq!(envelope.header_bytes(), bytes);
+        assert_eq!(envelope.sealed(), [8; SEALED_SIZE]);
+    }
+
+    #[test]
+    fn each_error_has_its_cause() {
+        for size in [0, 63, 64, 4095, 4097, 8192] {
+            let bytes = alloc::vec![1; size];
+            assert_eq!(Envelope::parse(&bytes).err(), Some(EnvelopeError::Size));
+        }
+        assert_eq!(changed(0, 2).err(), Some(EnvelopeError::Version(2)));
+        assert_eq!(changed(1, 0).err(), Some(EnvelopeError::Kind(0)));
+        assert_eq!(changed(1, 4).err(), Some(EnvelopeError::Kind(4)));
+        assert_eq!(changed(2, 1).err(), Some(EnvelopeError::Reserved));
+        assert_eq!(changed(3, 1).err(), Some(EnvelopeError::Reserved));
+        let post = changed(0, 1).unwrap();
+        let elsewhere = Envelope::parse_kind(post.as_bytes(), Kind::Slot);
+        assert_eq!(elsewhere.err(), Some(EnvelopeError::Kind(1)));
+        let short = Envelope::assemble(&HEADER, &[8; SEALED_SIZE - 1]);
+        assert_eq!(short.err(), Some(EnvelopeError::Size));
+    }
+
+    #[test]
+    fn an_envelope_is_not_printed() {
+        let printed = alloc::format!("{:?}", changed(0, 1).unwrap());
+        assert_eq!(printed, "Envelope(Post)");
+    }
+}
