@@ -94,8 +94,11 @@ impl Desk {
             return Ok(());
         }
         waiting.taking = true;
+        let take = TeamEvent::Take {
+            case: chosen,
+            contact: waiting.mark,
+        };
         self.mark(RecordKey::Waiting(chosen));
-        let take = TeamEvent::Take { case: chosen };
         self.append(&take, About::Take(chosen), turn);
         Ok(())
     }

@@ -1,11 +1,11 @@
 //! Reading the tray: follow-ups of this desk's cases, and first posts.
 
-use protocol::{CaseId, FirstPost, FollowUp, ShredToken, TeamEvent, envelope_hash};
+use protocol::{CaseId, ContactMark, FirstPost, FollowUp, ShredToken, TeamEvent, envelope_hash};
 use wire::{Envelope, SequencedEnvelope, Shred};
 
 use crate::case::Brought;
 use crate::outbox::About;
-use crate::queue::{ContactMark, Waiting, WaitingPost, bucket, contact_mark};
+use crate::queue::{Waiting, WaitingPost, bucket};
 use crate::records::RecordKey;
 use crate::turn::Turn;
 use crate::{CaseLabel, Desk, Notice, RelayTask};
@@ -121,7 +121,7 @@ impl Desk {
         let Ok(opened) = FirstPost::open(&envelope, &line, &shift.key) else {
             return;
         };
-        let mark = contact_mark(&opened.pairing);
+        let mark = ContactMark::of(&opened.pairing);
         let mine = self
             .cases
             .values()
@@ -146,7 +146,11 @@ impl Desk {
         waiting.claimed = true;
         self.queue.waiting.insert(id, waiting);
         self.mark(RecordKey::Waiting(id));
-        self.append(&TeamEvent::Take { case: id }, About::Take(id), turn);
+        let take = TeamEvent::Take {
+            case: id,
+            contact: mark,
+        };
+        self.append(&take, About::Take(id), turn);
     }
 
     fn queue_post(&mut self, mark: ContactMark, post: WaitingPost, turn: &mut Turn<'_>) {

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use protocol::{CaseId, FirstPost, Language, PairingSecret, Urgency};
-use sha2::{Digest, Sha256};
+use protocol::{CaseId, ContactMark, FirstPost, Language, Urgency};
 use statements::DevicePublicKey;
 use wire::{Day, Envelope, Minute, ReadError, Reader, Writer};
 
@@ -17,23 +16,6 @@ use crate::view::WaitingRow;
 
 /// How many posts of shifts without a key are held, in case the key comes.
 const UNOPENED: usize = 2048;
-
-/// Recognises a contact without holding its pairing secret: the first 16 bytes of a tagged hash of it.
-pub(crate) type ContactMark = [u8; 16];
-
-/// The mark of a contact.
-pub(crate) fn contact_mark(pairing: &PairingSecret) -> ContactMark {
-    let hash: [u8; 32] = Sha256::new()
-        .chain_update(wire::tag!("contact-mark"))
-        .chain_update(pairing.expose())
-        .finalize()
-        .into();
-    let mut mark = [0; 16];
-    for (to, from) in mark.iter_mut().zip(hash) {
-        *to = from;
-    }
-    mark
-}
 
 /// A post as it waits: sealed, so that nothing of it is held open before it is taken.
 pub(crate) struct WaitingPost {
@@ -139,7 +121,7 @@ impl Waiting {
     /// mark 16 ‖ day u32 ‖ taking u8 ‖ claimed u8 ‖ left to 16? ‖ (sequence u64 ‖ number u32 ‖ language u8 ‖ urgency u8 ‖ envelope 4,096)*.
     pub(crate) fn encode(&self, writer: Writer) -> Writer {
         let writer = writer
-            .put(&self.mark)
+            .put(&self.mark.0)
             .u32(self.day.0)
             .u8(self.taking.into())
             .u8(self.claimed.into());
@@ -156,7 +138,7 @@ impl Waiting {
 
     pub(crate) fn decode(reader: &mut Reader<'_>) -> Result<Waiting, ReadError> {
         Ok(Waiting {
-            mark: reader.array()?,
+            mark: ContactMark(reader.array()?),
             day: Day(reader.u32()?),
             taking: read_flag(reader)?,
             claimed: read_flag(reader)?,
@@ -184,6 +166,7 @@ pub(crate) struct Seen {
 
 /// A case that somebody took.
 pub(crate) struct Taken {
+    pub(crate) contact: ContactMark,
     pub(crate) by: DevicePublicKey,
     pub(crate) day: Day,
     pub(crate) closed: bool,
@@ -198,7 +181,7 @@ pub(crate) struct Queue {
     pub(crate) taken: BTreeMap<CaseId, Taken>,
     /// Posts of shifts whose key this desk does not hold, by sequence; only in memory.
     pub(crate) unopened: BTreeMap<u64, Envelope>,
-    /// Which case each contact's newest post went to; worked out from `seen`.
+    /// Which case each contact's newest post went to; worked out from `seen` and `taken`.
     pub(crate) contacts: BTreeMap<ContactMark, CaseId>,
 }
 
@@ -233,6 +216,9 @@ impl Queue {
                 self.contacts.insert(seen.mark, seen.case);
             }
         }
+        for (case, taken) in self.taken.iter().filter(|(_, taken)| !taken.closed) {
+            self.contacts.entry(taken.contact).or_insert(*case);
+        }
     }
 
     /// The shifts of which somebody waits.
@@ -255,7 +241,7 @@ impl Queue {
         Some(write_all(
             writer,
             items.into_iter(),
-            |writer, (post, seen)| writer.put(&post.0).put(&seen.mark).put(&seen.case.0),
+            |writer, (post, seen)| writer.put(&post.0).put(&seen.mark.0).put(&seen.case.0),
         ))
     }
 
@@ -266,7 +252,7 @@ impl Queue {
     ) -> Result<(), ReadError> {
         let items = read_all(reader, |reader| {
             let post = CaseId(reader.array()?);
-            let mark = reader.array()?;
+            let mark = ContactMark(reader.array()?);
             let case = CaseId(reader.array()?);
             Ok((post, Seen { mark, case }))
         })?;
@@ -274,7 +260,7 @@ impl Queue {
         Ok(())
     }
 
-    /// (case 16 ‖ device 32 ‖ day u32 ‖ closed u8)* of the cases that begin with `bucket`.
+    /// (case 16 ‖ contact 16 ‖ device 32 ‖ day u32 ‖ closed u8)* of the cases that begin with `bucket`.
     pub(crate) fn encode_taken(&self, writer: Writer, bucket: u8) -> Option<Writer> {
         let items: Vec<_> = self.taken.range(bucket_range(bucket)).collect();
         if items.is_empty() {
@@ -286,6 +272,7 @@ impl Queue {
             |writer, (case, taken)| {
                 writer
                     .put(&case.0)
+                    .put(&taken.contact.0)
                     .put(&taken.by.0)
                     .u32(taken.day.0)
                     .u8(taken.closed.into())
@@ -297,6 +284,7 @@ impl Queue {
         let items = read_all(reader, |reader| {
             let case = CaseId(reader.array()?);
             let taken = Taken {
+                contact: ContactMark(reader.array()?),
                 by: DevicePublicKey(reader.array()?),
                 day: Day(reader.u32()?),
                 closed: read_flag(reader)?,

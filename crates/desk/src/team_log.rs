@@ -1,6 +1,6 @@
 //! Folding the team log: what each event means, and whose are dropped.
 
-use protocol::{CaseId, Grant, GrantPurpose, TeamEvent, TeamLog, Welcome};
+use protocol::{CaseId, ContactMark, Grant, GrantPurpose, TeamEvent, TeamLog, Welcome};
 use statements::{
     DevicePublicKey, EpochKey, RosterAction, RosterEntry, RosterFreshness, StatementKind,
     UnverifiedStatement,
@@ -84,7 +84,7 @@ impl Desk {
                 self.checked_in.remove(&author);
                 self.mark(RecordKey::Duty);
             }
-            TeamEvent::Take { case } => self.fold_take(author, *case, turn),
+            TeamEvent::Take { case, contact } => self.fold_take(author, (*case, *contact), turn),
             // Entries of cases are for their backup; whoever took the case has them already.
             TeamEvent::CaseEntry(_) => {}
             TeamEvent::Closed { case } => self.fold_closed(&author, case, turn),
@@ -234,16 +234,23 @@ impl Desk {
     }
 
     /// The first take of a post counts; this desk's own, read back, makes the case.
-    fn fold_take(&mut self, author: DevicePublicKey, case: CaseId, turn: &mut Turn<'_>) {
+    fn fold_take(
+        &mut self,
+        author: DevicePublicKey,
+        (case, contact): (CaseId, ContactMark),
+        turn: &mut Turn<'_>,
+    ) {
         if self.queue.taken.contains_key(&case) {
             return;
         }
         let taken = Taken {
+            contact,
             by: author,
             day: turn.now.day(),
             closed: false,
         };
         self.queue.taken.insert(case, taken);
+        self.queue.contacts.entry(contact).or_insert(case);
         self.mark(RecordKey::Taken(bucket(&case)));
         if author == self.device() {
             self.begin_case(&case, turn);

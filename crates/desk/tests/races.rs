@@ -9,7 +9,7 @@
 mod world;
 
 use desk::{CaseLabel, Command, Desk, Effect, Input, Notice};
-use protocol::{CaseId, TeamEvent, TeamLog};
+use protocol::{CaseId, ContactMark, TeamEvent, TeamLog};
 use rand_core::Rng;
 use statements::{DeviceKey, Role};
 use wire::SequencedEnvelope;
@@ -115,6 +115,29 @@ fn a_take_read_before_its_post_leaves_nothing_waiting_elsewhere() {
 }
 
 #[test]
+fn a_guide_who_never_saw_the_first_post_leaves_the_next_to_its_case() {
+    let (mut world, mut contact, label) = two_guides(28);
+    world.command(1, Command::Take(label));
+    world.settle();
+    // The first post is shredded before this guide is admitted: only the log tells of it.
+    let late = world.admit("Swift", Role::Guide);
+    world.plan(8, &[1, 2, late]);
+    contact.write(&mut world, "CANARY written before anything was read");
+    while world.sync(late) {}
+    assert_eq!(
+        world.waiting(late),
+        [],
+        "whoever holds the case is away, and still it is theirs"
+    );
+    world.settle();
+    assert_eq!(
+        world.received(1, label).len(),
+        2,
+        "it is in the case to which it belongs"
+    );
+}
+
+#[test]
 fn another_guide_takes_over_when_the_one_who_took_it_cannot_read_the_new_shift() {
     let (mut world, mut contact, label) = two_guides(24);
     world.command(1, Command::Take(label));
@@ -163,7 +186,11 @@ fn take(world: &mut World, author: &DeviceKey, counter: u64, case: CaseId) -> wi
         generation,
         key: &key,
     };
-    let sealed = log.seal(author, counter, &TeamEvent::Take { case }, &mut world.rng);
+    let event = TeamEvent::Take {
+        case,
+        contact: ContactMark([0; 16]),
+    };
+    let sealed = log.seal(author, counter, &event, &mut world.rng);
     sealed.expect("a take fits").0
 }
 
