@@ -10,7 +10,7 @@
 
 pub(crate) mod sealed;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use protocol::{
     CaseAddress, CaseId, CaseSecretKey, FirstPost, FollowUp, Language, NamingSecret, Outcome,
@@ -203,7 +203,8 @@ pub(crate) struct GuideCase {
     pub(crate) pairing: PairingSecret,
     pub(crate) naming: NamingSecret,
     pub(crate) reply_key: ReplyPublicKey,
-    pub(crate) posts: BTreeSet<u32>,
+    /// The text that each number brought.
+    pub(crate) posts: BTreeMap<u32, String>,
     pub(crate) next_reply: u32,
     pub(crate) collected_below: u32,
 }
@@ -269,7 +270,7 @@ impl Guide {
                 pairing: post.pairing.duplicate(),
                 naming: post.naming.duplicate(),
                 reply_key: post.reply_key.clone(),
-                posts: BTreeSet::new(),
+                posts: BTreeMap::new(),
                 next_reply: 0,
                 collected_below: 0,
             });
@@ -288,11 +289,13 @@ impl Guide {
 
     fn receive(&mut self, number: u32, reply_key: ReplyPublicKey, text: &Text) {
         let case = self.case.as_mut().expect("a case");
-        let newest = case.posts.last().is_none_or(|last| number > *last);
-        if !case.posts.insert(number) {
+        let newest = case.posts.keys().last().is_none_or(|last| number > *last);
+        if let Some(held) = case.posts.get(&number) {
+            assert_eq!(held, text.as_str(), "no two messages have one number");
             self.doubled += 1;
             return;
         }
+        case.posts.insert(number, text.as_str().to_owned());
         if newest {
             case.reply_key = reply_key;
         }
@@ -317,7 +320,7 @@ impl Guide {
         case.next_reply += 1;
         let reply = Reply {
             address,
-            posts_read: case.posts.last().map_or(0, |last| last + 1),
+            posts_read: case.posts.keys().last().map_or(0, |last| last + 1),
             part,
         };
         let envelope = reply

@@ -198,6 +198,10 @@ fn name(inputs: &Inputs<'_>) -> Value {
         "shred hash" => ShredToken::from_bytes(&inputs.array("token"))
             .hash()
             .to_vec(),
+        "contact mark" => {
+            let pairing = PairingSecret::from_bytes(&inputs.array("pairing"));
+            protocol::ContactMark::of(&pairing).0.to_vec()
+        }
         "case" => CaseId::of(&inputs.envelope()).0.to_vec(),
         "join slot" => {
             let secret = JoinSecret::from_bytes(&inputs.array("secret"));

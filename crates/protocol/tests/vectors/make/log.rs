@@ -16,6 +16,8 @@ const TOKEN: [u8; 32] = [0x42; 32];
 const EPOCH: [u8; 32] = [0x43; 32];
 const LOG_SECRET: [u8; 32] = [0x44; 32];
 const CASE: [u8; 16] = [0x45; 16];
+/// A take: case id 16 ‖ contact mark 16.
+const TAKE: [u8; 32] = [0x45; 32];
 
 fn inputs(envelope: &[u8]) -> Fields {
     vec![
@@ -115,10 +117,10 @@ fn events(topic: &mut Topic) {
     );
     topic.accept("check-in", "P37", entry(3, &[0, 0, 0, 7]));
     topic.accept("check-out", "P37", entry(4, &[0, 0, 0, 7]));
-    topic.accept("take", "P39", entry(5, &CASE));
+    topic.accept("take", "P39", entry(5, &TAKE));
     topic.accept("closed", "P37", entry(7, &CASE));
-    let good = entry(5, &CASE);
-    let content = signed(31, 31, (LINE, 3), &event(5, &CASE));
+    let good = entry(5, &TAKE);
+    let content = signed(31, 31, (LINE, 3), &event(5, &TAKE));
     let bytes = sealed(&bound(LINE), TOKEN, &pad(&content, UNDER_SECRET));
     let mut reject =
         |name: &str, rule: &str, inputs: Fields| topic.reject(name, rule, inputs, "OpenError");
@@ -138,7 +140,7 @@ fn events(topic: &mut Topic) {
     reject("another-line", "P9", with(&good, "line", hex(&OTHER.0)));
     let resealed =
         |content: &[u8]| inputs(&sealed(&bound(LINE), TOKEN, &pad(content, UNDER_SECRET)));
-    let taking = event(5, &CASE);
+    let taking = event(5, &TAKE);
     reject(
         "signed-by-another-device",
         "P37",
@@ -195,13 +197,13 @@ fn events(topic: &mut Topic) {
         "P9",
         inputs(&sealed(&bound(OTHER), TOKEN, &pad(&content, UNDER_SECRET))),
     );
-    reject("kind-0", "P15", entry(0, &CASE));
-    reject("kind-8", "P15", entry(8, &CASE));
-    reject("take-one-byte-short", "P15", entry(5, &CASE[1..]));
+    reject("kind-0", "P15", entry(0, &TAKE));
+    reject("kind-8", "P15", entry(8, &TAKE));
+    reject("take-one-byte-short", "P15", entry(5, &TAKE[1..]));
     reject(
         "take-one-byte-long",
         "P15",
-        entry(5, &[CASE.as_slice(), &[0]].concat()),
+        entry(5, &[TAKE.as_slice(), &[0]].concat()),
     );
     reject(
         "statement-length-beyond-the-end",

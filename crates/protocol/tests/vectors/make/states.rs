@@ -82,6 +82,12 @@ pub(crate) fn names() -> Topic {
         "P12",
         vec![("as", "case".into()), ("envelope", hex(&bytes))],
     );
+    let pairing = ("pairing", hex(&[0x27; 32]));
+    topic.accept(
+        "contact-mark",
+        "P39",
+        vec![("as", "contact mark".into()), pairing],
+    );
     let secret = ("secret", hex(&[0x25; 16]));
     let line = ("line", hex(&LINE.0));
     topic.accept(

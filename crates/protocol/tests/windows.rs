@@ -1,0 +1,153 @@
+//! Two windows on one line, doing anything in any order while requests get lost: what is said to be sent is there once.
+#![cfg(not(target_family = "wasm"))]
+#![allow(clippy::indexing_slicing, clippy::expect_used)]
+
+mod ground;
+
+use ground::{Contact, Fate, Ground, Guide, TinyRelay, told};
+use proptest::prelude::*;
+use protocol::{ReplyPart, Shown};
+
+#[derive(Clone, Debug)]
+enum Deed {
+    /// The person writes a new text in a window.
+    Write(usize),
+    Retry(usize),
+    /// The person opens the page again.
+    ComeBack(usize),
+    GuideLooks,
+    GuideAnswers,
+    GuideCloses,
+}
+
+fn deed() -> impl Strategy<Value = Deed> {
+    prop_oneof![
+        4 => (0..2_usize).prop_map(Deed::Write),
+        3 => (0..2_usize).prop_map(Deed::Retry),
+        3 => (0..2_usize).prop_map(Deed::ComeBack),
+        2 => Just(Deed::GuideLooks),
+        2 => Just(Deed::GuideAnswers),
+        1 => Just(Deed::GuideCloses),
+    ]
+}
+
+fn fate() -> impl Strategy<Value = Fate> {
+    prop_oneof![
+        6 => Just(Fate::Arrives),
+        1 => Just(Fate::NotSent),
+        1 => Just(Fate::LostRequest),
+        1 => Just(Fate::LostAnswer),
+    ]
+}
+
+struct Stage {
+    ground: Ground,
+    relay: TinyRelay,
+    guide: Guide,
+    windows: [Contact; 2],
+    /// The text that a window is about to send, as the person sees it.
+    sending: [Option<String>; 2],
+    written: Vec<String>,
+    closed: bool,
+}
+
+impl Stage {
+    fn new(fates: &[Fate]) -> Stage {
+        let ground = Ground::new(1);
+        let mut windows = [Contact::idle(5, &ground), Contact::idle(5, &ground)];
+        windows[1].rng = ground::rng(77);
+        for (place, fate) in fates.iter().enumerate() {
+            windows[place % 2].fates.insert(place / 2, *fate);
+        }
+        Stage {
+            relay: TinyRelay::new(ground.line),
+            guide: Guide::new(&ground),
+            ground,
+            windows,
+            sending: [None, None],
+            written: Vec::new(),
+            closed: false,
+        }
+    }
+
+    /// Holds what a window says against what is there.
+    fn hear(&mut self, window: usize, shown: &[Shown]) {
+        for line in told(shown) {
+            if let Some(text) = line.strip_prefix("not known whether: ") {
+                self.sending[window] = Some(text.to_owned());
+            }
+            match line.as_str() {
+                "read again" => self.sending[window] = None,
+                // A case that is closed while a message is on its way takes it along: see section 8 of the document.
+                "sent" if !self.closed => {
+                    self.guide.look(&self.relay);
+                    if let Some(text) = self.sending[window].take() {
+                        assert!(
+                            self.guide.messages.contains(&text),
+                            "{text} is said to be sent"
+                        );
+                    }
+                }
+                "closed" => self.closed = false,
+                _ => {}
+            }
+        }
+    }
+
+    fn carry_out(&mut self, deed: &Deed) {
+        let (ground, relay) = (&self.ground, &mut self.relay);
+        match *deed {
+            Deed::Write(window) => {
+                let text = format!("text {}", self.written.len());
+                self.written.push(text.clone());
+                let shown = self.windows[window].write(&text, ground, relay);
+                self.sending[window] = Some(text);
+                self.hear(window, &shown);
+            }
+            Deed::Retry(window) => {
+                let shown = self.windows[window].retry(ground, relay);
+                self.hear(window, &shown);
+            }
+            Deed::ComeBack(window) => {
+                let shown = self.windows[window].come_back(ground, relay);
+                self.sending[window] = None;
+                self.hear(window, &shown);
+            }
+            Deed::GuideLooks => self.guide.look(relay),
+            Deed::GuideAnswers => {
+                self.guide.look(relay);
+                if self.guide.case.is_some() && !self.closed {
+                    self.guide.say("answer", relay);
+                }
+            }
+            Deed::GuideCloses => {
+                self.guide.look(relay);
+                if self.guide.case.is_some() && !self.closed {
+                    self.guide.answer(ReplyPart::Closed, relay);
+                    self.closed = true;
+                }
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn two_windows_in_any_order_send_what_they_say_once(
+        deeds in prop::collection::vec(deed(), 1..24),
+        fates in prop::collection::vec(fate(), 0..120),
+    ) {
+        let mut stage = Stage::new(&fates);
+        for deed in &deeds {
+            stage.carry_out(deed);
+        }
+        stage.guide.look(&stage.relay);
+        let mut once = stage.guide.messages.clone();
+        once.sort();
+        once.dedup();
+        prop_assert_eq!(once.len(), stage.guide.messages.len(), "shown once");
+        prop_assert!(once.iter().all(|text| stage.written.contains(text)));
+    }
+}
