@@ -255,11 +255,6 @@ fn rejected_layouts(topic: &mut Topic, trust: &Trust) {
         &super::sealer::flip(&good, &[2]),
         "Line",
     );
-    // A small-order key and a signature of zeros verify for any message where nobody looks closely.
-    let mut weak = good[..=count].to_vec();
-    weak.extend([1].into_iter().chain([0; 31]));
-    weak.extend([1].into_iter().chain([0; 63]));
-    reject("signature-by-small-order-key", "P28", &weak, "Signatures");
     // s + group order: the same signature in another form.
     reject(
         "signature-not-canonical",

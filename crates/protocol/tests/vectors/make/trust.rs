@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use statements::{DeviceList, RosterFreshness, RosterHash, WaitNotice};
-use wire::{Day, Minute};
+use wire::{Day, LineId, Minute};
 
 use super::public::{
     DAYS, Trust, by, by_roots, bytes, cards, delegation, entry, epoch, root_key, shift, signing,
@@ -221,6 +221,13 @@ pub(super) fn rejected(topic: &mut Topic, trust: &Trust) {
         "Signatures",
     );
     reject(
+        "epoch-key-by-small-order-key",
+        "P28",
+        "epoch key",
+        &weak_epoch_key(line),
+        "Signatures",
+    );
+    reject(
         "epoch-key-unsigned",
         "P35",
         "epoch key",
@@ -234,6 +241,26 @@ pub(super) fn rejected(topic: &mut Topic, trust: &Trust) {
         &by(epoch(other.line), &[31]),
         "Line",
     );
+}
+
+/// Signed by the neutral point: where nobody looks closely, that signature verifies for every message.
+fn weak_epoch_key(line: LineId) -> Vec<u8> {
+    let point = [[1].as_slice(), &[0; 31]].concat();
+    let key = protocol::EpochSecretKey::from_seed(&[21; 32]).public();
+    let day = 20_200_u32.to_be_bytes();
+    let body = [point.as_slice(), &day, key.as_bytes()].concat();
+    let length = u32::try_from(body.len()).expect("short").to_be_bytes();
+    let signature = [point.as_slice(), &[0; 32]].concat();
+    [
+        &[1, 8],
+        line.0.as_slice(),
+        &length,
+        &body,
+        &[1],
+        &point,
+        &signature,
+    ]
+    .concat()
 }
 
 /// A root statement that names its own hash, whatever stands in it.
