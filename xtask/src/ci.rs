@@ -33,8 +33,10 @@ pub(crate) fn test() -> Result<()> {
         )?;
     }
     run_program("cargo", &["test", "--workspace", "--doc", "--quiet"])?;
-    eprintln!("running the page's own tests");
-    run_program("node", &["--test", "crates/page/tests/page.test.mjs"])
+    eprintln!("checking the vectors in WebAssembly");
+    let build = "cargo test --quiet --package protocol --test vectors --target wasm32-wasip1 --no-run \
+                 --message-format json | node vectors/run-wasm.mjs";
+    run_program("bash", &["-o", "pipefail", "-c", build])
 }
 
 /// `cargo xtask ci`.

@@ -1,1 +1,64 @@
-//! The whole line in one process and simulated time.
+//! The whole line in one process and simulated time: contacts, desks and a relay, under lost, delayed, doubled and
+//! reordered requests and crashes between any two steps.
+//!
+//! [`run`] plays one seed. A small reference model beside it (`model`) knows only what people were told, and holds the
+//! line to it: nothing acknowledged is lost, nothing is shown twice, nobody reads what is not theirs.
+
+mod contact;
+mod model;
+mod network;
+mod station;
+mod world;
+
+pub use world::World;
+
+/// What one run did.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Report {
+    /// Messages of which a contact was told that they were sent.
+    pub sent: usize,
+    /// Answers that a desk accepted.
+    pub answered: usize,
+    /// Desks that died and were started again.
+    pub crashes: usize,
+    /// Requests that were lost, delayed or doubled.
+    pub faults: usize,
+}
+
+/// A promise that was broken.
+#[derive(Debug)]
+pub struct Failure {
+    /// The seed that shows it.
+    pub seed: u64,
+    /// What was broken.
+    pub what: String,
+    /// What happened last, oldest first.
+    pub trail: Vec<String>,
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        writeln!(f, "seed {}: {}", self.seed, self.what)?;
+        self.trail
+            .iter()
+            .try_for_each(|line| writeln!(f, "  {line}"))
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// Plays `steps` random steps of a seed, then lets everything come to rest without faults, and checks every promise.
+///
+/// # Errors
+/// [`Failure`] with the seed and the last steps when a promise is broken.
+pub fn run(seed: u64, steps: u32) -> Result<Report, Failure> {
+    let mut world = World::new(seed);
+    match world.play(steps).and_then(|()| world.rest()) {
+        Ok(()) => Ok(world.report()),
+        Err(what) => Err(Failure {
+            seed,
+            what,
+            trail: world.trail(),
+        }),
+    }
+}

@@ -1,0 +1,28 @@
+//! Plays many seeds: `cargo run --release -p sim --example seeds -- 0 10000 300` (first seed, count, steps).
+
+fn main() {
+    let mut arguments = std::env::args()
+        .skip(1)
+        .filter_map(|argument| argument.parse::<u64>().ok());
+    let first = arguments.next().unwrap_or(0);
+    let count = arguments.next().unwrap_or(1000);
+    let steps = u32::try_from(arguments.next().unwrap_or(200)).unwrap_or(200);
+    let (mut failed, mut faults, mut crashes, mut sent, mut answered) = (0, 0, 0, 0, 0);
+    for seed in first..first + count {
+        match sim::run(seed, steps) {
+            Ok(report) => {
+                faults += report.faults;
+                crashes += report.crashes;
+                sent += report.sent;
+                answered += report.answered;
+            }
+            Err(failure) => {
+                failed += 1;
+                println!("{failure}");
+            }
+        }
+    }
+    println!(
+        "{count} seeds of {steps} steps: {failed} failed; {sent} messages sent, {answered} answers, {faults} faults, {crashes} crashes"
+    );
+}
