@@ -4,6 +4,7 @@
 //! [`run`] plays one seed. A small reference model beside it (`model`) knows only what people were told, and holds the
 //! line to it: nothing acknowledged is lost, nothing is shown twice, nobody reads what is not theirs.
 
+mod carry;
 mod contact;
 mod model;
 mod network;

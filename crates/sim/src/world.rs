@@ -1,18 +1,19 @@
 //! One line and everybody on it.
 
-use desk::{Command, Desk, Input, Notice, RelayTask};
+use desk::{Command, Desk, Input, Notice};
 use pollster::block_on;
-use protocol::{JoinSecret, Outcome, Request};
+use protocol::JoinSecret;
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
-use relay::{MemoryStore, Relay, RelayError, Retention, Sequence, Standing};
+use relay::{MemoryStore, Relay, Retention, Sequence, Standing};
 use statements::{Delegation, DeviceKey, Line, Role, Root, RootKey, ShiftNotice};
-use wire::{LineId, Minute, SlotContent};
+use wire::{LineId, Minute};
 
 use crate::Report;
+use crate::carry::Late;
 use crate::contact::Contact;
 use crate::model::Model;
-use crate::network::{Dice, Fate};
+use crate::network::Dice;
 use crate::station::Station;
 
 /// When a simulation begins.
@@ -24,22 +25,16 @@ const TRAIL: usize = 40;
 /// After so many rounds without faults a line that is not at rest never will be.
 const ROUNDS: usize = 60;
 
-/// A request that arrives late.
-enum Late {
-    Contact(Request),
-    Desk(RelayTask),
-}
-
 /// One line, its contacts, its desks, its relay, its network.
 pub struct World {
-    dice: Dice,
-    now: Minute,
-    id: LineId,
-    relay: Relay<MemoryStore>,
-    stations: Vec<Station>,
-    contacts: Vec<Contact>,
-    late: Vec<Late>,
-    model: Model,
+    pub(crate) dice: Dice,
+    pub(crate) now: Minute,
+    pub(crate) id: LineId,
+    pub(crate) relay: Relay<MemoryStore>,
+    pub(crate) stations: Vec<Station>,
+    pub(crate) contacts: Vec<Contact>,
+    pub(crate) late: Vec<Late>,
+    pub(crate) model: Model,
     trail: Vec<String>,
 }
 
@@ -179,7 +174,7 @@ impl World {
         }
     }
 
-    fn note(&mut self, what: String) {
+    pub(crate) fn note(&mut self, what: String) {
         if self.trail.len() == TRAIL {
             self.trail.remove(0);
         }
@@ -248,76 +243,6 @@ impl World {
         };
         self.note(format!("contact {number} {did}"));
         Ok(())
-    }
-
-    fn carry_out_contact(&mut self, number: usize, shift: &ShiftNotice) -> Result<(), String> {
-        let Some(request) = self
-            .contacts
-            .get(number)
-            .and_then(Contact::request)
-            .cloned()
-        else {
-            return Ok(());
-        };
-        let fate = self.dice.fate();
-        let name = match &request {
-            Request::ReadSlots(_) => "read",
-            Request::WriteSlot(_) => "write",
-            Request::DeleteSlots(_) => "delete",
-            Request::Post(_) => "post",
-        };
-        let outcome = match fate {
-            Fate::NotSent => Outcome::NotSent,
-            Fate::Lost => Outcome::NotKnown,
-            Fate::Delayed => {
-                self.late.push(Late::Contact(request));
-                Outcome::NotKnown
-            }
-            Fate::Fine => self.for_contact(&request)?,
-            Fate::AnswerLost => {
-                self.for_contact(&request)?;
-                Outcome::NotKnown
-            }
-            Fate::Doubled => {
-                let outcome = self.for_contact(&request)?;
-                self.late.push(Late::Contact(request));
-                outcome
-            }
-        };
-        self.note(format!("contact {number}: {name}, {fate:?}"));
-        match self.contacts.get_mut(number) {
-            Some(contact) => contact.answered(outcome, shift, &mut self.model, &mut self.dice),
-            None => Ok(()),
-        }
-    }
-
-    fn for_contact(&mut self, request: &Request) -> Result<Outcome, String> {
-        let now = self.now;
-        let done = match request {
-            Request::ReadSlots(names) => {
-                return Ok(Outcome::Slots(Box::new(self.read(&names.to_bytes())?)));
-            }
-            Request::WriteSlot(write) => block_on(self.relay.slot_write(&write.to_bytes(), now)),
-            Request::DeleteSlots(names) => block_on(self.relay.slots_delete(&names.to_bytes())),
-            Request::Post(envelope) => {
-                block_on(self.relay.post(envelope.as_bytes(), now)).map(drop)
-            }
-        };
-        Ok(match done {
-            Ok(()) => Outcome::Done,
-            Err(RelayError::Conflict) => Outcome::Conflict,
-            Err(_) => Outcome::Refused,
-        })
-    }
-
-    fn read(&mut self, names: &[u8]) -> Result<[SlotContent; 2], String> {
-        let mut noise = || {
-            let noise = self.relay.noise(&mut self.dice.rng);
-            noise.map_err(|error| error.to_string())
-        };
-        let noise = [noise()?, noise()?];
-        let answer = block_on(self.relay.slots_read(names, noise)).map_err(|e| e.to_string())?;
-        SlotContent::parse_answer(&answer).map_err(|error| error.to_string())
     }
 
     fn station_step(&mut self) -> Result<(), String> {
@@ -390,99 +315,6 @@ impl World {
             station.give(Input::CaughtUp, now, &mut self.dice);
         }
         self.note(format!("desk {number} reads {count}"));
-        Ok(())
-    }
-
-    fn carry_out_station(&mut self, number: usize) -> Result<(), String> {
-        let Some(station) = self.stations.get_mut(number) else {
-            return Ok(());
-        };
-        let Some((id, task)) = station.next_task() else {
-            return Ok(());
-        };
-        let fate = self.dice.fate();
-        let name = match &task {
-            RelayTask::AppendLog(_) => "append",
-            RelayTask::WriteSlot(_) => "write",
-            RelayTask::ReadSlots(_) => "read",
-            RelayTask::ShredPost(_) => "shred a post",
-            RelayTask::ShredLog(_) => "shred an entry",
-            RelayTask::Publish(_) => "publish",
-        };
-        self.note(format!("desk {number}: {name}, {fate:?}"));
-        let answer = match fate {
-            Fate::Fine => Some(self.for_desk(&task)?),
-            Fate::Doubled => {
-                let answer = self.for_desk(&task)?;
-                self.late.push(Late::Desk(task.clone()));
-                Some(answer)
-            }
-            Fate::AnswerLost => {
-                self.for_desk(&task)?;
-                None
-            }
-            Fate::Delayed => {
-                self.late.push(Late::Desk(task.clone()));
-                None
-            }
-            Fate::NotSent | Fate::Lost => None,
-        };
-        let now = self.now;
-        let Some(station) = self.stations.get_mut(number) else {
-            return Ok(());
-        };
-        let input = match answer {
-            None => {
-                station.ask_again(id, task);
-                return Ok(());
-            }
-            Some(Answer::Done) => Input::Done(id),
-            Some(Answer::Conflict) => Input::Conflict(id),
-            Some(Answer::Refused(code)) => Input::Refused(id, code),
-            Some(Answer::Slots(contents)) => Input::SlotRead {
-                task: id,
-                contents: *contents,
-            },
-        };
-        station.give(input, now, &mut self.dice);
-        Ok(())
-    }
-
-    fn for_desk(&mut self, task: &RelayTask) -> Result<Answer, String> {
-        let now = self.now;
-        let done = match task {
-            RelayTask::AppendLog(entry) => {
-                block_on(self.relay.log_append(entry.as_bytes(), now)).map(drop)
-            }
-            RelayTask::WriteSlot(write) => block_on(self.relay.slot_write(&write.to_bytes(), now)),
-            RelayTask::ReadSlots(names) => {
-                return Ok(Answer::Slots(Box::new(self.read(&names.to_bytes())?)));
-            }
-            RelayTask::ShredPost(shred) => {
-                block_on(self.relay.shred(Sequence::Tray, &shred.to_bytes()))
-            }
-            RelayTask::ShredLog(shred) => {
-                block_on(self.relay.shred(Sequence::Log, &shred.to_bytes()))
-            }
-            RelayTask::Publish(statement) => block_on(self.relay.statement(statement, now)),
-        };
-        Ok(match done {
-            Ok(()) => Answer::Done,
-            Err(RelayError::Conflict) => Answer::Conflict,
-            Err(error) => Answer::Refused(error.code().to_owned()),
-        })
-    }
-
-    fn arrive_late(&mut self) -> Result<(), String> {
-        if self.late.is_empty() {
-            return Ok(());
-        }
-        let place = self.dice.below(self.late.len());
-        match self.late.remove(place) {
-            Late::Contact(request) => self.for_contact(&request).map(drop)?,
-            Late::Desk(task) => self.for_desk(&task).map(drop)?,
-        }
-        self.note("something arrives late".into());
         Ok(())
     }
 
@@ -613,12 +445,4 @@ impl World {
             faults: self.dice.faults,
         }
     }
-}
-
-/// What the relay answers a desk.
-enum Answer {
-    Done,
-    Conflict,
-    Refused(String),
-    Slots(Box<[SlotContent; 2]>),
 }

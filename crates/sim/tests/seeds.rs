@@ -19,12 +19,12 @@ fn play(seeds: std::ops::Range<u64>, steps: u32) {
 
 #[test]
 fn short_runs_keep_every_promise() {
-    play(0..1000, 60);
+    play(0..1000, 150);
 }
 
 #[test]
 fn more_short_runs_keep_every_promise() {
-    play(1000..2000, 60);
+    play(1000..2000, 150);
 }
 
 #[test]

@@ -1,0 +1,195 @@
+//! Requests on their way: what the network does to them, and what the relay answers.
+
+use desk::{Input, RelayTask};
+use pollster::block_on;
+use protocol::{Outcome, Request};
+use relay::{RelayError, Sequence};
+use statements::ShiftNotice;
+use wire::SlotContent;
+
+use crate::contact::Contact;
+use crate::network::Fate;
+use crate::world::World;
+
+/// A request that arrives late.
+pub(crate) enum Late {
+    Contact(Request),
+    Desk(RelayTask),
+}
+
+/// What the relay answers a desk.
+pub(crate) enum Answer {
+    Done,
+    Conflict,
+    Refused(String),
+    Slots(Box<[SlotContent; 2]>),
+}
+
+impl World {
+    pub(crate) fn carry_out_contact(
+        &mut self,
+        number: usize,
+        shift: &ShiftNotice,
+    ) -> Result<(), String> {
+        let Some(request) = self
+            .contacts
+            .get(number)
+            .and_then(Contact::request)
+            .cloned()
+        else {
+            return Ok(());
+        };
+        let fate = self.dice.fate();
+        let name = match &request {
+            Request::ReadSlots(_) => "read",
+            Request::WriteSlot(_) => "write",
+            Request::DeleteSlots(_) => "delete",
+            Request::Post(_) => "post",
+        };
+        let outcome = match fate {
+            Fate::NotSent => Outcome::NotSent,
+            Fate::Lost => Outcome::NotKnown,
+            Fate::Delayed => {
+                self.late.push(Late::Contact(request));
+                Outcome::NotKnown
+            }
+            Fate::Fine => self.for_contact(&request)?,
+            Fate::AnswerLost => {
+                self.for_contact(&request)?;
+                Outcome::NotKnown
+            }
+            Fate::Doubled => {
+                let outcome = self.for_contact(&request)?;
+                self.late.push(Late::Contact(request));
+                outcome
+            }
+        };
+        self.note(format!("contact {number}: {name}, {fate:?}"));
+        match self.contacts.get_mut(number) {
+            Some(contact) => contact.answered(outcome, shift, &mut self.model, &mut self.dice),
+            None => Ok(()),
+        }
+    }
+
+    pub(crate) fn for_contact(&mut self, request: &Request) -> Result<Outcome, String> {
+        let now = self.now;
+        let done = match request {
+            Request::ReadSlots(names) => {
+                return Ok(Outcome::Slots(Box::new(self.read(&names.to_bytes())?)));
+            }
+            Request::WriteSlot(write) => block_on(self.relay.slot_write(&write.to_bytes(), now)),
+            Request::DeleteSlots(names) => block_on(self.relay.slots_delete(&names.to_bytes())),
+            Request::Post(envelope) => {
+                block_on(self.relay.post(envelope.as_bytes(), now)).map(drop)
+            }
+        };
+        Ok(match done {
+            Ok(()) => Outcome::Done,
+            Err(RelayError::Conflict) => Outcome::Conflict,
+            Err(_) => Outcome::Refused,
+        })
+    }
+
+    pub(crate) fn read(&mut self, names: &[u8]) -> Result<[SlotContent; 2], String> {
+        let mut noise = || {
+            let noise = self.relay.noise(&mut self.dice.rng);
+            noise.map_err(|error| error.to_string())
+        };
+        let noise = [noise()?, noise()?];
+        let answer = block_on(self.relay.slots_read(names, noise)).map_err(|e| e.to_string())?;
+        SlotContent::parse_answer(&answer).map_err(|error| error.to_string())
+    }
+
+    pub(crate) fn carry_out_station(&mut self, number: usize) -> Result<(), String> {
+        let Some(station) = self.stations.get_mut(number) else {
+            return Ok(());
+        };
+        let Some((id, task)) = station.next_task() else {
+            return Ok(());
+        };
+        let fate = self.dice.fate();
+        let name = match &task {
+            RelayTask::AppendLog(_) => "append",
+            RelayTask::WriteSlot(_) => "write",
+            RelayTask::ReadSlots(_) => "read",
+            RelayTask::ShredPost(_) => "shred a post",
+            RelayTask::ShredLog(_) => "shred an entry",
+            RelayTask::Publish(_) => "publish",
+        };
+        self.note(format!("desk {number}: {name}, {fate:?}"));
+        let answer = match fate {
+            Fate::Fine => Some(self.for_desk(&task)?),
+            Fate::Doubled => {
+                let answer = self.for_desk(&task)?;
+                self.late.push(Late::Desk(task.clone()));
+                Some(answer)
+            }
+            Fate::AnswerLost => {
+                self.for_desk(&task)?;
+                None
+            }
+            Fate::Delayed => {
+                self.late.push(Late::Desk(task.clone()));
+                None
+            }
+            Fate::NotSent | Fate::Lost => None,
+        };
+        let now = self.now;
+        let Some(station) = self.stations.get_mut(number) else {
+            return Ok(());
+        };
+        let input = match answer {
+            None => {
+                station.ask_again(id, task);
+                return Ok(());
+            }
+            Some(Answer::Done) => Input::Done(id),
+            Some(Answer::Conflict) => Input::Conflict(id),
+            Some(Answer::Refused(code)) => Input::Refused(id, code),
+            Some(Answer::Slots(contents)) => Input::SlotRead {
+                task: id,
+                contents: *contents,
+            },
+        };
+        station.give(input, now, &mut self.dice);
+        Ok(())
+    }
+
+    pub(crate) fn for_desk(&mut self, task: &RelayTask) -> Result<Answer, String> {
+        let now = self.now;
+        let done = match task {
+            RelayTask::AppendLog(entry) => {
+                block_on(self.relay.log_append(entry.as_bytes(), now)).map(drop)
+            }
+            RelayTask::WriteSlot(write) => block_on(self.relay.slot_write(&write.to_bytes(), now)),
+            RelayTask::ReadSlots(names) => {
+                return Ok(Answer::Slots(Box::new(self.read(&names.to_bytes())?)));
+            }
+            RelayTask::ShredPost(shred) => {
+                block_on(self.relay.shred(Sequence::Tray, &shred.to_bytes()))
+            }
+            RelayTask::ShredLog(shred) => {
+                block_on(self.relay.shred(Sequence::Log, &shred.to_bytes()))
+            }
+            RelayTask::Publish(statement) => block_on(self.relay.statement(statement, now)),
+        };
+        Ok(match done {
+            Ok(()) => Answer::Done,
+            Err(RelayError::Conflict) => Answer::Conflict,
+            Err(error) => Answer::Refused(error.code().to_owned()),
+        })
+    }
+
+    pub(crate) fn arrive_late(&mut self) -> Result<(), String> {
+        if self.late.is_empty() {
+            return Ok(());
+        }
+        let place = self.dice.below(self.late.len());
+        match self.late.remove(place) {
+            Late::Contact(request) => self.for_contact(&request).map(drop)?,
+            Late::Desk(task) => self.for_desk(&task).map(drop)?,
+        }
+        self.note("something arrives late".into());
+        Ok(())
+    }
+}
