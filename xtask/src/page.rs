@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde_json::json;
 
-use crate::run::{root, run as run_program};
+use crate::run::{root, run_with};
 use crate::{setup, strings};
 
 /// Where the page's files go, from the root.
@@ -53,7 +53,14 @@ pub(crate) fn build() -> Result<Vec<(String, usize, usize)>> {
         "--target-dir",
         BUILD,
     ];
-    run_program("cargo", &arguments)?;
+    // No path of the machine that built it belongs into the page; and the smaller of two ways to hash is fast enough there.
+    let home = std::env::var("CARGO_HOME")
+        .or_else(|_| std::env::var("HOME").map(|home| home + "/.cargo"))?;
+    let flags = format!(
+        "--remap-path-prefix={home}=cargo --remap-path-prefix={}=. --cfg sha2_backend_soft=\"compact\"",
+        root().display()
+    );
+    run_with("cargo", &arguments, ("RUSTFLAGS", &flags))?;
     let directory = root().join(FILES);
     std::fs::create_dir_all(&directory)?;
     let wasm = root()
@@ -64,7 +71,7 @@ pub(crate) fn build() -> Result<Vec<(String, usize, usize)>> {
         "page.wasm".to_owned(),
         std::fs::read(&wasm).with_context(|| format!("can't read {}", wasm.display()))?,
     )];
-    for name in ["index.html", "page.css", "page.js"] {
+    for name in ["index.html", "page.css", "page.js", "worker.js"] {
         let path = root().join("crates/page/web").join(name);
         let bytes =
             std::fs::read(&path).with_context(|| format!("can't read {}", path.display()))?;

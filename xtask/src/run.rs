@@ -13,8 +13,21 @@ pub(crate) fn root() -> PathBuf {
 
 /// Runs a program and fails when it does.
 pub(crate) fn run(program: &str, arguments: &[&str]) -> Result<()> {
-    let status = Command::new(program)
-        .args(arguments)
+    run_command(Command::new(program).args(arguments), program, arguments)
+}
+
+/// As [`run`], with one more variable in the program's environment.
+pub(crate) fn run_with(program: &str, arguments: &[&str], variable: (&str, &str)) -> Result<()> {
+    let mut command = Command::new(program);
+    run_command(
+        command.args(arguments).env(variable.0, variable.1),
+        program,
+        arguments,
+    )
+}
+
+fn run_command(command: &mut Command, program: &str, arguments: &[&str]) -> Result<()> {
+    let status = command
         .current_dir(root())
         .status()
         .with_context(|| format!("can't run {program}"))?;

@@ -16,10 +16,11 @@ use crate::config::Config;
 use crate::terminal;
 
 /// The files of which the page consists.
-pub(crate) const PAGE: [&str; 5] = [
+pub(crate) const PAGE: [&str; 6] = [
     "index.html",
     "page.css",
     "page.js",
+    "worker.js",
     "strings.json",
     "page.wasm",
 ];

@@ -64,6 +64,7 @@ fn prepare(directory: &Path) -> String {
         "index.html",
         "page.css",
         "page.js",
+        "worker.js",
         "strings.json",
         "page.wasm",
     ] {

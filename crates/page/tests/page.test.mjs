@@ -1,4 +1,4 @@
-// Run by tests/page/wasi.rs: page.js's WASI imports with the real module. PAGE_WASM is the module; PAGE_CALLS has one call a
+// Run by tests/page/wasi.rs: worker.js's WASI imports with the real module. PAGE_WASM is the module; PAGE_CALLS has one call a
 // line, request and answer in hexadecimal, as the native program answered.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -6,7 +6,7 @@ import { test } from "node:test";
 import vm from "node:vm";
 import { brotliCompressSync } from "node:zlib";
 
-const source = readFileSync(new URL("../web/page.js", import.meta.url), "utf8");
+const source = readFileSync(new URL("../web/worker.js", import.meta.url), "utf8");
 const context = vm.createContext({ WebAssembly, Uint8Array, DataView, TextEncoder, TextDecoder });
 vm.runInContext(source, context);
 const module = new WebAssembly.Module(readFileSync(process.env.PAGE_WASM));
@@ -36,9 +36,8 @@ test("a call wipes the request it was given", () => {
 test("the page and its module are within 150 kB, compressed", () => {
   const file = (path) => readFileSync(new URL(path, import.meta.url));
   const strings = Buffer.concat(["en", "ko", "ru", "uk"].map((tag) => file(`../strings/${tag}.ftl`)));
-  // The script is loaded twice: by the page and by its worker.
-  const script = file("../web/page.js");
-  const parts = [file("../web/index.html"), file("../web/page.css"), script, script, strings, readFileSync(process.env.PAGE_WASM)];
+  const scripts = [file("../web/page.js"), file("../web/worker.js")];
+  const parts = [file("../web/index.html"), file("../web/page.css"), ...scripts, strings, readFileSync(process.env.PAGE_WASM)];
   const sizes = parts.map((part) => brotliCompressSync(part).length);
   const total = sizes.reduce((sum, size) => sum + size, 0);
   console.log(`bytes: ${sizes.join(" + ")} = ${total}`);

@@ -71,7 +71,7 @@ impl<S: Store> App<S> {
             .unwrap_or_else(PoisonError::into_inner);
         if held.plain != plain {
             let mut brotli = Vec::new();
-            let mut writer = brotli::CompressorWriter::new(&mut brotli, 1 << 16, 9, 22);
+            let mut writer = brotli::CompressorWriter::new(&mut brotli, 1 << 16, 11, 22);
             // Writing into memory does not fail.
             let _ = writer.write_all(&plain);
             drop(writer);

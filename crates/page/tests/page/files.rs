@@ -1,7 +1,11 @@
 //! The page's files: what they say is in Fluent, and nothing in them can keep or leak anything.
 
 const HTML: &str = include_str!("../../web/index.html");
-const SCRIPT: &str = include_str!("../../web/page.js");
+/// The scripts of the page and of its worker.
+const SCRIPT: &str = concat!(
+    include_str!("../../web/page.js"),
+    include_str!("../../web/worker.js")
+);
 const STRINGS: [(&str, &str); 4] = [
     ("en", include_str!("../../strings/en.ftl")),
     ("ko", include_str!("../../strings/ko.ftl")),

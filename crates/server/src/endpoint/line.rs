@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use relay::Store;
+use statements::StatementKind;
 
 use super::{Answer, Description, Size};
 use crate::app::App;
@@ -14,15 +15,35 @@ use crate::{clock, io};
 pub(crate) const DESCRIPTION: Description = Description {
     method: "get",
     path: "/v1/line",
-    summary: "What the line says of itself: day and signed statements.",
+    summary: "What the line says of itself: day and signed statements; with ?cards=no without the cards.",
     body: None,
     answer: Answer::Bytes(Size::AtMost(2 << 20)),
     desk_only: false,
     errors: &[],
 };
 
-pub(crate) async fn get<S: Store>(State(app): State<Arc<App<S>>>, headers: HeaderMap) -> Response {
-    let document = app.relay.line_document(clock::now()).to_bytes();
+/// What of the line is wanted.
+#[derive(serde::Deserialize)]
+pub(crate) struct Wanted {
+    /// `no` leaves out the cards.
+    cards: Option<String>,
+}
+
+pub(crate) async fn get<S: Store>(
+    State(app): State<Arc<App<S>>>,
+    Query(wanted): Query<Wanted>,
+    headers: HeaderMap,
+) -> Response {
+    let mut document = app.relay.line_document(clock::now());
+    if wanted.cards.as_deref() == Some("no") {
+        // What is left is keys and signatures, which no compression makes smaller.
+        let cards = StatementKind::CardSet as u8;
+        document
+            .statements
+            .retain(|bytes| bytes.get(1) != Some(&cards));
+        return io::bytes(document.to_bytes());
+    }
+    let document = document.to_bytes();
     if !io::accepts_brotli(&headers) {
         return io::bytes(document);
     }

@@ -1,0 +1,255 @@
+"use strict";
+// The contact page's worker: it alone holds the visit, and forgets everything when it ends; nothing is stored. What bytes mean
+// is known in page.wasm only.
+
+// ---- Bytes: as `wire::Writer` and `wire::Reader` have them, big-endian.
+
+const number = (value, size) => {
+  const bytes = new Uint8Array(size);
+  for (let at = size; at-- > 0; value = Math.floor(value / 256)) bytes[at] = value % 256;
+  return bytes;
+};
+
+const joined = (parts) => {
+  const all = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
+  parts.reduce((at, part) => (all.set(part, at), at + part.length), 0);
+  return all;
+};
+
+/** A length of `size` bytes, and the bytes of an array or a text. */
+const counted = (what, size) => {
+  const bytes = typeof what === "string" ? new TextEncoder().encode(what) : what;
+  return joined([number(bytes.length, size), bytes]);
+};
+
+const fields = (bytes) => {
+  let at = 0;
+  const take = (size) => bytes.slice(at, (at += size));
+  const value = (size) => take(size).reduce((sum, byte) => sum * 256 + byte, 0);
+  const text = (size) => new TextDecoder().decode(take(value(size)));
+  return { take, value, text, counted: (size) => take(value(size)) };
+};
+
+// ---- The module: a WASI command that reads its input, writes its output and ends. Each call has an instance of its own, whose
+// memory is wiped afterwards. It has no clock, no randomness and no files, because none are given here.
+
+function runModule(module, request) {
+  const output = [];
+  let memory;
+  let at = 0;
+  const each = (vectors, count, done, move) => {
+    const view = new DataView(memory.buffer);
+    let total = 0;
+    for (let i = 0; i < count; i++) {
+      const start = view.getUint32(vectors + 8 * i, true);
+      total += move(new Uint8Array(memory.buffer, start, view.getUint32(vectors + 8 * i + 4, true)));
+    }
+    view.setUint32(done, total, true);
+    return 0;
+  };
+  const imports = {
+    fd_read: (_, vectors, count, done) => each(vectors, count, done, (space) => {
+      const part = request.subarray(at, at + space.length);
+      space.set(part);
+      at += part.length;
+      return part.length;
+    }),
+    fd_write: (file, vectors, count, done) => each(vectors, count, done, (part) => {
+      if (file === 1) output.push(part.slice());
+      return part.length;
+    }),
+    environ_sizes_get: (count, size) => each(0, 0, count, null) || each(0, 0, size, null),
+    environ_get: () => 0,
+    proc_exit: (code) => { throw new Error("ended " + code); },
+  };
+  const instance = new WebAssembly.Instance(module, { wasi_snapshot_preview1: imports });
+  memory = instance.exports.memory;
+  try {
+    instance.exports._start();
+    return joined(output);
+  } finally {
+    new Uint8Array(memory.buffer).fill(0);
+    for (const part of output) part.fill(0);
+    request.fill(0);
+  }
+}
+
+// ---- What the module shows, as plain objects.
+
+const SHOWN = {
+  1: () => ({ is: "empty" }),
+  2: (from) => ({ is: "waiting", taken: from.value(1) === 1 }),
+  3: (from) => ({ is: "pending", text: from.text(2) }),
+  4: () => ({ is: "taken" }),
+  5: (from) => ({ is: "words", text: from.text(2) }),
+  6: (from) => ({ is: "card", card: from.text(1), language: from.value(1), day: from.value(4), text: from.text(2) }),
+  7: () => ({ is: "closed" }),
+  8: () => ({ is: "erased" }),
+  9: () => ({ is: "sent" }),
+  10: () => ({ is: "not-sent" }),
+  11: () => ({ is: "not-known" }),
+  12: (from) => ({ is: "refused", code: from.text(1) }),
+  13: () => ({ is: "read-again" }),
+  14: () => ({ is: "nobody" }),
+};
+
+const readStep = (from) => {
+  const visit = from.counted(4);
+  const ready = from.value(1) === 1;
+  const kind = from.value(1);
+  const body = from.counted(4);
+  const items = Array.from({ length: from.value(1) }, () => SHOWN[from.value(1)](from));
+  return { visit, ready, kind, body, items };
+};
+
+const readLine = (from) => ({
+  id: from.take(32),
+  checkWords: Array.from({ length: 4 }, () => from.text(2)),
+  duty: from.value(1),
+  known: from.value(1),
+  guides: from.value(1),
+  minutes: from.value(2),
+  day: from.value(4),
+  cards: from.text(4),
+});
+
+// ---- The worker: holds the visit, asks the relay.
+
+const FAILURES = { 1: "request", 2: "not-the-line", 3: "not-the-line", 4: "words", 5: "too-long", 6: "empty" };
+const PATHS = [, "/v1/slots/read", "/v1/slots/write", "/v1/slots/delete", "/v1/posts"];
+const PATIENCE = 60000;
+
+class Trouble extends Error {}
+
+function work(scope) {
+  let module = null;
+  let lineDocument = new Uint8Array(0);
+  let cards = "";
+  let trusted = new Uint8Array(32);
+  let visit = new Uint8Array(0);
+
+  const ask = async (path, body) => {
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(), PATIENCE);
+    try {
+      const answer = await fetch(path, {
+        method: body ? "POST" : "GET",
+        body,
+        headers: body ? { "content-type": "application/octet-stream" } : {},
+        cache: "no-store",
+        credentials: "omit",
+        redirect: "error",
+        referrerPolicy: "no-referrer",
+        signal: stop.signal,
+      });
+      return { status: answer.status, body: new Uint8Array(await answer.arrayBuffer()) };
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  const get = async (path) => {
+    const answer = await ask(path).catch(() => null);
+    if (!answer || answer.status !== 200) throw new Trouble("offline");
+    return answer.body;
+  };
+
+  const call = (command, parts) => {
+    const seed = crypto.getRandomValues(new Uint8Array(32));
+    let from;
+    try {
+      from = fields(runModule(module, joined([seed, number(command, 1), ...parts])));
+    } catch (error) {
+      throw new Trouble(command === 4 ? "no-memory" : "trouble-unknown");
+    }
+    const failure = from.value(1);
+    if (failure) throw new Trouble(FAILURES[failure] || "trouble-unknown");
+    return from;
+  };
+
+  const heard = () => [number(Date.now() / 60000, 4), counted(lineDocument, 4)];
+
+  const loaded = async () => {
+    if (!module) module = await WebAssembly.compile(await get("/page.wasm"));
+  };
+
+  const hearLine = async () => {
+    // The cards are most of it; once they are here they are not asked for again.
+    const [fresh] = await Promise.all([get(cards ? "/v1/line?cards=no" : "/v1/line"), loaded()]);
+    const line = readLine(call(1, [trusted, number(Date.now() / 60000, 4), counted(fresh, 4)]));
+    [lineDocument, trusted] = [fresh, line.id];
+    if (line.cards) cards = line.cards;
+    line.cards = cards;
+    return line;
+  };
+
+  /** Posts a body without knowing what is in it, and says what happened to it. */
+  const outcome = async (kind, body) => {
+    if (navigator.onLine === false) return [number(1, 1)];
+    const answer = await ask(PATHS[kind], body).catch(() => null);
+    if (!answer) return [number(2, 1)];
+    return [number(3, 1), number(answer.status, 2), counted(answer.body, 4)];
+  };
+
+  /** Carries out steps until it is the person's turn. */
+  const go = async (answer, tell) => {
+    for (let again = true; ;) {
+      const step = readStep(answer);
+      visit.fill(0);
+      visit = step.visit;
+      const items = step.items.filter((item) => !(again && item.is === "refused" && item.code === "shift_over"));
+      tell(items);
+      if (items.length < step.items.length) {
+        // The shift changed while the message was on its way: it is sealed once more, to the one now on duty.
+        again = false;
+        await hearLine();
+        answer = call(7, [counted(visit, 4), ...heard()]);
+      } else if (step.kind) {
+        const happened = await outcome(step.kind, step.body);
+        answer = call(5, [counted(visit, 4), ...heard(), ...happened]);
+      } else {
+        return { ready: step.ready };
+      }
+    }
+  };
+
+  const commands = {
+    line: hearLine,
+    create: async (list) => ({ words: call(2, [number(list, 1)]).text(2) }),
+    check: async (list, others, typed) => {
+      const from = call(3, [number(list, 1), number(others, 1), counted(typed, 4)]);
+      const result = { list: from.value(1), verdict: from.value(1), found: from.value(1), position: from.value(1), words: from.text(2) };
+      [result.near, result.endings] = [0, 1].map(() => Array.from({ length: from.value(1) }, () => from.text(1)));
+      return result;
+    },
+    open: async (list, typed, tell) => go(call(4, [...heard(), number(list, 1), counted(typed, 4)]), tell),
+    look: async (tell) => go(call(9, [counted(visit, 4)]), tell),
+    write: async (language, urgency, text, tell) => {
+      const line = await hearLine();
+      const message = [number(language, 1), number(urgency, 1), counted(text, 4)];
+      return { line, ...await go(call(6, [counted(visit, 4), ...heard(), ...message]), tell) };
+    },
+    retry: async (tell) => {
+      const line = await hearLine();
+      return { line, ...await go(call(7, [counted(visit, 4), ...heard()]), tell) };
+    },
+    measure: async (text) => {
+      const from = call(8, [counted(text, 4)]);
+      return { empty: from.value(1) === 1, left: from.value(4), over: from.value(4) };
+    },
+  };
+
+  let turn = Promise.resolve();
+  scope.onmessage = ({ data: { id, command, parameters } }) => {
+    const tell = (items) => scope.postMessage({ id, items });
+    turn = turn.then(async () => {
+      try {
+        scope.postMessage({ id, result: await commands[command](...parameters, tell) });
+      } catch (error) {
+        scope.postMessage({ id, failure: error instanceof Trouble ? error.message : "trouble-unknown" });
+      }
+    });
+  };
+}
+
+if (typeof WorkerGlobalScope === "function") work(self);
