@@ -1,39 +1,22 @@
-//! `cargo xtask test`, `cargo xtask ci`, `cargo xtask fuzz`.
+//! `cargo xtask test` and `cargo xtask ci`.
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
-use crate::run::{has, root, run as run_program};
+use crate::run::{has, run as run_program};
+use crate::steps::Steps;
 use crate::{page, setup, tidy};
 
-/// `cargo xtask test`.
-pub(crate) fn test() -> Result<()> {
-    eprintln!("setting up what the tests need");
-    setup::run_all()?;
-    eprintln!("building the page");
-    page::build()?;
-    eprintln!("building the command that the tests start");
-    run_program("cargo", &["build", "--quiet", "--package", "footbridge"])?;
-    eprintln!("running the tests");
+fn all_tests() -> Result<()> {
     if has("cargo-nextest", "--version") {
-        run_program(
-            "cargo",
-            &["nextest", "run", "--workspace", "--no-fail-fast"],
-        )?;
-    } else {
-        run_program(
-            "cargo",
-            &[
-                "test",
-                "--workspace",
-                "--lib",
-                "--bins",
-                "--tests",
-                "--no-fail-fast",
-            ],
-        )?;
+        let arguments = ["nextest", "run", "--workspace", "--no-fail-fast"];
+        return run_program("cargo", &arguments);
     }
-    run_program("cargo", &["test", "--workspace", "--doc", "--quiet"])?;
-    eprintln!("checking the vectors in WebAssembly");
+    let kinds = ["--lib", "--bins", "--tests", "--no-fail-fast"];
+    run_program("cargo", &[&["test", "--workspace"], &kinds[..]].concat())
+}
+
+/// The vectors once more, as WebAssembly under node.
+fn vectors_in_webassembly() -> Result<()> {
     // What the test says decides, not how node ends: reading folders corrupts the memory of node 20's own WASI, which then
     // crashes after the test has passed.
     let build = "cargo test --quiet --package protocol --test vectors --target wasm32-wasip1 --no-run \
@@ -42,13 +25,39 @@ pub(crate) fn test() -> Result<()> {
     run_program("bash", &["-c", build])
 }
 
-/// `cargo xtask ci`.
+fn test_steps(steps: &mut Steps) {
+    let build = ["build", "--quiet", "--package", "footbridge"];
+    let is_ready = steps.run("setup", setup::run_all)
+        && steps.run("the page", || page::build().map(drop))
+        && steps.run("the command that the tests start", || {
+            run_program("cargo", &build)
+        });
+    if !is_ready {
+        return;
+    }
+    steps.run("tests", all_tests);
+    steps.run("tests in documents", || {
+        run_program("cargo", &["test", "--workspace", "--doc", "--quiet"])
+    });
+    steps.run("vectors in WebAssembly", vectors_in_webassembly);
+}
+
+/// `cargo xtask test`.
+pub(crate) fn test() -> Result<()> {
+    let mut steps = Steps::default();
+    test_steps(&mut steps);
+    steps.finish()
+}
+
+/// `cargo xtask ci`. All steps are made, so that one run says all that is wrong.
 pub(crate) fn run() -> Result<()> {
-    eprintln!("format");
-    run_program("cargo", &["fmt", "--all", "--check"])?;
-    eprintln!("tidy");
-    tidy::run(false)?;
-    eprintln!("lints");
+    let mut steps = Steps::default();
+    steps.run("format", || {
+        run_program("cargo", &["fmt", "--all", "--check"])?;
+        let fuzz = ["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"];
+        run_program("cargo", &fuzz)
+    });
+    steps.run("tidy", || tidy::run(false));
     let lints = [
         "clippy",
         "--quiet",
@@ -58,25 +67,7 @@ pub(crate) fn run() -> Result<()> {
         "--deny",
         "warnings",
     ];
-    run_program("cargo", &lints)?;
-    test()
-}
-
-/// `cargo xtask fuzz`: the real fuzzer, which needs nightly Rust and cargo-fuzz.
-pub(crate) fn fuzz(seconds: u32) -> Result<()> {
-    if !has("cargo-fuzz", "--version") {
-        bail!("cargo-fuzz is missing: cargo install cargo-fuzz");
-    }
-    let time = format!("-max_total_time={seconds}");
-    for target in ["envelope", "statement", "bodies", "words", "page"] {
-        // What it finds goes into the first directory; the committed corpus is only read.
-        let found = format!("target/fuzz-corpus/{target}");
-        let committed = format!("fuzz/corpus/{target}");
-        std::fs::create_dir_all(root().join(&found))?;
-        let arguments = [
-            "+nightly", "fuzz", "run", target, &found, &committed, "--", &time,
-        ];
-        run_program("cargo", &arguments)?;
-    }
-    Ok(())
+    steps.run("lints", || run_program("cargo", &lints));
+    test_steps(&mut steps);
+    steps.finish()
 }

@@ -4,10 +4,13 @@ mod arrows;
 mod ci;
 mod demo;
 mod documents;
+mod fuzz;
 mod page;
+mod rules;
 mod run;
 mod setup;
 mod sources;
+mod steps;
 mod strings;
 mod tidy;
 
@@ -34,14 +37,21 @@ const EXAMPLES: &str = "Examples:
 #[derive(Subcommand)]
 pub enum Command {
     /// Set up everything and bring up a line on this machine.
+    #[command(after_help = "Examples:
+  cargo xtask demo                until Ctrl-C; prints the addresses to open
+  cargo xtask demo --once --json  the same conversation without a person, for a script")]
     Demo {
         /// What `footbridge demo` takes: --once, --json, --directory, --port.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
     /// Install what the tests need.
+    #[command(after_help = "Example:
+  cargo xtask setup    again is quick: it installs only what is missing")]
     Setup,
     /// Build the contact's page into target/page-files.
+    #[command(after_help = "Example:
+  cargo xtask page --json    the bytes of each file, as they are and with Brotli")]
     Page {
         /// Print the bytes of each file as JSON.
         #[arg(long)]
@@ -49,7 +59,9 @@ pub enum Command {
     },
     /// Install what the tests need, and run all of them.
     Test,
-    /// Check the house: arrows, documents, sources, strings.
+    /// Check the house: arrows, documents, rules, sources, strings, fuzz targets.
+    #[command(after_help = "Example:
+  cargo xtask tidy --json    {\"tidy\":true,\"wrong\":{\"arrows\":[], …}}; ends with 1 if anything is wrong")]
     Tidy {
         /// Print one JSON object.
         #[arg(long)]
@@ -58,22 +70,31 @@ pub enum Command {
     /// Format, lints, tidy, tests: what must hold before a change lands.
     Ci,
     /// Measure durable posts per second beside the limits of this machine.
+    #[command(after_help = "Example:
+  cargo xtask bench --json")]
     Bench {
         /// Print one JSON object.
         #[arg(long)]
         json: bool,
     },
     /// Play a conversation, then search the relay's files, logs and memory for what must not be there.
+    #[command(after_help = "Example:
+  cargo xtask seize --json")]
     Seize {
         /// Print one JSON object.
         #[arg(long)]
         json: bool,
     },
     /// Fuzz the parsers with cargo-fuzz.
+    #[command(after_help = "Example:
+  cargo xtask fuzz --seconds 20 --target envelope")]
     Fuzz {
         /// Seconds for each target.
         #[arg(long, default_value_t = 60)]
         seconds: u32,
+        /// One target only.
+        #[arg(long)]
+        target: Option<String>,
     },
 }
 
@@ -97,6 +118,6 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Ci => ci::run(),
         Command::Bench { json } => demo::measure("bench", json),
         Command::Seize { json } => demo::measure("seize", json),
-        Command::Fuzz { seconds } => ci::fuzz(seconds),
+        Command::Fuzz { seconds, target } => fuzz::run(seconds, target.as_deref()),
     }
 }

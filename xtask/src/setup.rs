@@ -1,50 +1,95 @@
 //! `cargo xtask setup`: what the tests need, on a fresh machine.
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use crate::run::{self, has, output};
 
 /// The WebAssembly target of the page.
 pub(crate) const TARGET: &str = "wasm32-wasip1";
 
+/// The oldest node that runs the page's tests.
+const OLDEST_NODE: u32 = 20;
+
 /// Adds the WebAssembly target if it is missing.
 pub(crate) fn webassembly() -> Result<()> {
-    let installed = output("rustup", &["target", "list", "--installed"]).unwrap_or_default();
-    if installed.lines().any(|line| line == TARGET) {
+    // Any Rust that was told of the target will do, with rustup or without.
+    let libraries = output("rustc", &["--print", "target-libdir", "--target", TARGET]);
+    if libraries.is_some_and(|path| std::path::Path::new(path.trim()).is_dir()) {
         return Ok(());
+    }
+    if !has("rustup", "--version") {
+        bail!("the page needs Rust's target {TARGET}, and rustup, which would add it, is not here");
     }
     eprintln!("installing the Rust target {TARGET}");
     run::run("rustup", &["target", "add", TARGET])
+        .with_context(|| format!("the page needs Rust's target {TARGET}"))
 }
 
-/// Installs a browser and its driver if they are missing, where this user may.
-fn browser() -> Result<()> {
-    if has("chromedriver", "--version") && has("chromium", "--version") {
+/// The Debian packages whose programs are missing.
+fn missing(is_here: impl Fn(&str) -> bool) -> Vec<&'static str> {
+    let programs = [
+        ("chromium", "chromium"),
+        ("chromedriver", "chromium-driver"),
+        ("node", "nodejs"),
+    ];
+    let missing = programs.iter().filter(|(program, _)| !is_here(program));
+    let mut packages: Vec<&str> = missing.map(|(_, package)| *package).collect();
+    if packages.contains(&"chromium") {
+        // Without it, Korean is drawn as boxes.
+        packages.push("fonts-noto-cjk");
+    }
+    packages
+}
+
+/// Installs the browser, its driver and node if they are missing, where this user may.
+fn programs() -> Result<()> {
+    let packages = missing(|program| has(program, "--version"));
+    if packages.is_empty() {
         return Ok(());
     }
-    let packages =
-        "apt-get install -y --no-install-recommends chromium chromium-driver fonts-noto-cjk";
+    let list = packages.join(" ");
+    let by_hand = format!("apt-get install --yes --no-install-recommends {list}");
     let is_root = output("id", &["-u"]).is_some_and(|id| id.trim() == "0");
-    if !is_root || !has("apt-get", "--version") {
-        bail!("the browser tests need Chromium and ChromeDriver; as root: {packages}");
+    if !has("apt-get", "--version") {
+        bail!("missing: {list} (the names of Debian's packages); install them as this system does");
     }
-    eprintln!("installing Chromium and ChromeDriver");
+    if !is_root {
+        bail!("missing: {list}; as root: {by_hand}");
+    }
+    eprintln!("installing {list}");
     run::run("apt-get", &["update", "-qq"])?;
-    run::run(
-        "sh",
-        &[
-            "-c",
-            &format!("DEBIAN_FRONTEND=noninteractive {packages} -qq > /dev/null"),
-        ],
-    )
+    let quiet = format!("DEBIAN_FRONTEND=noninteractive {by_hand} -qq > /dev/null");
+    run::run("sh", &["-c", &quiet]).with_context(|| format!("by hand: {by_hand}"))
 }
 
-/// Installs everything.
+/// The version that `node --version` prints: `v20.1.0`.
+fn major(version: &str) -> Option<u32> {
+    version
+        .trim()
+        .strip_prefix('v')?
+        .split('.')
+        .next()?
+        .parse()
+        .ok()
+}
+
+fn node() -> Result<()> {
+    let version = output("node", &["--version"]).unwrap_or_default();
+    if major(&version).is_none_or(|major| major < OLDEST_NODE) {
+        let version = version.trim();
+        bail!("the page's tests need Node.js {OLDEST_NODE} or newer; here is {version:?}");
+    }
+    Ok(())
+}
+
+/// Installs everything; says all that is missing, not only the first.
 pub(crate) fn run_all() -> Result<()> {
-    webassembly()?;
-    browser()?;
-    if !has("node", "--version") {
-        bail!("the page's own tests need Node.js 20 or newer; as root: apt-get install -y nodejs");
+    let errors: Vec<String> = [webassembly(), programs(), node()]
+        .into_iter()
+        .filter_map(|result| result.err().map(|error| format!("{error:#}")))
+        .collect();
+    if !errors.is_empty() {
+        bail!("{}", errors.join("\n"));
     }
     Ok(())
 }
@@ -54,4 +99,25 @@ pub(crate) fn run() -> Result<()> {
     run_all()?;
     println!("everything that the tests need is here");
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_missing_is_installed() {
+        assert_eq!(missing(|_| true), [""; 0]);
+        assert_eq!(missing(|program| program != "node"), ["nodejs"]);
+        assert_eq!(
+            missing(|_| false),
+            ["chromium", "chromium-driver", "nodejs", "fonts-noto-cjk"]
+        );
+    }
+
+    #[test]
+    fn the_version_of_node_is_read() {
+        assert_eq!(major("v20.20.2\n"), Some(20));
+        assert_eq!(major(""), None);
+    }
 }

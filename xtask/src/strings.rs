@@ -31,14 +31,27 @@ fn element(element: &PatternElement<String>) -> Result<String> {
 }
 
 fn messages(path: &str) -> Result<Messages> {
-    let resource = parser::parse(read(path)?)
+    parse(path, read(path)?)
+}
+
+fn parse(path: &str, text: String) -> Result<Messages> {
+    let resource = parser::parse(text)
         .map_err(|(_, errors)| anyhow::anyhow!("{path} is not valid Fluent: {errors:?}"))?;
     let mut messages = Messages::new();
     for entry in resource.body {
-        let Entry::Message(message) = entry else {
-            continue;
+        let message = match entry {
+            Entry::Message(message) => message,
+            Entry::Comment(_) | Entry::GroupComment(_) | Entry::ResourceComment(_) => continue,
+            Entry::Term(term) => bail!(
+                "{path}: -{} is a term; only messages are used here",
+                term.id.name
+            ),
+            Entry::Junk { content } => bail!("{path} is not valid Fluent: {content:?}"),
         };
         let id = message.id.name;
+        if !message.attributes.is_empty() {
+            bail!("{path}: {id} has attributes; give each text an id of its own");
+        }
         let pattern = message
             .value
             .with_context(|| format!("{path}: {id} has no text"))?;
@@ -67,24 +80,77 @@ fn placeables(text: &str) -> BTreeSet<&str> {
     opened.filter_map(|rest| rest.split('}').next()).collect()
 }
 
-/// What is wrong with the strings of a directory.
-pub(crate) fn check(directory: &str) -> Result<Vec<String>> {
+fn compare(path: &str, english: &Messages, other: &Messages) -> Vec<String> {
     let mut wrong = Vec::new();
-    let english = messages(&format!("{directory}/en.ftl"))?;
-    for language in LANGUAGES.into_iter().skip(1) {
-        let path = format!("{directory}/{language}.ftl");
-        let other = messages(&path)?;
-        for (id, text) in &english {
-            match other.get(id) {
-                None => wrong.push(format!("{path}: {id} is missing")),
-                Some(translated) if placeables(translated) != placeables(text) => {
-                    wrong.push(format!("{path}: {id} has other variables than in English"));
-                }
-                Some(_) => {}
+    for (id, text) in english {
+        match other.get(id) {
+            None => wrong.push(format!("{path}: {id} is missing")),
+            Some(translated) if placeables(translated) != placeables(text) => {
+                wrong.push(format!("{path}: {id} has other variables than in English"));
+            }
+            Some(_) => {}
+        }
+    }
+    let extra = other.keys().filter(|id| !english.contains_key(*id));
+    wrong.extend(extra.map(|id| format!("{path}: {id} is not in English")));
+    wrong
+}
+
+/// What is wrong with the strings of all screens. A file that can't be read does not hide what is wrong with the others.
+pub(crate) fn check() -> Vec<String> {
+    let mut wrong = Vec::new();
+    for directory in DIRECTORIES {
+        let english = match messages(&format!("{directory}/en.ftl")) {
+            Ok(english) => english,
+            Err(error) => {
+                wrong.push(format!("{error:#}"));
+                continue;
+            }
+        };
+        for language in LANGUAGES.into_iter().skip(1) {
+            let path = format!("{directory}/{language}.ftl");
+            match messages(&path) {
+                Ok(other) => wrong.extend(compare(&path, &english, &other)),
+                Err(error) => wrong.push(format!("{error:#}")),
             }
         }
-        let extra = other.keys().filter(|id| !english.contains_key(*id));
-        wrong.extend(extra.map(|id| format!("{path}: {id} is not in English")));
     }
-    Ok(wrong)
+    wrong
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_text(text: &str) -> Result<Messages> {
+        parse("x.ftl", text.to_owned())
+    }
+
+    #[test]
+    fn a_missing_an_extra_and_a_differing_text_are_found() {
+        let english = read_text("one = One\ntwo = { $count } left\nthree = Three\n").unwrap();
+        let other = read_text("one = Eins\ntwo = { $number } da\nfour = Vier\n").unwrap();
+        assert_eq!(compare("x.ftl", &english, &english), [""; 0]);
+        let found = compare("x.ftl", &english, &other);
+        let due = [
+            "x.ftl: three is missing",
+            "x.ftl: two has other variables than in English",
+            "x.ftl: four is not in English",
+        ];
+        assert_eq!(found, due);
+    }
+
+    #[test]
+    fn what_would_be_dropped_silently_is_refused() {
+        for text in [
+            "-term = x\n",
+            "a = x\n  .title = y\n",
+            "a = { NUMBER($n) }\n",
+            "a = x\na = y\n",
+            "= x\n",
+        ] {
+            assert!(read_text(text).is_err(), "{text:?}");
+        }
+        assert!(read_text("# why\na = x\n").is_ok());
+    }
 }
