@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use statements::{
-    CardSet, Delegation, DeviceList, DevicePublicKey, Root, ShiftNotice, StatementKind,
+    CardSet, Delegation, DeviceList, DevicePublicKey, Revocation, Root, ShiftNotice, StatementKind,
     UnverifiedStatement, WaitNotice,
 };
 use wire::{Day, LineDocument, LineId, Minute};
@@ -21,6 +21,8 @@ pub struct Standing {
     root: Root,
     delegation: Delegation,
     delegation_bytes: Vec<u8>,
+    /// By the coordinator's place in the delegation.
+    revocations: BTreeMap<u32, (Revocation, Vec<u8>)>,
     shifts: BTreeMap<u32, (ShiftNotice, Vec<u8>)>,
     devices: Option<(DeviceList, Vec<u8>)>,
     cards: Option<(CardSet, Vec<u8>)>,
@@ -39,6 +41,7 @@ impl Standing {
             root,
             delegation: verified,
             delegation_bytes: delegation.to_bytes(),
+            revocations: BTreeMap::new(),
             shifts: BTreeMap::new(),
             devices: None,
             cards: None,
@@ -51,13 +54,17 @@ impl Standing {
         self.delegation.line()
     }
 
-    /// Whether a device may open a session: it is in the list, or a coordinator's.
+    /// Whether a device may open a session: it is in the list, or a coordinator's that was not revoked.
     pub fn admits(&self, device: &DevicePublicKey) -> bool {
         let listed = self
             .devices
             .as_ref()
             .is_some_and(|(list, _)| list.devices().contains(device));
-        listed || self.delegation.coordinators().contains(device)
+        let is_revoked = self
+            .revocations
+            .values()
+            .any(|(revocation, _)| revocation.device == *device);
+        !is_revoked && (listed || self.delegation.coordinators().contains(device))
     }
 
     /// Takes a statement if it is signed by those who may and not older than what stands. Gives under what to keep it;
@@ -78,9 +85,14 @@ impl Standing {
         match kind {
             StatementKind::Delegation => {
                 let new = Delegation::verify(statement, &self.root).map_err(refused)?;
-                newer(new.serial() >= self.delegation.serial())?;
+                let unchanged = bytes() == self.delegation_bytes;
+                newer(new.serial() > self.delegation.serial() || unchanged)?;
+                if unchanged {
+                    return Ok(Some(StatementKey { kind, number }));
+                }
                 self.delegation = new;
                 self.delegation_bytes = bytes();
+                self.revocations.clear();
                 self.drop_what_no_coordinator_signed();
             }
             StatementKind::ShiftNotice => {
@@ -96,7 +108,7 @@ impl Standing {
                 newer(
                     self.devices
                         .as_ref()
-                        .is_none_or(|(held, _)| held.serial() <= new.serial()),
+                        .is_none_or(|(held, _)| held.serial() < new.serial() || *held == new),
                 )?;
                 self.devices = Some((new, bytes()));
             }
@@ -108,6 +120,17 @@ impl Standing {
                         .is_none_or(|(held, _)| held.serial() <= new.serial()),
                 )?;
                 self.cards = Some((new, bytes()));
+            }
+            StatementKind::Revocation => {
+                let new = Revocation::verify(statement, &self.delegation).map_err(refused)?;
+                let mut places = self.delegation.coordinators().iter();
+                let place = places.position(|device| *device == new.device);
+                number = place
+                    .and_then(|place| u32::try_from(place).ok())
+                    .ok_or(RelayError::NotAccepted)?;
+                self.delegation.revoke(&new);
+                self.revocations.insert(number, (new, bytes()));
+                self.drop_what_no_coordinator_signed();
             }
             StatementKind::WaitNotice => {
                 let shift = self.on_duty(now).ok_or(RelayError::NotAccepted)?;
@@ -128,7 +151,7 @@ impl Standing {
         Ok(Some(StatementKey { kind, number }))
     }
 
-    /// After a new delegation only what one of its coordinators signed still stands: a reader believes a line document
+    /// After a new delegation or a revocation only what one of its coordinators signed still stands: a reader believes a line document
     /// whole or not at all, and a device list of somebody who was removed admits nobody.
     fn drop_what_no_coordinator_signed(&mut self) {
         let delegation = &self.delegation;
@@ -149,6 +172,10 @@ impl Standing {
         match key.kind {
             StatementKind::Delegation => Some(&self.delegation_bytes),
             StatementKind::ShiftNotice => self.shifts.get(&key.number).map(|(_, bytes)| &**bytes),
+            StatementKind::Revocation => {
+                let held = self.revocations.get(&key.number);
+                held.map(|(_, bytes)| &**bytes)
+            }
             StatementKind::DeviceList => self.devices.as_ref().map(|(_, bytes)| &**bytes),
             StatementKind::CardSet => self.cards.as_ref().map(|(_, bytes)| &**bytes),
             _ => None,
@@ -190,6 +217,7 @@ impl Standing {
             self.root.statement().to_bytes(),
             self.delegation_bytes.clone(),
         ];
+        statements.extend(self.revocations.values().map(|(_, bytes)| bytes.clone()));
         let begun = |shift: &ShiftNotice| shift.from() <= now;
         let last = self.shifts.values().rev().find(|(shift, _)| begun(shift));
         let current = last.filter(|(shift, _)| opens_posts(shift, now));

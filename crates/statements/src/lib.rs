@@ -1,5 +1,5 @@
 //! What a line says about itself in public, signed: root, delegation, shift notices, device list, roster
-//! entries, epoch keys, waits and cards (`docs/protocol.md`, section 2).
+//! entries, epoch keys, waits, cards and revocations (`docs/protocol.md`, section 2).
 //!
 //! Bytes become an [`UnverifiedStatement`]; only a `verify` that was given who may sign yields a value with methods.
 //! Nothing here can seal or open anything, so the relay may use all of it.
@@ -7,6 +7,8 @@
 
 extern crate alloc;
 
+mod corps;
+mod devices;
 mod keys;
 mod line;
 mod roster;
@@ -18,11 +20,12 @@ pub use keys::{
     DeviceKey, DevicePublicKey, RootKey, RootPublicKey, SEAL_PUBLIC_KEY_SIZE, SealPublicKey,
     ShiftSigningKey, ShiftSigningPublicKey, Signature,
 };
-pub use line::{Line, LineError, OnDuty};
-pub use roster::{
-    DeviceList, EpochKey, Role, RosterAction, RosterEntry, RosterFreshness, RosterHash,
-    WORK_NAME_SIZE,
+pub use corps::{
+    Act, LINE_SIZE, Permission, Profile, RemovalReason, Stage, WORK_NAME_SIZE, is_plain,
 };
+pub use devices::{DeviceList, EpochKey};
+pub use line::{Line, LineError, OnDuty};
+pub use roster::{Membership, RosterAction, RosterEntry, RosterFreshness, RosterHash};
 pub use shift::{CardSet, ShiftNotice, WaitNotice};
 pub use statement::{Draft, MAX_SIGNATURES, StatementError, StatementKind, UnverifiedStatement};
-pub use trust::{Delegation, MAX_KEYS, Root};
+pub use trust::{Delegation, MAX_KEYS, Revocation, Root};

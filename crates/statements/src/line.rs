@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use wire::{Day, LineDocument, LineId, Minute};
 
 use crate::{
-    CardSet, Delegation, Root, ShiftNotice, StatementError, StatementKind, UnverifiedStatement,
+    CardSet, Delegation, Revocation, Root, ShiftNotice, StatementError, StatementKind, UnverifiedStatement,
     WaitNotice,
 };
 
@@ -82,7 +82,13 @@ impl Line {
             return Err(LineError::OtherLine);
         }
         let delegation = of_kind(StatementKind::Delegation).next();
-        let delegation = Delegation::verify(delegation.ok_or(LineError::Incomplete)?, &root)?;
+        let mut delegation = Delegation::verify(delegation.ok_or(LineError::Incomplete)?, &root)?;
+        let revocations = of_kind(StatementKind::Revocation)
+            .map(|statement| Revocation::verify(statement, &delegation))
+            .collect::<Result<Vec<_>, StatementError>>()?;
+        for revocation in &revocations {
+            delegation.revoke(revocation);
+        }
         let shifts = of_kind(StatementKind::ShiftNotice)
             .map(|statement| ShiftNotice::verify(statement, &delegation))
             .collect::<Result<Vec<_>, StatementError>>()?;

@@ -1,79 +1,161 @@
-//! The roster: who belongs to the team, as a hash-chained list of signed entries; and each device's epoch keys.
+//! The roster: who belongs to the team and what each may do, as a chain of signed decisions.
 
 use alloc::{string::String, vec::Vec};
 use sha2::{Digest, Sha256};
 use wire::{Day, LineId, Minute, ReadError, Reader, Writer};
 
+use crate::corps::read_work_name;
 use crate::statement::{Draft, StatementError, StatementKind, UnverifiedStatement};
-use crate::{Delegation, DevicePublicKey, SEAL_PUBLIC_KEY_SIZE, SealPublicKey};
+use crate::{Act, Delegation, DevicePublicKey, Permission, Profile, RemovalReason, Stage};
 
-/// The size of a work name at most, in bytes of UTF-8.
-pub const WORK_NAME_SIZE: usize = 64;
+/// How many permissions an admission brings at most.
+const MAX_PERMISSIONS: u8 = 6;
 
-/// The hash of a roster entry: `H(tag "roster-entry" ‖ body)`; zeros before the first.
+/// The end of the roster's chain: `H(tag "roster-entry" ‖ the end before ‖ body)`; zeros before the first entry.
+///
+/// Desks work it out in the order of the team log, so that two coordinators can decide at once and neither has to
+/// decide again.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct RosterHash(pub [u8; 32]);
 
 impl RosterHash {
-    /// What the first entry names as the one before it.
+    /// The end of an empty chain.
     pub const NONE: RosterHash = RosterHash([0; 32]);
+
+    /// The end of the chain once `entry` was added.
+    pub fn followed_by(&self, entry: &RosterEntry) -> RosterHash {
+        RosterHash(
+            Sha256::new()
+                .chain_update(wire::tag!("roster-entry"))
+                .chain_update(self.0)
+                .chain_update(entry.body())
+                .finalize()
+                .into(),
+        )
+    }
 }
 
-/// Whether a character may stand in a name: no controls, and none that turn the direction of what follows.
-fn is_visible(c: char) -> bool {
-    !c.is_control() && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+/// A member as an admission or a change describes him.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Membership {
+    /// How far he is trusted.
+    pub stage: Stage,
+    /// The last day.
+    pub until: Day,
+    /// The name under which he works; never a real one. One work name is one person, on however many devices.
+    pub work_name: String,
+    /// What he wants known of him.
+    pub profile: Profile,
 }
 
-/// What a member of the team does.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Role {
-    /// Answers contacts.
-    Guide = 1,
-    /// Admits, plans, publishes, and is backup of cases.
-    Coordinator = 2,
+impl Membership {
+    fn write(&self, writer: Writer) -> Writer {
+        let writer = writer
+            .u8(self.stage as u8)
+            .u32(self.until.0)
+            .short(self.work_name.as_bytes());
+        self.profile.write(writer)
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Membership, StatementError> {
+        Ok(Membership {
+            stage: Stage::from_code(reader.u8()?).ok_or(ReadError::Value)?,
+            until: Day(reader.u32()?),
+            work_name: read_work_name(reader)?,
+            profile: Profile::read(reader)?,
+        })
+    }
 }
 
-/// What an entry does.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// What an entry decides about a device.
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum RosterAction {
-    /// The device belongs to the team from here on.
-    Admit = 1,
-    /// It no longer does.
-    Remove = 2,
+    /// The device belongs to the team from here on, and may do what is listed.
+    Admit(Membership, Vec<Permission>),
+    /// Its holder's stage, last day or profile is another from here on.
+    Change(Membership),
+    /// It no longer belongs to the team.
+    Remove(RemovalReason),
+    /// Its holder may do this.
+    Permit(Permission),
+    /// Its holder may no longer do this.
+    Withdraw(Act),
+    /// An authority was asked for this, and has not answered.
+    Ask(Permission),
 }
 
-/// One admission or removal.
-///
-/// sequence u32 ‖ previous hash 32 ‖ action u8 ‖ device key 32 ‖ role u8 ‖ until day ‖ name length u8 ‖ work name.
+impl RosterAction {
+    /// Whether one coordinator alone may decide it: what takes power away, and what gives none.
+    pub fn needs_one(&self) -> bool {
+        matches!(
+            self,
+            RosterAction::Remove(_) | RosterAction::Withdraw(_) | RosterAction::Ask(_)
+        )
+    }
+
+    fn write(&self, writer: Writer) -> Writer {
+        match self {
+            RosterAction::Admit(membership, permissions) => {
+                let count = u8::try_from(permissions.len()).unwrap_or(MAX_PERMISSIONS);
+                let writer = membership.write(writer.u8(1)).u8(count);
+                let listed = permissions.iter().take(count.into());
+                listed.fold(writer, |writer, permission| permission.write(writer))
+            }
+            RosterAction::Change(membership) => membership.write(writer.u8(2)),
+            RosterAction::Remove(reason) => writer.u8(3).u8(*reason as u8),
+            RosterAction::Permit(permission) => permission.write(writer.u8(4)),
+            RosterAction::Withdraw(act) => writer.u8(5).u8(*act as u8),
+            RosterAction::Ask(permission) => permission.write(writer.u8(6)),
+        }
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<RosterAction, StatementError> {
+        Ok(match reader.u8()? {
+            1 => {
+                let membership = Membership::read(reader)?;
+                let count = reader.u8()?;
+                if count > MAX_PERMISSIONS {
+                    return Err(StatementError::Rule);
+                }
+                let permissions = (0..count).map(|_| Permission::read(reader));
+                RosterAction::Admit(membership, permissions.collect::<Result<_, _>>()?)
+            }
+            2 => RosterAction::Change(Membership::read(reader)?),
+            3 => {
+                let reason = RemovalReason::from_code(reader.u8()?);
+                RosterAction::Remove(reason.ok_or(ReadError::Value)?)
+            }
+            4 => RosterAction::Permit(Permission::read(reader)?),
+            5 => RosterAction::Withdraw(Act::from_code(reader.u8()?).ok_or(ReadError::Value)?),
+            6 => RosterAction::Ask(Permission::read(reader)?),
+            _ => return Err(ReadError::Value.into()),
+        })
+    }
+}
+
+/// One decision: id 16 ‖ decided day ‖ device key 32 ‖ action u8 ‖ what it decides.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RosterEntry {
-    /// Its place, from 0 without gaps.
-    pub sequence: u32,
-    /// The hash of the entry before it.
-    pub previous: RosterHash,
-    /// What it does.
-    pub action: RosterAction,
+    /// Random; an entry counts once.
+    pub id: [u8; 16],
+    /// The day on which it was proposed. A week later nobody may approve it any more.
+    pub day: Day,
     /// The device it is about.
     pub device: DevicePublicKey,
-    /// What the device's holder does.
-    pub role: Role,
-    /// The last day of the admission.
-    pub until: Day,
-    /// The name under which the holder works; never a real one.
-    pub work_name: String,
+    /// What it decides.
+    pub action: RosterAction,
 }
 
 impl RosterEntry {
+    /// For how many days a proposed entry may still be approved.
+    pub const OPEN_DAYS: u32 = 7;
+
     fn body(&self) -> Vec<u8> {
-        Writer::default()
-            .u32(self.sequence)
-            .put(&self.previous.0)
-            .u8(self.action as u8)
-            .put(&self.device.0)
-            .u8(self.role as u8)
-            .u32(self.until.0)
-            .short(self.work_name.as_bytes())
-            .done()
+        let writer = Writer::default()
+            .put(&self.id)
+            .u32(self.day.0)
+            .put(&self.device.0);
+        self.action.write(writer).done()
     }
 
     /// The entry for coordinators to sign.
@@ -81,66 +163,58 @@ impl RosterEntry {
         Draft::new(StatementKind::RosterEntry, line, self.body())
     }
 
-    /// Believes an entry that enough coordinators signed. Whether it continues the chain is the caller's to check.
+    /// Reads what a statement proposes, whoever signed it.
     ///
     /// # Errors
-    /// `Signatures` when too few did; `Kind`, `Line`, `Layout`; `Rule` when the work name is empty, too long, not UTF-8, or has
+    /// `Kind`, `Line`, `Layout`, `Rule`, as [`RosterEntry::verify`].
+    pub fn proposed(
+        statement: &UnverifiedStatement,
+        line: &LineId,
+    ) -> Result<RosterEntry, StatementError> {
+        Self::read(statement.unsigned_body(StatementKind::RosterEntry, line)?)
+    }
+
+    /// Believes an entry that enough coordinators signed, and gives those who did: one for what takes power away, the
+    /// admission threshold for all else. Whether they are different persons is the roster's to say.
+    ///
+    /// # Errors
+    /// `Signatures` when too few did; `Kind`, `Line`, `Layout`; `Rule` when a text is too long, not UTF-8, or has
     /// characters that could make it look like another one.
     pub fn verify(
         statement: &UnverifiedStatement,
         delegation: &Delegation,
-    ) -> Result<RosterEntry, StatementError> {
-        let body = delegation.verified_body(
-            statement,
-            StatementKind::RosterEntry,
-            delegation.admission_threshold(),
-        )?;
-        let mut reader = Reader::new(body);
-        let entry = RosterEntry {
-            sequence: reader.u32()?,
-            previous: RosterHash(reader.array()?),
-            action: match reader.u8()? {
-                1 => RosterAction::Admit,
-                2 => RosterAction::Remove,
-                _ => return Err(ReadError::Value.into()),
-            },
-            device: DevicePublicKey(reader.array()?),
-            role: match reader.u8()? {
-                1 => Role::Guide,
-                2 => Role::Coordinator,
-                _ => return Err(ReadError::Value.into()),
-            },
-            until: Day(reader.u32()?),
-            work_name: core::str::from_utf8(reader.short()?)
-                .map_err(|_| StatementError::Rule)?
-                .into(),
+    ) -> Result<(RosterEntry, Vec<DevicePublicKey>), StatementError> {
+        let (body, signers) = delegation.verified(statement, StatementKind::RosterEntry, 1)?;
+        let entry = Self::read(body)?;
+        let due = match entry.action.needs_one() {
+            true => 1,
+            false => usize::from(delegation.admission_threshold()),
         };
-        reader.end()?;
-        let fits = (1..=WORK_NAME_SIZE).contains(&entry.work_name.len());
-        if !fits || !entry.work_name.chars().all(is_visible) {
-            return Err(StatementError::Rule);
+        if signers.len() < due {
+            return Err(StatementError::Signatures);
         }
-        Ok(entry)
+        Ok((entry, signers))
     }
 
-    /// The hash that the next entry names.
-    pub fn hash(&self) -> RosterHash {
-        RosterHash(
-            Sha256::new()
-                .chain_update(wire::tag!("roster-entry"))
-                .chain_update(self.body())
-                .finalize()
-                .into(),
-        )
+    fn read(body: &[u8]) -> Result<RosterEntry, StatementError> {
+        let mut reader = Reader::new(body);
+        let entry = RosterEntry {
+            id: reader.array()?,
+            day: Day(reader.u32()?),
+            device: DevicePublicKey(reader.array()?),
+            action: RosterAction::read(&mut reader)?,
+        };
+        reader.end()?;
+        Ok(entry)
     }
 }
 
-/// That the roster is still as it was: sequence u32 ‖ hash of the newest entry 32 ‖ issued minute.
+/// That the roster is still as it was: entries u32 ‖ the chain's end 32 ‖ issued minute.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct RosterFreshness {
-    /// The newest entry's place.
-    pub sequence: u32,
-    /// The newest entry's hash.
+    /// How many entries the roster has.
+    pub entries: u32,
+    /// The end of its chain.
     pub head: RosterHash,
     /// When this was said.
     pub issued: Minute,
@@ -153,153 +227,29 @@ impl RosterFreshness {
     /// The statement for a coordinator to sign.
     pub fn draft(&self, line: LineId) -> Draft {
         let body = Writer::default()
-            .u32(self.sequence)
+            .u32(self.entries)
             .put(&self.head.0)
             .u32(self.issued.0)
             .done();
         Draft::new(StatementKind::RosterFreshness, line, body)
     }
 
-    /// Believes what a coordinator signed.
+    /// Believes what a coordinator signed, and gives who did.
     ///
     /// # Errors
     /// `Signatures` when none did; `Kind`, `Line`, `Layout`.
     pub fn verify(
         statement: &UnverifiedStatement,
         delegation: &Delegation,
-    ) -> Result<RosterFreshness, StatementError> {
-        let body = delegation.verified_body(statement, StatementKind::RosterFreshness, 1)?;
+    ) -> Result<(RosterFreshness, Vec<DevicePublicKey>), StatementError> {
+        let (body, signers) = delegation.verified(statement, StatementKind::RosterFreshness, 1)?;
         let mut reader = Reader::new(body);
         let freshness = RosterFreshness {
-            sequence: reader.u32()?,
+            entries: reader.u32()?,
             head: RosterHash(reader.array()?),
             issued: Minute(reader.u32()?),
         };
         reader.end()?;
-        Ok(freshness)
-    }
-}
-
-/// A device's key for grants on one day: device key 32 ‖ day ‖ epoch key 1,216; signed by the device.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct EpochKey {
-    device: DevicePublicKey,
-    day: Day,
-    seal_key: SealPublicKey,
-}
-
-impl EpochKey {
-    /// For how many days after its own an epoch key may still open what was sealed to it; then it is destroyed.
-    pub const KEPT_DAYS: u32 = 7;
-
-    /// The statement for the device to sign.
-    pub fn draft(
-        line: LineId,
-        device: DevicePublicKey,
-        day: Day,
-        seal_key: &SealPublicKey,
-    ) -> Draft {
-        let body = Writer::default()
-            .put(&device.0)
-            .u32(day.0)
-            .put(seal_key.as_bytes())
-            .done();
-        Draft::new(StatementKind::EpochKey, line, body)
-    }
-
-    /// Believes an epoch key that its own device signed. Whether the device belongs to the team is the caller's to check.
-    ///
-    /// # Errors
-    /// `Signatures` when it did not; `Kind`, `Line`, `Layout`.
-    pub fn verify(
-        statement: &UnverifiedStatement,
-        line: &LineId,
-    ) -> Result<EpochKey, StatementError> {
-        let claimed = *statement
-            .signers()
-            .next()
-            .ok_or(StatementError::Signatures)?;
-        let body =
-            statement.verified_body(StatementKind::EpochKey, line, 1, |key| *key == claimed)?;
-        let mut reader = Reader::new(body);
-        let device = DevicePublicKey(reader.array()?);
-        let day = Day(reader.u32()?);
-        let seal_key = SealPublicKey::from_bytes(reader.take(SEAL_PUBLIC_KEY_SIZE)?)
-            .ok_or(StatementError::Rule)?;
-        reader.end()?;
-        if device.0 != claimed {
-            return Err(StatementError::Signatures);
-        }
-        Ok(EpochKey {
-            device,
-            day,
-            seal_key,
-        })
-    }
-
-    /// The device.
-    pub fn device(&self) -> DevicePublicKey {
-        self.device
-    }
-
-    /// The day for which it is meant.
-    pub fn day(&self) -> Day {
-        self.day
-    }
-
-    /// The key.
-    pub fn seal_key(&self) -> &SealPublicKey {
-        &self.seal_key
-    }
-}
-
-/// The devices that the relay lets in: serial u32 ‖ count u16 ‖ device keys 32 each; no names.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct DeviceList {
-    serial: u32,
-    devices: Vec<DevicePublicKey>,
-}
-
-impl DeviceList {
-    /// The list for a coordinator to sign.
-    pub fn draft(line: LineId, serial: u32, devices: &[DevicePublicKey]) -> Draft {
-        let count = u16::try_from(devices.len()).unwrap_or(u16::MAX);
-        let body = devices
-            .iter()
-            .take(count.into())
-            .fold(Writer::default().u32(serial).u16(count), |writer, key| {
-                writer.put(&key.0)
-            })
-            .done();
-        Draft::new(StatementKind::DeviceList, line, body)
-    }
-
-    /// Believes a list that a coordinator signed.
-    ///
-    /// # Errors
-    /// `Signatures` when none did; `Kind`, `Line`, `Layout`.
-    pub fn verify(
-        statement: &UnverifiedStatement,
-        delegation: &Delegation,
-    ) -> Result<DeviceList, StatementError> {
-        let body = delegation.verified_body(statement, StatementKind::DeviceList, 1)?;
-        let mut reader = Reader::new(body);
-        let serial = reader.u32()?;
-        let count = reader.u16()?;
-        let devices = (0..count)
-            .map(|_| reader.array().map(DevicePublicKey))
-            .collect::<Result<Vec<_>, ReadError>>()?;
-        reader.end()?;
-        Ok(DeviceList { serial, devices })
-    }
-
-    /// Rises with each list; a lower one is out of date.
-    pub fn serial(&self) -> u32 {
-        self.serial
-    }
-
-    /// The devices.
-    pub fn devices(&self) -> &[DevicePublicKey] {
-        &self.devices
+        Ok((freshness, signers))
     }
 }

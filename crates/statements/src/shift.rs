@@ -190,7 +190,7 @@ pub struct CardSet {
 }
 
 impl CardSet {
-    /// A card set for a coordinator to sign.
+    /// A card set for coordinators to sign.
     pub fn draft(line: LineId, serial: u32, day: Day, cards: &str) -> Draft {
         let body = Writer::default()
             .u32(serial)
@@ -200,15 +200,31 @@ impl CardSet {
         Draft::new(StatementKind::CardSet, line, body)
     }
 
-    /// Believes a card set that a coordinator signed. The cards' own shape is not looked at.
+    /// Believes a card set that the admission threshold of coordinators signed. The cards' own shape is not looked at.
     ///
     /// # Errors
-    /// `Signatures` when none did; `Kind`, `Line`, `Layout`; `Rule` when the cards are not UTF-8.
+    /// `Signatures` when too few did; `Kind`, `Line`, `Layout`; `Rule` when the cards are not UTF-8.
     pub fn verify(
         statement: &UnverifiedStatement,
         delegation: &Delegation,
     ) -> Result<CardSet, StatementError> {
-        let body = delegation.verified_body(statement, StatementKind::CardSet, 1)?;
+        let threshold = delegation.admission_threshold();
+        let body = delegation.verified_body(statement, StatementKind::CardSet, threshold)?;
+        Self::read(body)
+    }
+
+    /// Reads what a statement proposes, whoever signed it.
+    ///
+    /// # Errors
+    /// `Kind`, `Line`, `Layout`, `Rule`, as [`CardSet::verify`].
+    pub fn proposed(
+        statement: &UnverifiedStatement,
+        line: &LineId,
+    ) -> Result<CardSet, StatementError> {
+        Self::read(statement.unsigned_body(StatementKind::CardSet, line)?)
+    }
+
+    fn read(body: &[u8]) -> Result<CardSet, StatementError> {
         let mut reader = Reader::new(body);
         let (serial, day) = (reader.u32()?, Day(reader.u32()?));
         let cards = core::str::from_utf8(reader.rest()).map_err(|_| StatementError::Rule)?;

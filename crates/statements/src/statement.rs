@@ -1,6 +1,7 @@
 //! The bytes that all statements share, and their signatures.
 
 use alloc::vec::Vec;
+use sha2::{Digest, Sha256};
 use wire::{LineId, ReadError, Reader, Writer};
 
 use crate::keys::{self, Signature};
@@ -32,6 +33,8 @@ pub enum StatementKind {
     EpochKey = 8,
     /// The cards.
     CardSet = 9,
+    /// That a coordinator's key no longer counts.
+    Revocation = 10,
 }
 
 impl StatementKind {
@@ -47,6 +50,7 @@ impl StatementKind {
             7 => StatementKind::RosterFreshness,
             8 => StatementKind::EpochKey,
             9 => StatementKind::CardSet,
+            10 => StatementKind::Revocation,
             _ => return None,
         })
     }
@@ -159,26 +163,67 @@ impl UnverifiedStatement {
         threshold: usize,
         may_sign: impl Fn(&[u8; 32]) -> bool,
     ) -> Result<&[u8], StatementError> {
+        let (body, _) = self.verified(kind, line, threshold, may_sign)?;
+        Ok(body)
+    }
+
+    /// The body as [`Self::verified_body`] gives it, and who signed it, each once.
+    pub(crate) fn verified(
+        &self,
+        kind: StatementKind,
+        line: &LineId,
+        threshold: usize,
+        may_sign: impl Fn(&[u8; 32]) -> bool,
+    ) -> Result<(&[u8], Vec<[u8; 32]>), StatementError> {
+        let body = self.unsigned_body(kind, line)?;
+        let mut signers: Vec<[u8; 32]> = Vec::new();
+        for (key, signature) in &self.signatures {
+            let parts: [&[u8]; 3] = [&[kind as u8], &line.0, body];
+            if may_sign(key)
+                && !signers.contains(key)
+                && keys::verify(key, wire::tag!("statement"), &parts, signature)
+            {
+                signers.push(*key);
+            }
+        }
+        if signers.len() < threshold.max(1) {
+            return Err(StatementError::Signatures);
+        }
+        Ok((body, signers))
+    }
+
+    /// The body, once it is known to be of `kind` and `line`; who signed it is not looked at.
+    pub(crate) fn unsigned_body(
+        &self,
+        kind: StatementKind,
+        line: &LineId,
+    ) -> Result<&[u8], StatementError> {
         if self.kind != kind {
             return Err(StatementError::Kind);
         }
         if self.line != *line {
             return Err(StatementError::Line);
         }
-        let mut signers: Vec<&[u8; 32]> = Vec::new();
-        for (key, signature) in &self.signatures {
-            let parts: [&[u8]; 3] = [&[kind as u8], &line.0, &self.body];
-            if may_sign(key)
-                && !signers.contains(&key)
-                && keys::verify(key, wire::tag!("statement"), &parts, signature)
-            {
-                signers.push(key);
-            }
-        }
-        if signers.len() < threshold.max(1) {
-            return Err(StatementError::Signatures);
-        }
         Ok(&self.body)
+    }
+
+    /// What names it before it is signed by all: the first 16 bytes of `H(tag "proposal" ‖ kind ‖ line id ‖ body)`.
+    pub fn proposal(&self) -> [u8; 16] {
+        let hash: [u8; 32] = Sha256::new()
+            .chain_update(wire::tag!("proposal"))
+            .chain_update([self.kind as u8])
+            .chain_update(self.line.0)
+            .chain_update(&self.body)
+            .finalize()
+            .into();
+        let mut name = [0; 16];
+        name.iter_mut().zip(hash).for_each(|(to, from)| *to = from);
+        name
+    }
+
+    /// Goes on signing, so that a second person can.
+    pub fn reopen(self) -> Draft {
+        Draft(self)
     }
 
     /// The body of a root, which nobody signs.

@@ -104,6 +104,7 @@ pub struct Delegation {
     until: Day,
     admission_threshold: u8,
     coordinators: Vec<DevicePublicKey>,
+    revoked: Vec<DevicePublicKey>,
 }
 
 impl Delegation {
@@ -167,7 +168,16 @@ impl Delegation {
             until,
             admission_threshold,
             coordinators,
+            revoked: Vec::new(),
         })
+    }
+
+    /// Lets a coordinator's key count no longer, if the revocation is about this delegation.
+    pub fn revoke(&mut self, revocation: &Revocation) {
+        let is_of_this = revocation.serial == self.serial;
+        if is_of_this && !self.revoked.contains(&revocation.device) {
+            self.revoked.push(revocation.device);
+        }
     }
 
     /// The line.
@@ -195,9 +205,14 @@ impl Delegation {
         self.admission_threshold
     }
 
-    /// The coordinators' device keys.
+    /// The coordinators' device keys, those that were revoked among them.
     pub fn coordinators(&self) -> &[DevicePublicKey] {
         &self.coordinators
+    }
+
+    /// Whether a device is a coordinator's and was not revoked.
+    pub fn counts(&self, device: &DevicePublicKey) -> bool {
+        self.coordinators.contains(device) && !self.revoked.contains(device)
     }
 
     pub(crate) fn verified_body<'a>(
@@ -206,8 +221,66 @@ impl Delegation {
         kind: StatementKind,
         threshold: u8,
     ) -> Result<&'a [u8], StatementError> {
-        statement.verified_body(kind, &self.line, threshold.into(), |key| {
-            self.coordinators.contains(&DevicePublicKey(*key))
-        })
+        let (body, _) = self.verified(statement, kind, threshold)?;
+        Ok(body)
+    }
+
+    pub(crate) fn verified<'a>(
+        &self,
+        statement: &'a UnverifiedStatement,
+        kind: StatementKind,
+        threshold: u8,
+    ) -> Result<(&'a [u8], Vec<DevicePublicKey>), StatementError> {
+        let counts = |key: &[u8; 32]| self.counts(&DevicePublicKey(*key));
+        let (body, signers) = statement.verified(kind, &self.line, threshold.into(), counts)?;
+        Ok((body, signers.into_iter().map(DevicePublicKey).collect()))
+    }
+}
+
+/// That a coordinator's key no longer counts: serial of the delegation u32 ‖ device key 32.
+///
+/// One coordinator suffices, since it takes power away; two who revoke each other are both out, and the root keys decide.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Revocation {
+    /// The delegation that it is about; the next one makes it void.
+    pub serial: u32,
+    /// The coordinator's device.
+    pub device: DevicePublicKey,
+}
+
+impl Revocation {
+    /// The statement for another coordinator to sign.
+    pub fn draft(&self, line: LineId) -> Draft {
+        let body = Writer::default().u32(self.serial).put(&self.device.0);
+        Draft::new(StatementKind::Revocation, line, body.done())
+    }
+
+    /// Believes a revocation that another coordinator of the same delegation signed.
+    ///
+    /// # Errors
+    /// `Signatures` when none did; `Kind`, `Line`, `Layout`; `Rule` when it is about another delegation, or about nobody in it.
+    pub fn verify(
+        statement: &UnverifiedStatement,
+        delegation: &Delegation,
+    ) -> Result<Revocation, StatementError> {
+        // Who was revoked before may have revoked others first: the order in which two such statements came is not known.
+        let listed = |key: &[u8; 32]| delegation.coordinators.contains(&DevicePublicKey(*key));
+        let (body, signers) =
+            statement.verified(StatementKind::Revocation, &delegation.line, 1, listed)?;
+        let mut reader = Reader::new(body);
+        let revocation = Revocation {
+            serial: reader.u32()?,
+            device: DevicePublicKey(reader.array()?),
+        };
+        reader.end()?;
+        let is_of_it = revocation.serial == delegation.serial
+            && delegation.coordinators.contains(&revocation.device);
+        if !is_of_it {
+            return Err(StatementError::Rule);
+        }
+        let by_another = signers.iter().any(|signer| *signer != revocation.device.0);
+        by_another
+            .then_some(revocation)
+            .ok_or(StatementError::Signatures)
     }
 }
