@@ -6,6 +6,7 @@ use statements::{DevicePublicKey, EpochKey};
 use wire::{Day, Envelope, Header, Kind, LineId, ReadError, Reader, Writer};
 use zeroize::Zeroizing;
 
+use crate::join::JoinSecret;
 use crate::post::CaseId;
 use crate::seal::{self, OpenError, Purpose, SealError};
 use crate::secrets::{EpochSecretKey, ShredToken, TeamKey};
@@ -17,8 +18,32 @@ pub enum GrantPurpose {
     Team = 1,
     /// A shift's keys.
     Shift = 2,
-    /// A case's keys.
+    /// A case's keeping secret, for the device that it is transferred to.
     Case = 3,
+    /// A share of a case's keeping secret, for a coordinator.
+    Share = 4,
+    /// A case's log and whisper secrets, for whoever supervises it.
+    Supervision = 5,
+    /// The trail's key, for those who watch over it.
+    Trail = 6,
+    /// A share that a coordinator gives to the one who goes on with the cases of a removed device.
+    Recovery = 7,
+}
+
+impl GrantPurpose {
+    const ALL: [GrantPurpose; 7] = [
+        GrantPurpose::Team,
+        GrantPurpose::Shift,
+        GrantPurpose::Case,
+        GrantPurpose::Share,
+        GrantPurpose::Supervision,
+        GrantPurpose::Trail,
+        GrantPurpose::Recovery,
+    ];
+
+    fn from_code(code: u8) -> Option<GrantPurpose> {
+        Self::ALL.into_iter().find(|purpose| *purpose as u8 == code)
+    }
 }
 
 /// What exactly is granted: 16 bytes.
@@ -122,12 +147,7 @@ impl Grant {
 
     pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Grant, ReadError> {
         Ok(Grant {
-            purpose: match reader.u8()? {
-                1 => GrantPurpose::Team,
-                2 => GrantPurpose::Shift,
-                3 => GrantPurpose::Case,
-                _ => return Err(ReadError::Value),
-            },
+            purpose: GrantPurpose::from_code(reader.u8()?).ok_or(ReadError::Value)?,
             subject: GrantSubject(reader.array()?),
             generation: reader.u32()?,
             to: DevicePublicKey(reader.array()?),
@@ -137,15 +157,21 @@ impl Grant {
     }
 }
 
-/// What a device that was just admitted is sent: the team key. Content: generation u32 ‖ team key 32.
+/// What a device that was just admitted is sent: team keys, so that it can read the log from its beginning. It proves by the
+/// invitation's secret that it comes from the coordinator who gave the invitation.
+///
+/// Content: first generation u32 ‖ count u8 ‖ team keys 32 each.
 pub struct Welcome {
-    /// The generation of the team key.
-    pub generation: u32,
-    /// The team key.
-    pub team_key: TeamKey,
+    /// The generation of the first key.
+    pub first: u32,
+    /// The keys, one for each generation from there, at most [`Welcome::KEYS`].
+    pub team_keys: Vec<TeamKey>,
 }
 
 impl Welcome {
+    /// How many keys one welcome holds at most; whoever has more sends several.
+    pub const KEYS: usize = 80;
+
     fn context(device: &DevicePublicKey, epoch: Day) -> Vec<u8> {
         Writer::default().put(&device.0).u32(epoch.0).done()
     }
@@ -161,29 +187,33 @@ impl Welcome {
     /// Seals it to a device's epoch key, as an entry of the team log.
     ///
     /// # Errors
-    /// [`SealError::Key`] when the epoch key is not one.
+    /// [`SealError::Key`] when the epoch key is not one; [`SealError::TooLong`] with more than [`Welcome::KEYS`] keys.
     pub fn seal(
         &self,
         line: &LineId,
         to: &EpochKey,
+        invitation: &JoinSecret,
         rng: &mut dyn CryptoRng,
     ) -> Result<Envelope, SealError> {
-        let content = Zeroizing::new(
-            Writer::with_capacity(36)
-                .u32(self.generation)
-                .put(self.team_key.expose())
-                .done(),
-        );
+        let count = u8::try_from(self.team_keys.len()).map_err(|_| SealError::TooLong)?;
+        if self.team_keys.len() > Self::KEYS {
+            return Err(SealError::TooLong);
+        }
+        let writer = Writer::with_capacity(5 + 32 * Self::KEYS);
+        let writer = writer.u32(self.first).u8(count);
+        let keys = self.team_keys.iter();
+        let content = Zeroizing::new(keys.fold(writer, |w, key| w.put(key.expose())).done());
         let header = Header {
             kind: Kind::LogEntry,
-            epoch: self.generation,
+            epoch: self.first,
             line_tag: line.tag(),
             mark: seal::random(rng),
             shred_hash: ShredToken::random(rng).hash(),
         };
         let context = Self::context(&to.device(), to.day());
         let purpose = Self::purpose(line, &context);
-        seal::seal_to_key(to.seal_key(), None, &purpose, &header, &content, rng)
+        let psk = invitation.welcome_secret(line);
+        seal::seal_to_key(to.seal_key(), Some(&psk), &purpose, &header, &content, rng)
     }
 
     /// Opens a log entry that may be this device's welcome.
@@ -195,17 +225,22 @@ impl Welcome {
         line: &LineId,
         device: &DevicePublicKey,
         epoch: (Day, &EpochSecretKey),
+        invitation: &JoinSecret,
     ) -> Result<Welcome, OpenError> {
         let context = Self::context(device, epoch.0);
         let purpose = Self::purpose(line, &context);
-        let content = seal::open_with_key(epoch.1.expose(), None, &purpose, envelope)?;
-        let mut reader = Reader::new(&content);
-        let generation = reader.u32().map_err(|_| OpenError)?;
-        let team_key = TeamKey::from_bytes(&reader.array().map_err(|_| OpenError)?);
-        reader.end().map_err(|_| OpenError)?;
-        Ok(Welcome {
-            generation,
-            team_key,
-        })
+        let psk = invitation.welcome_secret(line);
+        let content = seal::open_with_key(epoch.1.expose(), Some(&psk), &purpose, envelope)?;
+        Self::read(&content).map_err(|_| OpenError)
+    }
+
+    fn read(content: &[u8]) -> Result<Welcome, ReadError> {
+        let mut reader = Reader::new(content);
+        let first = reader.u32()?;
+        let count = reader.u8()?;
+        let keys = (0..count).map(|_| reader.array().map(|key| TeamKey::from_bytes(&key)));
+        let team_keys = keys.collect::<Result<Vec<_>, ReadError>>()?;
+        reader.end()?;
+        Ok(Welcome { first, team_keys })
     }
 }

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::reply::slot_header;
 use crate::seal::{self, OpenError, Purpose, SealError};
+use crate::secrets::PairingSecret;
 
 /// The secret of an invitation, 16 bytes; whoever has it may ask to join, once.
 pub struct JoinSecret(Zeroizing<[u8; 16]>);
@@ -37,6 +38,12 @@ impl JoinSecret {
             wire::tag!("join-slot"),
             &line.0,
         ))
+    }
+
+    /// What a welcome in answer to this invitation is sealed with: `derive("", secret, "welcome-psk", line id, 32)`.
+    pub(crate) fn welcome_secret(&self, line: &LineId) -> PairingSecret {
+        let secret = seal::derive(&[], &*self.0, wire::tag!("welcome-psk"), &line.0);
+        PairingSecret::from_bytes(&secret)
     }
 
     fn key(&self, line: &LineId) -> Zeroizing<[u8; 32]> {

@@ -7,6 +7,7 @@
 
 extern crate alloc;
 
+mod case_log;
 mod contact;
 mod grant;
 mod join;
@@ -17,8 +18,10 @@ mod seal;
 mod secrets;
 mod team_log;
 mod text;
+mod trail;
 mod visit;
 
+pub use case_log::{CaseEntry, CaseState, Whisper};
 pub use contact::{ContactState, Pending};
 pub use grant::{Grant, GrantPurpose, GrantSubject, Welcome};
 pub use join::{JoinRequest, JoinSecret};
@@ -27,11 +30,13 @@ pub use post::{CaseAddress, CaseId, FirstPost, FollowUp};
 pub use reply::{Reply, ReplyPart};
 pub use seal::{OpenError, SealError};
 pub use secrets::{
-    CaseLogSecret, CasePublicKey, CaseSecretKey, EpochSecretKey, NamingSecret, PairingSecret,
-    ReplyPublicKey, ReplySecretKey, ShiftSecretKey, ShredKey, ShredToken, TeamKey,
+    CaseLogSecret, CasePublicKey, CaseSecretKey, EpochSecretKey, KeepingSecret, NamingSecret,
+    PairingSecret, ReplyPublicKey, ReplySecretKey, ShiftSecretKey, ShredKey, ShredToken, TeamKey,
+    TrailSecretKey, WhisperSecret,
 };
-pub use team_log::{AuthoredEvent, CaseEntry, ContactMark, TeamEvent, TeamLog};
+pub use team_log::{AuthoredEvent, ContactMark, ExtensionReason, TeamEvent, TeamLog};
 pub use text::{Language, TEXT_SIZE, Text, TextTooLong, Urgency};
+pub use trail::TrailEntry;
 pub use visit::{Outcome, Request, Shown, Step, Visit};
 
 use sha2::{Digest, Sha256};

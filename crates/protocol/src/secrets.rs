@@ -55,6 +55,10 @@ secrets!(
     TeamKey: 32,
     /// Seals a case's entries in the team log.
     CaseLogSecret: 32,
+    /// Seals all that whoever goes on with a case needs; split among the coordinators.
+    KeepingSecret: 32,
+    /// Seals what guides say to each other about a case.
+    WhisperSecret: 32,
 );
 
 macro_rules! seal_keys {
@@ -97,6 +101,8 @@ seal_keys!(
     CaseSecretKey,
     /// Opens replies to one contact; renewed after each reply.
     ReplySecretKey,
+    /// Opens the trail, of one generation.
+    TrailSecretKey,
 );
 
 /// The public half of an X-Wing seed.
@@ -110,6 +116,13 @@ pub(crate) fn public_of(seed: &[u8; 32]) -> SealPublicKey {
 
 impl ShiftSecretKey {
     /// The public half, for a shift notice.
+    pub fn public(&self) -> SealPublicKey {
+        public_of(&self.0)
+    }
+}
+
+impl TrailSecretKey {
+    /// The public half, for the team log.
     pub fn public(&self) -> SealPublicKey {
         public_of(&self.0)
     }

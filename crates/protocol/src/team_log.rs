@@ -3,75 +3,17 @@
 use alloc::vec::Vec;
 use rand_core::CryptoRng;
 use sha2::{Digest, Sha256};
-use statements::{DeviceKey, DevicePublicKey};
-use wire::{Envelope, Header, Kind, LineId, ReadError, Reader, Writer};
+use statements::{DeviceKey, DevicePublicKey, SEAL_PUBLIC_KEY_SIZE, SealPublicKey};
+use wire::{Day, Envelope, Header, Kind, LineId, ReadError, Reader, Writer};
 use zeroize::Zeroizing;
 
+use crate::case_log::{CaseEntry, CaseState, Whisper};
 use crate::grant::Grant;
-use crate::post::CaseId;
+use crate::post::{CaseId, read_text};
 use crate::seal::{self, OpenError, Purpose, SealError};
-use crate::secrets::{CaseLogSecret, PairingSecret, ShredToken, TeamKey};
-
-/// A piece of a case's history, sealed for the people of the case.
-#[derive(Clone)]
-pub struct CaseEntry {
-    /// The case.
-    pub case: CaseId,
-    /// The generation of its log secret.
-    pub generation: u32,
-    sealed: Vec<u8>,
-}
-
-impl CaseEntry {
-    fn context(case: &CaseId, generation: u32) -> Vec<u8> {
-        Writer::default().put(&case.0).u32(generation).done()
-    }
-
-    fn purpose<'a>(line: &'a LineId, context: &'a [u8]) -> Purpose<'a> {
-        Purpose {
-            tag: wire::tag!("case-entry"),
-            line,
-            context,
-        }
-    }
-
-    /// Seals `content` under the case's log secret.
-    ///
-    /// # Errors
-    /// [`SealError::TooLong`] when it would not fit into a log entry; the limit is 3,600 bytes.
-    pub fn seal(
-        line: &LineId,
-        case: CaseId,
-        secret: (u32, &CaseLogSecret),
-        content: &[u8],
-        rng: &mut dyn CryptoRng,
-    ) -> Result<CaseEntry, SealError> {
-        if content.len() > 3600 {
-            return Err(SealError::TooLong);
-        }
-        let context = Self::context(&case, secret.0);
-        let purpose = Self::purpose(line, &context);
-        Ok(CaseEntry {
-            case,
-            generation: secret.0,
-            sealed: seal::lock(secret.1.expose(), &purpose, &[], content, rng)?,
-        })
-    }
-
-    /// Opens it.
-    ///
-    /// # Errors
-    /// [`OpenError`] when the secret is another one.
-    pub fn open(
-        &self,
-        line: &LineId,
-        secret: &CaseLogSecret,
-    ) -> Result<Zeroizing<Vec<u8>>, OpenError> {
-        let context = Self::context(&self.case, self.generation);
-        let purpose = Self::purpose(line, &context);
-        seal::unlock(secret.expose(), &purpose, &[], &self.sealed)
-    }
-}
+use crate::secrets::{PairingSecret, ShredToken, TeamKey};
+use crate::text::{Language, Text, Urgency};
+use crate::trail::TrailEntry;
 
 /// Recognises a contact without its pairing secret: the first 16 bytes of `H(tag "contact-mark" ‖ pairing secret)`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -93,8 +35,32 @@ impl ContactMark {
     }
 }
 
+/// Why a case is to be kept longer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ExtensionReason {
+    /// The contact asked for it.
+    ContactAsked = 1,
+    /// An answer from a partner is awaited.
+    PartnerAwaited = 2,
+    /// A legal deadline runs.
+    LegalDeadline = 3,
+}
+
+impl ExtensionReason {
+    /// All of them, by code.
+    pub const ALL: [ExtensionReason; 3] = [
+        ExtensionReason::ContactAsked,
+        ExtensionReason::PartnerAwaited,
+        ExtensionReason::LegalDeadline,
+    ];
+
+    /// The one with this code.
+    pub fn from_code(code: u8) -> Option<ExtensionReason> {
+        Self::ALL.into_iter().find(|reason| *reason as u8 == code)
+    }
+}
+
 /// What a desk tells the team.
-#[derive(Clone)]
 pub enum TeamEvent {
     /// A statement of the roster: an entry, its freshness, or an epoch key. Not verified here.
     Statement(Vec<u8>),
@@ -124,6 +90,76 @@ pub enum TeamEvent {
         /// The case.
         case: CaseId,
     },
+    /// A piece of a statement that one person signed and a second is to see and sign; put together, the pieces are the statement.
+    Propose {
+        /// [`statements::UnverifiedStatement::proposal`] of the statement.
+        proposal: [u8; 16],
+        /// Which piece, from 0.
+        index: u16,
+        /// How many there are.
+        count: u16,
+        /// The piece.
+        bytes: Vec<u8>,
+    },
+    /// The author will not sign a proposal, or not agree to an extension.
+    Decline {
+        /// The proposal.
+        proposal: [u8; 16],
+        /// Why.
+        reason: Text,
+    },
+    /// A proposal was signed by enough persons and published; or an extension is agreed to.
+    Settle {
+        /// The proposal.
+        proposal: [u8; 16],
+    },
+    /// All that whoever goes on with a case needs.
+    CaseState {
+        /// Sealed under the keeping secret.
+        state: CaseState,
+        /// Whether the whole history follows anew, so that what came before is not needed any more.
+        anew: bool,
+    },
+    /// The author gives its case to another device, to which it has granted the keeping secret.
+    Transfer {
+        /// The case.
+        case: CaseId,
+        /// The device that holds it from now on.
+        to: DevicePublicKey,
+    },
+    /// The author, who can go on with a case, puts it back into the queue.
+    Return {
+        /// The case.
+        case: CaseId,
+        /// The mark of its contact.
+        contact: ContactMark,
+        /// In which language the contact wants to be answered.
+        language: Language,
+        /// How much time is left.
+        urgency: Urgency,
+    },
+    /// What guides say to each other about a case.
+    Whisper(Whisper),
+    /// What a desk did, for those who watch over it.
+    Trail(TrailEntry),
+    /// The key to which the trail is sealed from now on.
+    TrailKey {
+        /// Rises with each key.
+        generation: u32,
+        /// The key.
+        key: SealPublicKey,
+    },
+    /// The author wants to keep its case longer, and a second person has to agree.
+    Extend {
+        /// Random; names the proposal.
+        proposal: [u8; 16],
+        /// The case.
+        case: CaseId,
+        /// The last day.
+        until: Day,
+        /// Why.
+        reason: ExtensionReason,
+    },
 }
 
 impl TeamEvent {
@@ -134,12 +170,53 @@ impl TeamEvent {
             TeamEvent::CheckIn { shift } => writer.u8(3).u32(*shift),
             TeamEvent::CheckOut { shift } => writer.u8(4).u32(*shift),
             TeamEvent::Take { case, contact } => writer.u8(5).put(&case.0).put(&contact.0),
-            TeamEvent::CaseEntry(entry) => writer
-                .u8(6)
-                .put(&entry.case.0)
-                .u32(entry.generation)
-                .medium(&entry.sealed),
+            TeamEvent::CaseEntry(entry) => entry.write(writer.u8(6)),
             TeamEvent::Closed { case } => writer.u8(7).put(&case.0),
+            TeamEvent::Propose {
+                proposal,
+                index,
+                count,
+                bytes,
+            } => writer
+                .u8(8)
+                .put(proposal)
+                .u16(*index)
+                .u16(*count)
+                .medium(bytes),
+            TeamEvent::Decline { proposal, reason } => writer
+                .u8(9)
+                .put(proposal)
+                .medium(reason.as_str().as_bytes()),
+            TeamEvent::Settle { proposal } => writer.u8(10).put(proposal),
+            TeamEvent::CaseState { state, anew } => state.write(writer.u8(11)).u8((*anew).into()),
+            TeamEvent::Transfer { case, to } => writer.u8(12).put(&case.0).put(&to.0),
+            TeamEvent::Return {
+                case,
+                contact,
+                language,
+                urgency,
+            } => writer
+                .u8(13)
+                .put(&case.0)
+                .put(&contact.0)
+                .u8(language.code())
+                .u8(urgency.code()),
+            TeamEvent::Whisper(whisper) => whisper.write(writer.u8(14)),
+            TeamEvent::Trail(entry) => entry.write(writer.u8(15)),
+            TeamEvent::TrailKey { generation, key } => {
+                writer.u8(16).u32(*generation).put(key.as_bytes())
+            }
+            TeamEvent::Extend {
+                proposal,
+                case,
+                until,
+                reason,
+            } => writer
+                .u8(17)
+                .put(proposal)
+                .put(&case.0)
+                .u32(until.0)
+                .u8(*reason as u8),
         }
     }
 
@@ -157,13 +234,53 @@ impl TeamEvent {
                 case: CaseId(reader.array()?),
                 contact: ContactMark(reader.array()?),
             },
-            6 => TeamEvent::CaseEntry(CaseEntry {
-                case: CaseId(reader.array()?),
-                generation: reader.u32()?,
-                sealed: reader.medium()?.to_vec(),
-            }),
+            6 => TeamEvent::CaseEntry(CaseEntry::read(reader)?),
             7 => TeamEvent::Closed {
                 case: CaseId(reader.array()?),
+            },
+            8 => TeamEvent::Propose {
+                proposal: reader.array()?,
+                index: reader.u16()?,
+                count: reader.u16()?,
+                bytes: reader.medium()?.to_vec(),
+            },
+            9 => TeamEvent::Decline {
+                proposal: reader.array()?,
+                reason: read_text(reader)?,
+            },
+            10 => TeamEvent::Settle {
+                proposal: reader.array()?,
+            },
+            11 => TeamEvent::CaseState {
+                state: CaseState::read(reader)?,
+                anew: match reader.u8()? {
+                    0 => false,
+                    1 => true,
+                    _ => return Err(ReadError::Value),
+                },
+            },
+            12 => TeamEvent::Transfer {
+                case: CaseId(reader.array()?),
+                to: DevicePublicKey(reader.array()?),
+            },
+            13 => TeamEvent::Return {
+                case: CaseId(reader.array()?),
+                contact: ContactMark(reader.array()?),
+                language: Language::from_code(reader.u8()?).ok_or(ReadError::Value)?,
+                urgency: Urgency::from_code(reader.u8()?).ok_or(ReadError::Value)?,
+            },
+            14 => TeamEvent::Whisper(Whisper::read(reader)?),
+            15 => TeamEvent::Trail(TrailEntry::read(reader)?),
+            16 => TeamEvent::TrailKey {
+                generation: reader.u32()?,
+                key: SealPublicKey::from_bytes(reader.take(SEAL_PUBLIC_KEY_SIZE)?)
+                    .ok_or(ReadError::Value)?,
+            },
+            17 => TeamEvent::Extend {
+                proposal: reader.array()?,
+                case: CaseId(reader.array()?),
+                until: Day(reader.u32()?),
+                reason: ExtensionReason::from_code(reader.u8()?).ok_or(ReadError::Value)?,
             },
             _ => return Err(ReadError::Value),
         })
