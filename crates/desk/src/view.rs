@@ -1,11 +1,11 @@
 //! What screens show: plain data that owns its strings.
 
-use protocol::{Language, Urgency};
-use statements::{DevicePublicKey, Role};
+use protocol::{ExtensionReason, Language, Urgency};
+use statements::{DevicePublicKey, Permission, Profile, RemovalReason, RosterEntry, Stage};
 use wire::{Day, Minute};
 use zeroize::Zeroizing;
 
-use crate::CaseLabel;
+use crate::{Alarm, CaseLabel, ProposalLabel};
 
 /// Everything that the main screen shows.
 pub struct View {
@@ -13,12 +13,20 @@ pub struct View {
     pub me: DevicePublicKey,
     /// The work name of whoever sits here.
     pub work_name: String,
-    /// This desk's role; of a newcomer that of a guide.
-    pub role: Role,
+    /// This desk's stage; of a newcomer that of a trainee.
+    pub stage: Stage,
     /// Whether the team has admitted this desk.
     pub admitted: bool,
+    /// Whether this desk was shut out of the team.
+    pub shut_out: bool,
     /// Whether no coordinator has vouched for the roster within a day.
     pub stale_roster: bool,
+    /// Whether two histories of the roster are shown.
+    pub forked_roster: bool,
+    /// How many coordinators must agree; `None` until the line is known.
+    pub admission_threshold: Option<u8>,
+    /// The last day of the root keys' delegation.
+    pub delegation_until: Option<Day>,
     /// Whether the clock and the line's day contradict each other.
     pub clock_off: bool,
     /// The shift on duty now, if any.
@@ -33,8 +41,18 @@ pub struct View {
     pub waiting: Vec<WaitingRow>,
     /// The cases of this desk.
     pub cases: Vec<CaseRow>,
-    /// The team.
+    /// The cases of others that this desk supervises.
+    pub supervised: Vec<CaseRow>,
+    /// The team, by work name.
     pub roster: Vec<MemberView>,
+    /// What waits for a second person, oldest first.
+    pub proposals: Vec<ProposalView>,
+    /// What two persons should look at, newest first; for seniors and coordinators.
+    pub alarms: Vec<AlarmView>,
+    /// What desks did, newest first; for seniors and coordinators.
+    pub trail: Vec<TrailRow>,
+    /// What removed devices could read, newest first; for coordinators.
+    pub exposures: Vec<ExposureView>,
     /// The shifts that are known and not over.
     pub shifts: Vec<ShiftView>,
     /// Newcomers to be admitted.
@@ -60,6 +78,8 @@ pub struct WaitingRow {
     pub waited_minutes: u32,
     /// Whether this desk is taking it.
     pub taking: bool,
+    /// Whether somebody had it before, so that its history comes with it.
+    pub returned: bool,
 }
 
 /// A case of this desk.
@@ -84,12 +104,150 @@ pub struct CaseRow {
 pub struct MemberView {
     /// The work name.
     pub work_name: String,
-    /// What the member does.
-    pub role: Role,
+    /// How far the member is trusted.
+    pub stage: Stage,
+    /// The last day.
+    pub until: Day,
+    /// What the member wants known.
+    pub profile: Profile,
+    /// What the member may do, and since what is asked for.
+    pub permissions: Vec<PermissionView>,
     /// The member's device.
     pub device: DevicePublicKey,
     /// Whether it is this desk.
     pub me: bool,
+    /// Whether the device has published a key lately, so that something can be given to it.
+    pub reachable: bool,
+    /// Whether the member is checked in for the shift on duty now.
+    pub checked_in: bool,
+}
+
+/// A permission of a member.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PermissionView {
+    /// What is allowed, by whom, until when.
+    pub permission: Permission,
+    /// How it stands today.
+    pub state: PermissionState,
+}
+
+/// How a permission stands today.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PermissionState {
+    /// It holds.
+    Holds,
+    /// It holds, and ends within two weeks.
+    EndsSoon,
+    /// It begins on a later day.
+    NotYet,
+    /// It is over.
+    Over,
+    /// The authority was asked and has not answered.
+    Asked,
+}
+
+/// Something that waits for a second person.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ProposalView {
+    /// Its name.
+    pub label: ProposalLabel,
+    /// What is proposed, exactly as the first person signed it.
+    pub what: Proposed,
+    /// The work name of whoever proposed it.
+    pub by: String,
+    /// Whether this desk proposed it.
+    pub mine: bool,
+    /// Whether this desk may decide it.
+    pub may_decide: bool,
+    /// With whom it waits: the work names of those who may decide.
+    pub waits_for: Vec<String>,
+    /// The last day on which it can be decided.
+    pub until: Day,
+}
+
+/// What is proposed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Proposed {
+    /// An entry of the roster.
+    Roster(RosterEntry),
+    /// A card set: its JSON.
+    Cards(String),
+    /// That a case is kept longer.
+    Extension {
+        /// The case.
+        case: CaseLabel,
+        /// The last day.
+        until: Day,
+        /// Why.
+        reason: ExtensionReason,
+    },
+}
+
+/// Something that two persons should look at.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AlarmView {
+    /// Its number at this desk.
+    pub number: u64,
+    /// What it is.
+    pub alarm: Alarm,
+    /// Whose desk it is about; the work name, or a few digits of an unknown device.
+    pub about: String,
+    /// The device.
+    pub device: DevicePublicKey,
+    /// The day.
+    pub day: Day,
+    /// Whether somebody at this desk has seen it.
+    pub acknowledged: bool,
+}
+
+/// One step of the trail: nothing of contacts, nothing that was written.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TrailRow {
+    /// The work name of whoever did it.
+    pub who: String,
+    /// What was done: lower-case words, under which screens find their text.
+    pub step: &'static str,
+    /// The day.
+    pub day: Day,
+    /// Whether the desk was on duty then.
+    pub on_duty: bool,
+}
+
+/// What a removed device could read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ExposureView {
+    /// The work name of its holder.
+    pub work_name: String,
+    /// Why it was removed.
+    pub reason: RemovalReason,
+    /// The day of the removal.
+    pub day: Day,
+    /// The first day of the first shift whose first posts it could open, and how many such shifts.
+    pub shifts: Option<(Day, usize)>,
+    /// The cases that it could read.
+    pub cases: Vec<ExposedCase>,
+}
+
+/// A case that a removed device could read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ExposedCase {
+    /// The case.
+    pub label: CaseLabel,
+    /// Since which day.
+    pub since: Day,
+    /// How far it is made safe.
+    pub state: ExposedState,
+}
+
+/// How far an exposed case is made safe.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ExposedState {
+    /// It has no new keys yet: another coordinator's desk has to open its share.
+    WaitsForShares,
+    /// It has new keys, and the contact is told at the next visit.
+    Rekeyed,
+    /// It was closed before.
+    Closed,
 }
 
 /// A shift.
@@ -134,6 +292,55 @@ pub struct CaseView {
     pub notes: Vec<Zeroizing<String>>,
     /// The unfinished answer.
     pub draft: Zeroizing<String>,
+    /// Whether this desk only supervises the case, and can't answer.
+    pub supervised: bool,
+    /// The work name of whoever holds the case.
+    pub holder: String,
+    /// The work names of those who supervise it.
+    pub supervisors: Vec<String>,
+    /// What the colleagues said to each other; never shown to the contact.
+    pub whispers: Vec<WhisperView>,
+    /// Answers that wait for approval, and what became of them.
+    pub drafts: Vec<DraftView>,
+    /// Whether an answer must be approved before it is sent.
+    pub needs_approval: bool,
+    /// The day on which the holder is reminded.
+    pub remind_on: Day,
+    /// The last day: then everything of it is destroyed.
+    pub destroy_after: Day,
+    /// The extension that waits for a second person.
+    pub extension: Option<Day>,
+}
+
+/// Something a colleague said about a case.
+pub struct WhisperView {
+    /// The work name.
+    pub from: String,
+    /// Whether it was said here.
+    pub mine: bool,
+    /// What was said.
+    pub text: Zeroizing<String>,
+}
+
+/// An answer of a trainee.
+pub struct DraftView {
+    /// Its number.
+    pub number: u32,
+    /// What it says.
+    pub text: Zeroizing<String>,
+    /// What became of it.
+    pub state: DraftState,
+}
+
+/// What became of a trainee's answer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DraftState {
+    /// It waits.
+    Waits,
+    /// It was approved, and is sent.
+    Approved,
+    /// It is to be written anew.
+    Rejected,
 }
 
 /// One message of a case.
@@ -164,6 +371,10 @@ pub enum MessageKind {
     },
     /// That the case was taken.
     Taken,
+    /// That a colleague goes on with the case.
+    Transferred,
+    /// That a device which could read the case since that day may be in wrong hands.
+    Exposed(Day),
     /// That the case is closed.
     Closed,
 }

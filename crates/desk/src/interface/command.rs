@@ -1,0 +1,205 @@
+//! What the person at the desk wants.
+
+use protocol::{ExtensionReason, Language, Text};
+use statements::{Act, DevicePublicKey, Membership, Permission, Profile, RemovalReason, Stage};
+use wire::{Day, Minute};
+
+use super::{CaseLabel, ProposalLabel};
+
+/// What the person at the desk wants.
+pub enum Command {
+    /// Take a waiting case.
+    Take(CaseLabel),
+    /// Take the most urgent of the waiting cases, among equals the oldest.
+    TakeNext,
+    /// Answer in own words.
+    Answer {
+        /// The case.
+        case: CaseLabel,
+        /// The words.
+        text: Text,
+    },
+    /// Answer with a card of the line's card set.
+    AnswerWithCard {
+        /// The case.
+        case: CaseLabel,
+        /// The card's id.
+        card: String,
+        /// In which language.
+        language: Language,
+    },
+    /// Keep an unfinished answer.
+    SaveDraft {
+        /// The case.
+        case: CaseLabel,
+        /// The draft.
+        text: Text,
+    },
+    /// Keep a note for the people of the case.
+    AddNote {
+        /// The case.
+        case: CaseLabel,
+        /// The note.
+        text: Text,
+    },
+    /// The messages of a case have been seen.
+    MarkRead(CaseLabel),
+    /// Tell the contact that the case is closed, and destroy it.
+    Destroy(CaseLabel),
+    /// Be on duty at this desk.
+    CheckIn,
+    /// Leave the desk.
+    CheckOut,
+    /// Plan a shift and issue its keys; for coordinators.
+    PlanShift {
+        /// The first minute on duty.
+        from: Minute,
+        /// The first minute no longer on duty.
+        until: Minute,
+        /// The devices of those on duty.
+        guides: Vec<DevicePublicKey>,
+    },
+    /// Make an invitation, which a [`Notice::Invitation`] brings; for coordinators.
+    Invite {
+        /// For whom; kept here to recognise the request.
+        work_name: String,
+    },
+    /// Read what invited newcomers have left; for coordinators.
+    CheckInvitations,
+    /// Propose to admit a newcomer whose check words were compared by voice; for coordinators.
+    Admit {
+        /// The newcomer's device.
+        device: DevicePublicKey,
+        /// How far the newcomer is trusted.
+        stage: Stage,
+        /// The last day.
+        until: Day,
+        /// What the newcomer wants known of him.
+        profile: Profile,
+        /// What the newcomer may do.
+        permissions: Vec<Permission>,
+    },
+    /// Refuse a newcomer and forget the invitation; for coordinators.
+    RefuseJoin {
+        /// The newcomer's device.
+        device: DevicePublicKey,
+    },
+    /// Propose another stage, last day or profile; for coordinators.
+    ChangeMember {
+        /// The member's device.
+        device: DevicePublicKey,
+        /// What is said of him from then on; the work name stays what it is.
+        membership: Membership,
+    },
+    /// Propose a permission; for coordinators.
+    Permit {
+        /// The member's device.
+        device: DevicePublicKey,
+        /// What is allowed.
+        permission: Permission,
+    },
+    /// Record that an authority was asked for a permission; for coordinators.
+    AskPermission {
+        /// The member's device.
+        device: DevicePublicKey,
+        /// What is asked for.
+        permission: Permission,
+    },
+    /// Withdraw a permission at once; for coordinators.
+    WithdrawPermission {
+        /// The member's device.
+        device: DevicePublicKey,
+        /// What is no longer allowed.
+        act: Act,
+    },
+    /// Shut a device out at once, and re-key what it could read; for coordinators.
+    Revoke {
+        /// The device.
+        device: DevicePublicKey,
+        /// Why.
+        reason: RemovalReason,
+    },
+    /// Agree, as the second person, to what another proposed.
+    Approve(ProposalLabel),
+    /// Refuse what another proposed.
+    Decline {
+        /// The proposal.
+        proposal: ProposalLabel,
+        /// Why, for the one who proposed it.
+        reason: Text,
+    },
+    /// Propose a card set, as JSON; for coordinators.
+    PublishCards(String),
+    /// Give a case to a colleague.
+    Transfer {
+        /// The case.
+        case: CaseLabel,
+        /// The colleague's device.
+        to: DevicePublicKey,
+        /// What the colleague should know.
+        note: Text,
+    },
+    /// Put a case back into the queue, with its context.
+    Return(CaseLabel),
+    /// Let a senior read a case and whisper.
+    InviteSupervisor {
+        /// The case.
+        case: CaseLabel,
+        /// The senior's device.
+        device: DevicePublicKey,
+    },
+    /// Say something to the colleagues of a case; never to the contact.
+    Whisper {
+        /// The case.
+        case: CaseLabel,
+        /// What is said.
+        text: Text,
+    },
+    /// Show an answer to the supervisor before it is sent; for trainees.
+    SubmitDraft {
+        /// The case.
+        case: CaseLabel,
+        /// The answer.
+        text: Text,
+    },
+    /// Let a trainee's answer be sent; for whoever supervises the case.
+    ApproveDraft {
+        /// The case.
+        case: CaseLabel,
+        /// The draft's number.
+        draft: u32,
+    },
+    /// Ask a trainee to write an answer anew; for whoever supervises the case.
+    RejectDraft {
+        /// The case.
+        case: CaseLabel,
+        /// The draft's number.
+        draft: u32,
+        /// Why.
+        text: Text,
+    },
+    /// Ask to keep a case longer; a second person has to agree.
+    ExtendCase {
+        /// The case.
+        case: CaseLabel,
+        /// The last day.
+        until: Day,
+        /// Why.
+        reason: ExtensionReason,
+    },
+    /// An alarm was seen.
+    AcknowledgeAlarm(u64),
+    /// Make the silent alarm that a duress phrase sends; a [`super::Notice::DuressPrepared`] brings it.
+    PrepareDuress,
+    /// The screens refused something that belongs into the trail.
+    NoteRefused(RefusedStep),
+}
+
+/// What screens refuse without asking the desk.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RefusedStep {
+    /// A case was to be opened that is not this desk's.
+    OpenCase,
+    /// Something was to be exported that may not leave the desk.
+    Export,
+}

@@ -1,0 +1,247 @@
+//! What the person at the desk is told, and why something is refused.
+
+use statements::{Act, DevicePublicKey};
+use wire::{Day, Envelope};
+
+use super::{CaseLabel, InvitationSecret, ProposalLabel};
+
+/// Something that the person at the desk should know.
+#[derive(PartialEq, Eq, Debug)]
+pub enum Notice {
+    /// Somebody new waits.
+    NewWaiting(CaseLabel),
+    /// The case is this desk's.
+    TakeWon(CaseLabel),
+    /// Another desk took the case first.
+    TakeLost(CaseLabel),
+    /// Nobody took the case while its shift's key lived; it can't be opened any more.
+    WaitingExpired(CaseLabel),
+    /// A contact wrote again.
+    NewMessage(CaseLabel),
+    /// A contact has collected at least one more answer.
+    AnswerCollected(CaseLabel),
+    /// Everything of the case is destroyed, here and at the relay.
+    CaseDestroyed(CaseLabel),
+    /// This desk was admitted to the team.
+    Admitted,
+    /// An invitation was made: the join secret.
+    Invitation {
+        /// For whom.
+        work_name: String,
+        /// The join secret, which must reach the newcomer by a safe way.
+        secret: InvitationSecret,
+    },
+    /// A newcomer has answered an invitation: compare the check words by voice.
+    JoinRequested(DevicePublicKey),
+    /// A guide of the planned shift has published no epoch key lately, and did not get the shift's keys.
+    GuideUnreachable(DevicePublicKey),
+    /// No coordinator has vouched for the roster within a day, so nothing can be taken or answered.
+    RosterStale,
+    /// Two rosters are told apart: somebody shows desks different histories. Nothing can be taken or answered until that is cleared up.
+    RosterForked,
+    /// This desk was shut out of the team; its keys are destroyed.
+    ShutOut,
+    /// Another person has proposed something that this desk may decide.
+    ProposalWaits(ProposalLabel),
+    /// A proposal of this desk was refused; with the reason.
+    ProposalDeclined(ProposalLabel, String),
+    /// A proposal of this desk was agreed to.
+    ProposalSettled(ProposalLabel),
+    /// One of this desk's permissions ends soon, or has ended.
+    PermissionEnds(Act, Day),
+    /// A colleague has given this desk a case.
+    CaseReceived(CaseLabel),
+    /// A case of this desk is another's now.
+    CaseGivenUp(CaseLabel),
+    /// A case is back in the queue.
+    CaseReturned(CaseLabel),
+    /// A colleague has said something about a case.
+    Whispered(CaseLabel),
+    /// A trainee's answer waits for approval.
+    DraftWaits(CaseLabel),
+    /// An answer of this desk was approved and is sent.
+    DraftApproved(CaseLabel),
+    /// An answer of this desk is to be written anew.
+    DraftRejected(CaseLabel),
+    /// A case's contact has been silent; it is destroyed on that day unless it is extended.
+    DestructionNears(CaseLabel, Day),
+    /// Something happened that two persons should look at now.
+    Alarmed(Alarm, DevicePublicKey),
+    /// The silent alarm that a duress phrase sends: a post like any other.
+    DuressPrepared(Box<Envelope>),
+    /// This computer's clock and the line's day contradict each other.
+    ClockOff,
+    /// A command was refused.
+    CommandRefused(Refusal),
+    /// The relay refused something for good; with the code that it gave.
+    RelayRefused(String),
+}
+
+/// Why two persons should look.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Alarm {
+    /// A duress phrase was given.
+    Duress = 1,
+    /// A case was to be opened that is another's.
+    OpenedUnassigned = 2,
+    /// Many cases were taken in a short time.
+    MassTaking = 3,
+    /// A case was taken outside of the taker's shift.
+    OffShift = 4,
+    /// Something was to be exported that may not leave a desk.
+    ExportRefused = 5,
+    /// A device spoke that was shut out, or that never belonged.
+    Outsider = 6,
+    /// A trail has a gap: steps are missing.
+    TrailGap = 7,
+    /// Two histories of the roster are shown.
+    Fork = 8,
+    /// An act was refused for want of stage or permission.
+    ActRefused = 9,
+}
+
+impl Alarm {
+    /// All of them, by code.
+    pub const ALL: [Alarm; 9] = [
+        Alarm::Duress,
+        Alarm::OpenedUnassigned,
+        Alarm::MassTaking,
+        Alarm::OffShift,
+        Alarm::ExportRefused,
+        Alarm::Outsider,
+        Alarm::TrailGap,
+        Alarm::Fork,
+        Alarm::ActRefused,
+    ];
+
+    /// The one with this code.
+    pub fn from_code(code: u8) -> Option<Alarm> {
+        Self::ALL.into_iter().find(|alarm| *alarm as u8 == code)
+    }
+
+    /// Its name in strings and JSON: lower-case words.
+    pub fn word(self) -> &'static str {
+        match self {
+            Alarm::Duress => "duress",
+            Alarm::OpenedUnassigned => "opened-unassigned",
+            Alarm::MassTaking => "mass-taking",
+            Alarm::OffShift => "off-shift",
+            Alarm::ExportRefused => "export-refused",
+            Alarm::Outsider => "outsider",
+            Alarm::TrailGap => "trail-gap",
+            Alarm::Fork => "fork",
+            Alarm::ActRefused => "act-refused",
+        }
+    }
+}
+
+/// Why a command was refused.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Refusal {
+    /// The desk is not admitted to the team yet.
+    #[error("not-admitted")]
+    NotAdmitted,
+    /// Only coordinators may do this.
+    #[error("not-coordinator")]
+    NotCoordinator,
+    /// No coordinator has vouched for the roster within a day.
+    #[error("roster-stale")]
+    RosterStale,
+    /// There is no such case at this desk.
+    #[error("unknown-case")]
+    UnknownCase,
+    /// Nobody waits.
+    #[error("nobody-waits")]
+    NobodyWaits,
+    /// The text is empty.
+    #[error("empty-text")]
+    EmptyText,
+    /// There is no such card, or not in that language.
+    #[error("unknown-card")]
+    UnknownCard,
+    /// The card's review is overdue.
+    #[error("card-expired")]
+    CardExpired,
+    /// The card's text is longer than a reply holds.
+    #[error("card-too-long")]
+    CardTooLong,
+    /// The cards are not JSON of the expected shape, or too large.
+    #[error("bad-cards")]
+    BadCards,
+    /// No shift that is on duty now has given this desk its key.
+    #[error("not-on-duty")]
+    NotOnDuty,
+    /// The shift ends before it begins, or is over already.
+    #[error("bad-shift-times")]
+    BadShiftTimes,
+    /// A guide of the shift is not in the roster.
+    #[error("unknown-device")]
+    UnknownDevice,
+    /// Nobody with that device asks to join.
+    #[error("unknown-newcomer")]
+    UnknownNewcomer,
+    /// The work name is empty, longer than 64 bytes, or has characters that can mislead.
+    #[error("bad-work-name")]
+    BadWorkName,
+    /// Only seniors and coordinators may do this.
+    #[error("not-supervisor")]
+    NotSupervisor,
+    /// Nobody has allowed this, or the permission is over or was withdrawn.
+    #[error("no-permission-{}", .0.word())]
+    NoPermission(Act),
+    /// There is no such proposal, or it is decided already.
+    #[error("unknown-proposal")]
+    UnknownProposal,
+    /// The proposal is older than a week.
+    #[error("proposal-over")]
+    ProposalOver,
+    /// The second person must be another one.
+    #[error("same-person")]
+    SamePerson,
+    /// The last coordinator can't go: another must be admitted first, or the root keys name one.
+    #[error("last-coordinator")]
+    LastCoordinator,
+    /// Somebody else of the team has this work name.
+    #[error("work-name-taken")]
+    WorkNameTaken,
+    /// What is said of the member is too long, or has characters that can mislead.
+    #[error("bad-profile")]
+    BadProfile,
+    /// The permission names no authority, ends before it begins, or is too long.
+    #[error("bad-permission")]
+    BadPermission,
+    /// The day is over already, or too far away.
+    #[error("bad-day")]
+    BadDay,
+    /// The root keys' delegation is over: it has to be renewed.
+    #[error("delegation-over")]
+    DelegationOver,
+    /// Somebody shows desks different rosters.
+    #[error("roster-forked")]
+    RosterForked,
+    /// The colleague's desk has published no key lately.
+    #[error("colleague-unreachable")]
+    ColleagueUnreachable,
+    /// A trainee's answer is approved first.
+    #[error("needs-approval")]
+    NeedsApproval,
+    /// There is no such draft, or it is decided already.
+    #[error("unknown-draft")]
+    UnknownDraft,
+    /// Nobody of the team may supervise now.
+    #[error("no-supervisor")]
+    NoSupervisor,
+    /// The line has not been fetched since this desk started.
+    #[error("line-unknown")]
+    LineUnknown,
+    /// The contact's key is not a key, so nothing can be sealed to it.
+    #[error("contact-key")]
+    ContactKey,
+}
+
+impl Refusal {
+    /// A stable code in lower-case words, under which screens find their text.
+    pub fn code(self) -> String {
+        self.to_string()
+    }
+}
