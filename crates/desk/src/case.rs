@@ -1,45 +1,118 @@
 //! A case: one contact's conversation, with every secret that is needed to go on with it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::{
-    CaseAddress, CaseId, CaseLogSecret, CasePublicKey, CaseSecretKey, FollowUp, Language,
-    NamingSecret, PairingSecret, ReplyPart, ReplyPublicKey, Text, Urgency,
+    CaseAddress, CaseId, CaseSecretKey, ContactMark, FollowUp, Language, NamingSecret,
+    PairingSecret, ReplyPart, ReplyPublicKey, Text, Urgency,
 };
-use statements::{SEAL_PUBLIC_KEY_SIZE, SealPublicKey};
-use wire::{ReadError, Reader, Shred, Writer};
+use rand_core::CryptoRng;
+use statements::DevicePublicKey;
+use wire::{Day, Envelope, LineId, Shred};
 use zeroize::Zeroizing;
 
 use crate::CaseLabel;
-use crate::codec::{
-    read_all, read_flag, read_language, read_part, read_text, read_urgency, write_all, write_part,
-};
-use crate::outbox::{read_shred, write_shred};
-use crate::view::{CaseRow, CaseView, MessageKind, MessageState, MessageView};
+use crate::logged::Logged;
+use crate::supervision::{Draft, Said};
+use crate::view::{CaseRow, MessageKind, MessageState, MessageView};
 
 /// How many post numbers below and above the next one are looked for.
 const NUMBERS_AROUND: u32 = 64;
+
+/// After so many days without a word from the contact the holder is reminded.
+const REMIND_DAYS: u32 = 14;
+/// After so many days without a word from the contact everything is destroyed, unless that was put off.
+const DESTROY_DAYS: u32 = 30;
+/// After so many days a case gets a new key with the next reply.
+const KEY_DAYS: u32 = 7;
 
 /// One message of a case.
 pub(crate) enum Message {
     /// From the contact, as post `number`.
     Received { number: u32, text: Text },
-    /// To the contact, as reply `number`; written once the relay has said so.
+    /// To the contact, as reply `number`.
     Sent {
         number: u32,
         part: ReplyPart,
-        written: bool,
+        written: Written,
+        sealed: Generations,
     },
+}
+
+/// Whether the relay holds a reply.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Written {
+    /// It has not said so yet.
+    Not = 0,
+    /// It has.
+    Yes = 1,
+    /// Somebody else had the case when it was sent: it is written once more, and may be there already.
+    Unknown = 2,
+}
+
+impl Written {
+    pub(crate) fn from_code(code: u8) -> Option<Written> {
+        [Written::Not, Written::Yes, Written::Unknown]
+            .into_iter()
+            .find(|written| *written as u8 == code)
+    }
+}
+
+/// With which of a case's links a reply is sealed, and which one it announces.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Generations {
+    /// The generation whose pairing and naming secrets seal and place it.
+    pub(crate) under: u32,
+    /// The generation that it announces; the same, unless it is the first to do so.
+    pub(crate) address: u32,
+}
+
+/// One generation of what a case shares with its contact.
+pub(crate) struct Link {
+    pub(crate) generation: u32,
+    /// Since when it is used.
+    pub(crate) since: Day,
+    /// The case key; none in what the first post brought, before anybody had taken it.
+    pub(crate) key: Option<CaseSecretKey>,
+    pub(crate) pairing: PairingSecret,
+    pub(crate) naming: NamingSecret,
+}
+
+impl Link {
+    /// What a first post shares.
+    pub(crate) fn first(pairing: PairingSecret, naming: NamingSecret, since: Day) -> Link {
+        Link {
+            generation: 0,
+            since,
+            key: None,
+            pairing,
+            naming,
+        }
+    }
+
+    /// The next generation: a fresh key, and the secrets renewed with it.
+    fn next(&self, since: Day, rng: &mut dyn CryptoRng) -> Link {
+        let key = CaseSecretKey::random(rng);
+        let public = key.public();
+        Link {
+            generation: self.generation.saturating_add(1),
+            since,
+            pairing: self.pairing.renewed(&public),
+            naming: self.naming.renewed(&public),
+            key: Some(key),
+        }
+    }
 }
 
 /// One contact's conversation.
 pub(crate) struct Case {
     pub(crate) id: CaseId,
-    pub(crate) generation: u32,
-    pub(crate) key: CaseSecretKey,
-    pub(crate) log_secret: CaseLogSecret,
-    pub(crate) pairing: PairingSecret,
-    pub(crate) naming: NamingSecret,
+    /// By which first posts know the contact.
+    pub(crate) contact: ContactMark,
+    /// All generations that the contact may still use, oldest first; never empty.
+    pub(crate) links: Vec<Link>,
+    /// The secrets of what stands in the team log.
+    pub(crate) logged: Logged,
     pub(crate) reply_key: ReplyPublicKey,
     pub(crate) language: Language,
     pub(crate) urgency: Urgency,
@@ -52,12 +125,26 @@ pub(crate) struct Case {
     pub(crate) messages: Vec<Message>,
     pub(crate) notes: Vec<Text>,
     pub(crate) draft: Text,
+    /// The draft as the log has it, and what destroys it there.
+    pub(crate) logged_draft: Option<(Text, Shred)>,
     /// What destroys the case's entries and grants in the team log.
     pub(crate) entries: Vec<Shred>,
     /// Posts that were taken for this case later; others may know the contact by them alone.
     pub(crate) claims: Vec<CaseId>,
-    /// The marks of posts that may come; not kept.
-    marks: BTreeSet<[u8; 16]>,
+    /// When the contact last wrote, or the case was taken.
+    pub(crate) last_heard: Day,
+    /// Until when it is kept longer.
+    pub(crate) extended: Option<Day>,
+    /// Who reads along.
+    pub(crate) supervisors: BTreeSet<DevicePublicKey>,
+    pub(crate) whispers: Vec<Said>,
+    pub(crate) drafts: Vec<Draft>,
+    /// It was given to that device, and is no longer this desk's once the log says so.
+    pub(crate) leaving: Option<DevicePublicKey>,
+    /// It waits in the queue for somebody to take it; this desk only keeps it.
+    pub(crate) returned: bool,
+    /// The marks of posts that may come, and the generation of each; not kept.
+    marks: BTreeMap<[u8; 16], u32>,
 }
 
 /// What a contact's post brings, first or follow-up.
@@ -70,20 +157,19 @@ pub(crate) struct Brought {
 }
 
 impl Case {
-    /// A case that was just taken: its fresh keys, and what the contact shares with it.
+    /// A case with nothing in it yet.
     pub(crate) fn new(
-        id: CaseId,
-        fresh: (CaseSecretKey, CaseLogSecret),
-        shared: (PairingSecret, NamingSecret),
+        (id, contact): (CaseId, ContactMark),
+        links: Vec<Link>,
+        logged: Logged,
         reply_key: ReplyPublicKey,
+        day: Day,
     ) -> Case {
         let mut case = Case {
             id,
-            generation: 0,
-            key: fresh.0,
-            log_secret: fresh.1,
-            pairing: shared.0,
-            naming: shared.1,
+            contact,
+            links,
+            logged,
             reply_key,
             language: Language::English,
             urgency: Urgency::NoHurry,
@@ -94,27 +180,101 @@ impl Case {
             messages: Vec::new(),
             notes: Vec::new(),
             draft: Text::empty(),
+            logged_draft: None,
             entries: Vec::new(),
             claims: Vec::new(),
-            marks: BTreeSet::new(),
+            last_heard: day,
+            extended: None,
+            supervisors: BTreeSet::new(),
+            whispers: Vec::new(),
+            drafts: Vec::new(),
+            leaving: None,
+            returned: false,
+            marks: BTreeMap::new(),
         };
         case.expect_posts();
         case
+    }
+
+    /// Whether the person at this desk has it.
+    pub(crate) fn is_held(&self) -> bool {
+        self.leaving.is_none() && !self.returned
+    }
+
+    /// Begins a new generation, which the next reply announces. One that was begun and never announced makes way: the
+    /// contact renews from the last that it was told.
+    pub(crate) fn renew(&mut self, day: Day, rng: &mut dyn CryptoRng) {
+        let announced = self.announced();
+        self.links.retain(|link| link.generation <= announced);
+        if let Some(next) = self.links.last().map(|link| link.next(day, rng)) {
+            self.links.push(next);
+            self.expect_posts();
+        }
+    }
+
+    /// Whether its key is due to be replaced.
+    pub(crate) fn is_renewal_due(&self, today: Day) -> bool {
+        let newest = self.links.last();
+        newest.is_some_and(|link| link.key.is_some() && today > link.since.plus(KEY_DAYS))
+    }
+
+    fn link(&self, generation: u32) -> Option<&Link> {
+        self.links.iter().find(|link| link.generation == generation)
+    }
+
+    /// The newest generation that a reply announced.
+    fn announced(&self) -> u32 {
+        let sent = self.messages.iter().filter_map(|message| match message {
+            Message::Sent { sealed, .. } => Some(sealed.address),
+            Message::Received { .. } => None,
+        });
+        let first = self.links.first().map_or(0, |link| link.generation);
+        sent.max().unwrap_or(first).max(first)
+    }
+
+    /// With which link the next reply is sealed, and which it announces.
+    pub(crate) fn generations(&self) -> Generations {
+        Generations {
+            under: self.announced(),
+            address: self.links.last().map_or(0, |link| link.generation),
+        }
     }
 
     pub(crate) fn label(&self) -> CaseLabel {
         CaseLabel::of(&self.id)
     }
 
-    pub(crate) fn public_key(&self) -> CasePublicKey {
-        self.key.public()
+    /// Where the contact writes to in a generation.
+    pub(crate) fn address(&self, generation: u32) -> Option<CaseAddress> {
+        let key = self.link(generation)?.key.as_ref()?;
+        Some(CaseAddress {
+            case: self.id,
+            generation,
+            key: key.public(),
+        })
     }
 
-    pub(crate) fn address(&self) -> CaseAddress {
-        CaseAddress {
-            case: self.id,
-            generation: self.generation,
-            key: self.public_key(),
+    /// The secrets of a generation.
+    pub(crate) fn secrets(&self, generation: u32) -> Option<(&PairingSecret, &NamingSecret)> {
+        let link = self.link(generation)?;
+        Some((&link.pairing, &link.naming))
+    }
+
+    /// Opens a follow-up of this case's contact. Returns it and its generation.
+    pub(crate) fn open(&self, envelope: &Envelope, line: &LineId) -> Option<(FollowUp, u32)> {
+        let generation = *self.marks.get(&envelope.header().mark)?;
+        let link = self.link(generation)?;
+        let keys = (&self.id, generation, link.key.as_ref()?);
+        let post = FollowUp::open(envelope, line, keys, &link.pairing).ok()?;
+        Some((post, generation))
+    }
+
+    /// The contact uses this generation, so it has read what announced it: older ones are destroyed.
+    pub(crate) fn uses(&mut self, generation: u32) {
+        let before = self.links.len();
+        self.links.retain(|link| link.generation >= generation);
+        if self.links.len() != before {
+            self.expect_posts();
         }
     }
 
@@ -125,20 +285,38 @@ impl Case {
             .map_or(0, |highest| highest.saturating_add(1))
     }
 
-    /// Whether a post with this mark may be this contact's.
-    pub(crate) fn expects(&self, mark: &[u8; 16]) -> bool {
-        self.marks.contains(mark)
-    }
-
     /// Works out the marks of the posts that may come, and of the last that came, since a doubled one must be shredded too.
     ///
     /// The numbers are the contact's to choose, so their range is bounded on both sides.
-    fn expect_posts(&mut self) {
+    pub(crate) fn expect_posts(&mut self) {
         let next = self.posts_read();
         let numbers = next.saturating_sub(NUMBERS_AROUND)..next.saturating_add(NUMBERS_AROUND);
-        self.marks = numbers
-            .map(|number| FollowUp::mark(&self.naming, number))
+        let open = self.links.iter().filter(|link| link.key.is_some());
+        self.marks = open
+            .flat_map(|link| {
+                let marks = numbers.clone();
+                marks.map(|number| (FollowUp::mark(&link.naming, number), link.generation))
+            })
             .collect();
+    }
+
+    /// All posts below this number count as arrived: what a predecessor has read.
+    pub(crate) fn has_read(&mut self, below: u32) {
+        self.posts
+            .extend(below.saturating_sub(NUMBERS_AROUND)..below);
+        self.expect_posts();
+    }
+
+    /// The day on which the holder is reminded.
+    pub(crate) fn remind_on(&self) -> Day {
+        self.destroy_after()
+            .minus(DESTROY_DAYS.saturating_sub(REMIND_DAYS))
+    }
+
+    /// The last day of the case.
+    pub(crate) fn destroy_after(&self) -> Day {
+        let due = self.last_heard.plus(DESTROY_DAYS);
+        self.extended.map_or(due, |extended| extended.max(due))
     }
 
     /// Takes in what a post brings. Returns whether it is new: a number that was seen before is dropped.
@@ -191,7 +369,7 @@ impl Case {
             } = message
                 && *number == reply
             {
-                *written = true;
+                *written = Written::Yes;
             }
         }
     }
@@ -207,18 +385,7 @@ impl Case {
         }
     }
 
-    pub(crate) fn view(&self) -> CaseView {
-        CaseView {
-            label: self.label(),
-            language: self.language,
-            urgency: self.urgency,
-            messages: self.messages.iter().map(|m| self.show(m)).collect(),
-            notes: self.notes.iter().map(show_text).collect(),
-            draft: show_text(&self.draft),
-        }
-    }
-
-    fn show(&self, message: &Message) -> MessageView {
+    pub(crate) fn show(&self, message: &Message) -> MessageView {
         let empty = || Zeroizing::new(String::new());
         match message {
             Message::Received { text, .. } => MessageView {
@@ -231,10 +398,13 @@ impl Case {
                 number,
                 part,
                 written,
+                ..
             } => {
                 let (kind, text) = match part {
                     ReplyPart::Taken => (MessageKind::Taken, empty()),
                     ReplyPart::Closed => (MessageKind::Closed, empty()),
+                    ReplyPart::Transferred => (MessageKind::Transferred, empty()),
+                    ReplyPart::Exposed { since } => (MessageKind::Exposed(*since), empty()),
                     ReplyPart::Words(text) => (MessageKind::Words, show_text(text)),
                     ReplyPart::Card {
                         card,
@@ -252,8 +422,8 @@ impl Case {
                 };
                 let state = match (*number < self.collected_below, written) {
                     (true, _) => MessageState::Collected,
-                    (false, true) => MessageState::Uncollected,
-                    (false, false) => MessageState::Pending,
+                    (false, Written::Yes | Written::Unknown) => MessageState::Uncollected,
+                    (false, Written::Not) => MessageState::Pending,
                 };
                 MessageView {
                     from_contact: false,
@@ -264,153 +434,8 @@ impl Case {
             }
         }
     }
-
-    /// What a case's backup is granted: pairing 32 ‖ naming 32 ‖ case seed 32 ‖ log secret 32 ‖ next reply u32 ‖ posts read u32 ‖
-    /// reply key 1,216.
-    pub(crate) fn granted(&self) -> Zeroizing<Vec<u8>> {
-        Zeroizing::new(
-            Writer::with_capacity(136 + SEAL_PUBLIC_KEY_SIZE)
-                .put(self.pairing.expose())
-                .put(self.naming.expose())
-                .put(self.key.expose())
-                .put(self.log_secret.expose())
-                .u32(self.next_reply)
-                .u32(self.posts_read())
-                .put(self.reply_key.0.as_bytes())
-                .done(),
-        )
-    }
-
-    /// id 16 ‖ generation u32 ‖ secrets 4 × 32 ‖ reply key 1,216 ‖ language u8 ‖ urgency u8 ‖ posts ‖ next reply u32 ‖ collected below u32 ‖
-    /// unread u8 ‖ messages ‖ notes ‖ draft ‖ entries ‖ claims.
-    pub(crate) fn encode(&self, writer: Writer) -> Writer {
-        let writer = writer
-            .put(&self.id.0)
-            .u32(self.generation)
-            .put(self.key.expose())
-            .put(self.log_secret.expose())
-            .put(self.pairing.expose())
-            .put(self.naming.expose())
-            .put(self.reply_key.0.as_bytes())
-            .u8(self.language.code())
-            .u8(self.urgency.code());
-        let writer = write_all(writer, self.posts.iter(), |writer, number| {
-            writer.u32(*number)
-        })
-        .u32(self.next_reply)
-        .u32(self.collected_below)
-        .u8(self.unread.into());
-        let writer = write_all(writer, self.messages.iter(), write_message);
-        let writer = write_all(writer, self.notes.iter(), |writer, note| {
-            writer.medium(note.as_str().as_bytes())
-        });
-        let writer = writer.medium(self.draft.as_str().as_bytes());
-        let writer = write_all(writer, self.entries.iter(), write_shred);
-        write_all(writer, self.claims.iter(), |writer, post| {
-            writer.put(&post.0)
-        })
-    }
-
-    /// At most how many bytes the record takes, so that it is written without being copied about.
-    pub(crate) fn size(&self) -> usize {
-        let messages = self.messages.len() + self.notes.len() + 2;
-        2048 + messages * (protocol::TEXT_SIZE + 300)
-            + self.entries.len() * 64
-            + self.posts.len() * 4
-            + self.claims.len() * 16
-    }
-
-    pub(crate) fn decode(reader: &mut Reader<'_>) -> Result<Case, ReadError> {
-        let id = CaseId(reader.array()?);
-        let generation = reader.u32()?;
-        let key = CaseSecretKey::from_seed(&reader.array()?);
-        let log_secret = CaseLogSecret::from_bytes(&reader.array()?);
-        let pairing = PairingSecret::from_bytes(&reader.array()?);
-        let naming = NamingSecret::from_bytes(&reader.array()?);
-        let reply_key = SealPublicKey::from_bytes(reader.take(SEAL_PUBLIC_KEY_SIZE)?)
-            .map(ReplyPublicKey)
-            .ok_or(ReadError::Value)?;
-        let fresh = (key, log_secret);
-        let mut case = Case::new(id, fresh, (pairing, naming), reply_key);
-        case.generation = generation;
-        case.language = read_language(reader)?;
-        case.urgency = read_urgency(reader)?;
-        case.posts = read_all(reader, |reader| reader.u32())?
-            .into_iter()
-            .collect();
-        case.next_reply = reader.u32()?;
-        case.collected_below = reader.u32()?;
-        case.unread = read_flag(reader)?;
-        case.messages = read_all(reader, read_message)?;
-        case.notes = read_all(reader, read_text)?;
-        case.draft = read_text(reader)?;
-        case.entries = read_all(reader, read_shred)?;
-        case.claims = read_all(reader, |reader| reader.array().map(CaseId))?;
-        case.expect_posts();
-        Ok(case)
-    }
 }
 
-fn show_text(text: &Text) -> Zeroizing<String> {
+pub(crate) fn show_text(text: &Text) -> Zeroizing<String> {
     Zeroizing::new(text.as_str().to_owned())
-}
-
-/// from contact: 1 ‖ number u32 ‖ text; from here: 2 ‖ number u32 ‖ written u8 ‖ part.
-fn write_message(writer: Writer, message: &Message) -> Writer {
-    match message {
-        Message::Received { number, text } => {
-            writer.u8(1).u32(*number).medium(text.as_str().as_bytes())
-        }
-        Message::Sent {
-            number,
-            part,
-            written,
-        } => write_part(writer.u8(2).u32(*number).u8((*written).into()), part),
-    }
-}
-
-fn read_message(reader: &mut Reader<'_>) -> Result<Message, ReadError> {
-    Ok(match reader.u8()? {
-        1 => Message::Received {
-            number: reader.u32()?,
-            text: read_text(reader)?,
-        },
-        2 => Message::Sent {
-            number: reader.u32()?,
-            written: read_flag(reader)?,
-            part: read_part(reader)?,
-        },
-        _ => return Err(ReadError::Value),
-    })
-}
-
-/// A destroyed case of which the relay is still being told: nothing that opens anything.
-pub(crate) struct Closing {
-    pub(crate) language: Language,
-    pub(crate) urgency: Urgency,
-}
-
-impl Closing {
-    /// language u8 ‖ urgency u8.
-    pub(crate) fn encode(&self, writer: Writer) -> Writer {
-        writer.u8(self.language.code()).u8(self.urgency.code())
-    }
-
-    pub(crate) fn decode(reader: &mut Reader<'_>) -> Result<Closing, ReadError> {
-        Ok(Closing {
-            language: read_language(reader)?,
-            urgency: read_urgency(reader)?,
-        })
-    }
-
-    pub(crate) fn row(&self, case: &CaseId) -> CaseRow {
-        CaseRow {
-            label: CaseLabel::of(case),
-            language: self.language,
-            urgency: self.urgency,
-            unread: false,
-            uncollected: 0,
-            destroyed: true,
-        }
-    }
 }

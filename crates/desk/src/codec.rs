@@ -97,7 +97,8 @@ pub(crate) fn read_envelope(reader: &mut Reader<'_>) -> Result<Envelope, ReadErr
     Envelope::parse(reader.take(ENVELOPE_SIZE)?).map_err(|_| ReadError::Value)
 }
 
-/// kind u8 (1 taken, 2 words, 3 card, 4 closed) ‖ for 2: text; for 3: card id ‖ language u8 ‖ reviewed day ‖ text.
+/// kind u8 (1 taken, 2 words, 3 card, 4 closed, 5 transferred, 6 exposed) ‖ for 2: text; for 3: card id ‖ language u8 ‖ reviewed day ‖ text;
+/// for 6: since day.
 pub(crate) fn write_part(writer: Writer, part: &ReplyPart) -> Writer {
     match part {
         ReplyPart::Taken => writer.u8(1),
@@ -114,6 +115,8 @@ pub(crate) fn write_part(writer: Writer, part: &ReplyPart) -> Writer {
             .u32(reviewed.0)
             .medium(text.as_str().as_bytes()),
         ReplyPart::Closed => writer.u8(4),
+        ReplyPart::Transferred => writer.u8(5),
+        ReplyPart::Exposed { since } => writer.u8(6).u32(since.0),
     }
 }
 
@@ -128,6 +131,10 @@ pub(crate) fn read_part(reader: &mut Reader<'_>) -> Result<ReplyPart, ReadError>
             text: read_text(reader)?,
         },
         4 => ReplyPart::Closed,
+        5 => ReplyPart::Transferred,
+        6 => ReplyPart::Exposed {
+            since: Day(reader.u32()?),
+        },
         _ => return Err(ReadError::Value),
     })
 }
@@ -149,5 +156,7 @@ pub(crate) fn duplicate_part(part: &ReplyPart) -> ReplyPart {
             text: text.duplicate(),
         },
         ReplyPart::Closed => ReplyPart::Closed,
+        ReplyPart::Transferred => ReplyPart::Transferred,
+        ReplyPart::Exposed { since } => ReplyPart::Exposed { since: *since },
     }
 }

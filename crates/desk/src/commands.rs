@@ -1,13 +1,14 @@
 //! What the person at the desk wants, and why it may be refused.
 
 use protocol::{CaseId, Language, ReplyPart, TeamEvent, Text};
-use wire::Writer;
-use zeroize::Zeroizing;
+use statements::Act;
 
 use crate::cards;
 use crate::case::Case;
+use crate::logged::Entry;
 use crate::outbox::About;
 use crate::records::RecordKey;
+use crate::trail::Step;
 use crate::turn::Turn;
 use crate::{CaseLabel, Command, Desk, Notice, Refusal};
 
@@ -24,8 +25,8 @@ impl Desk {
             } => self.answer_with_card(case, &card, language, turn),
             Command::SaveDraft { case, text } => self.change(case, |case| case.draft = text),
             Command::AddNote { case, text } => self.add_note(case, text, turn),
-            Command::MarkRead(case) => self.change(case, |case| case.unread = false),
-            Command::Destroy(case) => self.case_id(case).map(|id| self.destroy(&id, turn)),
+            Command::MarkRead(case) => self.mark_read(case, turn),
+            Command::Destroy(case) => self.held(case).map(|id| self.destroy(&id, turn)),
             Command::CheckIn => self.check_in(turn),
             Command::CheckOut => self.check_out(turn),
             Command::PlanShift {
@@ -35,24 +36,88 @@ impl Desk {
             } => self.plan_shift((from, until), &guides, turn),
             Command::Invite { work_name } => self.invite(work_name, turn),
             Command::CheckInvitations => self.check_invitations(turn),
-            Command::Admit { device, role } => self.admit(&device, role, turn),
-            Command::RefuseJoin { device } => self.refuse_join(&device),
+            Command::RefuseJoin { device } => self.refuse_join(&device, turn),
             Command::PublishCards(json) => self.publish_cards(&json, turn),
+            Command::Transfer { case, to, note } => self.transfer(case, &to, note, turn),
+            Command::Return(case) => self.give_back(case, turn),
+            Command::InviteSupervisor { case, device } => {
+                self.invite_supervisor(case, &device, turn)
+            }
+            Command::Whisper { case, text } => self.whisper(case, text, turn),
+            Command::SubmitDraft { case, text } => self.submit_draft(case, text, turn),
+            Command::ApproveDraft { case, draft } => self.judge_draft(case, draft, None, turn),
+            Command::RejectDraft { case, draft, text } => {
+                self.judge_draft(case, draft, Some(text), turn)
+            }
+            Command::ExtendCase {
+                case,
+                until,
+                reason,
+            } => self.extend_case(case, until, reason, turn),
+            of_the_team => self.team_command(of_the_team, turn),
         };
         match carried_out {
             Ok(()) => {}
             Err(Refusal::RosterStale) => turn.tell(Notice::RosterStale),
-            Err(refusal) => turn.tell(Notice::CommandRefused(refusal)),
+            Err(refusal) => {
+                self.note_refusal(refusal, turn);
+                turn.tell(Notice::CommandRefused(refusal));
+            }
         }
     }
 
-    fn case_id(&self, label: CaseLabel) -> Result<CaseId, Refusal> {
-        let found = self.cases.keys().find(|id| CaseLabel::of(id) == label);
-        found.copied().ok_or(Refusal::UnknownCase)
+    /// What changes the team, its permissions and its watch.
+    fn team_command(&mut self, command: Command, turn: &mut Turn<'_>) -> Result<(), Refusal> {
+        match command {
+            Command::Admit {
+                device,
+                stage,
+                until,
+                profile,
+                permissions,
+            } => self.admit(&device, (stage, until, profile), permissions, turn),
+            Command::ChangeMember { device, membership } => {
+                self.change_member(&device, membership, turn)
+            }
+            Command::Permit { device, permission } => self.permit(&device, permission, true, turn),
+            Command::AskPermission { device, permission } => {
+                self.permit(&device, permission, false, turn)
+            }
+            Command::WithdrawPermission { device, act } => self.withdraw(&device, act, turn),
+            Command::Revoke { device, reason } => self.revoke(&device, reason, turn),
+            Command::Approve(label) => self.approve(&label, turn),
+            Command::Decline { proposal, reason } => self.decline(&proposal, reason, turn),
+            Command::AcknowledgeAlarm(number) => {
+                self.acknowledge_alarm(number);
+                Ok(())
+            }
+            Command::PrepareDuress => self.prepare_duress(turn),
+            Command::NoteRefused(step) => {
+                self.note_refused(step, turn);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The case of this desk that a person calls so.
+    pub(crate) fn held(&self, label: CaseLabel) -> Result<CaseId, Refusal> {
+        let mut held = self.cases.values().filter(|case| case.is_held());
+        let found = held.find(|case| case.label() == label);
+        found.map(|case| case.id).ok_or(Refusal::UnknownCase)
+    }
+
+    /// Opening a case that has something unread is a step of the trail.
+    fn mark_read(&mut self, label: CaseLabel, turn: &mut Turn<'_>) -> Result<(), Refusal> {
+        let id = self.held(label)?;
+        if self.cases.get(&id).is_some_and(|case| case.unread) {
+            self.note(Step::Opened, turn);
+        }
+        self.change(label, |case| case.unread = false)
     }
 
     fn change(&mut self, label: CaseLabel, change: impl FnOnce(&mut Case)) -> Result<(), Refusal> {
-        let id = self.case_id(label)?;
+        let id = self.held(label)?;
         if let Some(case) = self.cases.get_mut(&id) {
             change(case);
         }
@@ -65,6 +130,9 @@ impl Desk {
         if !self.is_admitted() {
             return Err(Refusal::NotAdmitted);
         }
+        if self.roster.forked_by.is_some() {
+            return Err(Refusal::RosterForked);
+        }
         if self.roster.is_stale(turn.now) {
             return Err(Refusal::RosterStale);
         }
@@ -73,7 +141,14 @@ impl Desk {
 
     /// Says in the log that this desk takes a case, by the post that names it; the others follow once it has won.
     fn take(&mut self, label: Option<CaseLabel>, turn: &mut Turn<'_>) -> Result<(), Refusal> {
-        self.may_act(turn)?;
+        self.may(Act::Answer, turn)?;
+        if self.shift_on_duty(turn.now).is_none() {
+            return Err(Refusal::NotOnDuty);
+        }
+        if let Some(id) = label.and_then(|label| self.returned_case(label)) {
+            self.take_returned(&id, turn);
+            return Ok(());
+        }
         let waiting = self.queue.waiting.iter();
         let waiting = waiting.filter(|(_, waiting)| !waiting.is_hidden());
         let chosen = match label {
@@ -85,9 +160,11 @@ impl Desk {
                 .filter(|(_, waiting)| !waiting.taking)
                 .min_by_key(|(_, waiting)| waiting.order())
                 .map(|(id, _)| *id)
+                .or_else(|| self.oldest_returned())
                 .ok_or(Refusal::NobodyWaits)?,
         };
         let Some(waiting) = self.queue.waiting.get_mut(&chosen) else {
+            self.take_returned(&chosen, turn);
             return Ok(());
         };
         if waiting.taking {
@@ -106,6 +183,9 @@ impl Desk {
     fn answer(&mut self, label: CaseLabel, text: Text, turn: &mut Turn<'_>) -> Result<(), Refusal> {
         if text.is_empty() {
             return Err(Refusal::EmptyText);
+        }
+        if self.needs_approval() {
+            return Err(Refusal::NeedsApproval);
         }
         self.reply(label, ReplyPart::Words(text), turn)?;
         self.change(label, |case| case.draft = Text::empty())
@@ -130,8 +210,15 @@ impl Desk {
         part: ReplyPart,
         turn: &mut Turn<'_>,
     ) -> Result<(), Refusal> {
-        let id = self.case_id(label)?;
-        self.may_act(turn)?;
+        let id = self.held(label)?;
+        self.may(Act::Answer, turn)?;
+        let today = turn.now.day();
+        if let Some(case) = self.cases.get_mut(&id)
+            && case.is_renewal_due(today)
+        {
+            case.renew(today, turn.rng);
+            self.relog(&id, false, None, turn);
+        }
         if self.send_reply(&id, part, turn) {
             self.append_newest_message(&id, turn);
         }
@@ -147,10 +234,8 @@ impl Desk {
         if text.is_empty() {
             return Err(Refusal::EmptyText);
         }
-        let id = self.case_id(label)?;
-        let writer = Writer::with_capacity(2048).u8(3);
-        let content = writer.medium(text.as_str().as_bytes()).done();
-        self.append_entry(&id, &Zeroizing::new(content), turn);
+        let id = self.held(label)?;
+        self.append_entry(&id, &Entry::Note(text.duplicate()), turn);
         self.change(label, |case| case.notes.push(text))
     }
 

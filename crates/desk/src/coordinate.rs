@@ -1,9 +1,11 @@
 //! What only coordinators do: plan shifts, invite and admit, publish cards.
 
-use protocol::{Grant, GrantPurpose, GrantSubject, JoinSecret, ShiftSecretKey, TeamEvent, Welcome};
+use protocol::{
+    Grant, GrantPurpose, GrantSubject, JoinSecret, ShiftSecretKey, TeamEvent, TeamKey, Welcome,
+};
 use statements::{
-    CardSet, DeviceList, DevicePublicKey, Role, RosterAction, RosterEntry, ShiftNotice,
-    ShiftSigningKey, WORK_NAME_SIZE,
+    Act, CardSet, DeviceList, DevicePublicKey, ShiftNotice, ShiftSigningKey, WORK_NAME_SIZE,
+    is_plain,
 };
 use wire::{Minute, SlotContent, SlotName, SlotNames};
 use zeroize::Zeroizing;
@@ -17,14 +19,6 @@ use crate::turn::Turn;
 use crate::{Desk, InvitationSecret, Notice, Refusal, RelayTask, TaskId};
 
 impl Desk {
-    fn may_coordinate(&self) -> Result<(), Refusal> {
-        match (self.is_admitted(), self.is_coordinator()) {
-            (false, _) => Err(Refusal::NotAdmitted),
-            (true, false) => Err(Refusal::NotCoordinator),
-            (true, true) => Ok(()),
-        }
-    }
-
     pub(crate) fn publish(&mut self, statement: Vec<u8>, about: About, after: Option<u64>) {
         self.ask(RelayTask::Publish(statement), about, after);
     }
@@ -36,7 +30,7 @@ impl Desk {
         guides: &[DevicePublicKey],
         turn: &mut Turn<'_>,
     ) -> Result<(), Refusal> {
-        self.may_coordinate()?;
+        self.may_coordinate(turn)?;
         let (from, until) = times;
         if from >= until || until <= turn.now {
             return Err(Refusal::BadShiftTimes);
@@ -129,9 +123,13 @@ impl Desk {
     }
 
     pub(crate) fn invite(&mut self, work_name: String, turn: &mut Turn<'_>) -> Result<(), Refusal> {
-        self.may_coordinate()?;
-        if !(1..=WORK_NAME_SIZE).contains(&work_name.len()) {
+        self.may_coordinate(turn)?;
+        if work_name.is_empty() || !is_plain(&work_name, WORK_NAME_SIZE) {
             return Err(Refusal::BadWorkName);
+        }
+        let mut members = self.roster.members.values();
+        if members.any(|member| member.is.work_name == work_name) {
+            return Err(Refusal::WorkNameTaken);
         }
         let mut id = [0; 8];
         turn.rng.fill_bytes(&mut id);
@@ -148,7 +146,7 @@ impl Desk {
 
     /// Reads the slots of the invitations that nobody has answered, two at a time, noise beside an odd one.
     pub(crate) fn check_invitations(&mut self, turn: &mut Turn<'_>) -> Result<(), Refusal> {
-        self.may_coordinate()?;
+        self.may_coordinate(turn)?;
         let line = self.line();
         let open = self.invitations.values().filter(|i| i.request().is_none());
         let mut names: Vec<SlotName> = open.map(|i| i.secret.slot(&line)).collect();
@@ -191,7 +189,7 @@ impl Desk {
         }
     }
 
-    fn invitation_of(&self, device: &DevicePublicKey) -> Option<[u8; 8]> {
+    pub(crate) fn invitation_of(&self, device: &DevicePublicKey) -> Option<[u8; 8]> {
         let asks = |invitation: &Invitation| {
             invitation
                 .request()
@@ -201,72 +199,28 @@ impl Desk {
         found.map(|(id, _)| *id)
     }
 
-    pub(crate) fn admit(
+    /// An admission stands. Whoever said the last word has the relay let the device in; whoever invited it gives it the team
+    /// keys, and the trail's if it watches over it.
+    pub(crate) fn complete_admission(
         &mut self,
-        device: &DevicePublicKey,
-        role: Role,
+        author: &DevicePublicKey,
+        device: DevicePublicKey,
         turn: &mut Turn<'_>,
-    ) -> Result<(), Refusal> {
-        self.may_coordinate()?;
-        let line = self.line.as_ref().ok_or(Refusal::LineUnknown)?;
-        if line.delegation().admission_threshold() > 1 {
-            return Err(Refusal::SeveralSignatures);
-        }
-        let id = self.invitation_of(device).ok_or(Refusal::UnknownNewcomer)?;
-        let invitation = self.invitations.get_mut(&id);
-        let invitation = invitation.ok_or(Refusal::UnknownNewcomer)?;
-        if invitation.admitting.replace(role).is_none() {
-            self.mark(RecordKey::Invitation(id));
-            self.append_admission(&id, turn);
-        }
-        Ok(())
-    }
-
-    fn append_admission(&mut self, id: &[u8; 8], turn: &mut Turn<'_>) {
-        let (Some(line), Some(invitation)) = (&self.line, self.invitations.get(id)) else {
-            return;
-        };
-        let (Some(request), Some(role)) = (invitation.request(), invitation.admitting) else {
-            return;
-        };
-        let entry = RosterEntry {
-            sequence: self.roster.next,
-            previous: self.roster.head,
-            action: RosterAction::Admit,
-            device: request.epoch_key().device(),
-            role,
-            until: line.delegation().until(),
-            work_name: request.work_name().into(),
-        };
-        let statement = entry
-            .draft(self.line())
-            .sign_by_device(&self.identity.device);
-        let event = TeamEvent::Statement(statement.done().to_bytes());
-        self.append(&event, About::Nothing, turn);
-    }
-
-    /// This desk's roster entry did not continue the chain: unless somebody else admitted the device, it is written anew.
-    pub(crate) fn admit_again(&mut self, device: &DevicePublicKey, turn: &mut Turn<'_>) {
-        let waits = self.invitation_of(device);
-        let id = waits.filter(|_| !self.roster.members.contains_key(device));
-        if let Some(id) = id {
-            self.append_admission(&id, turn);
-        }
-    }
-
-    /// This desk's roster entry stands: the relay lets the device in, and the device gets the team key.
-    pub(crate) fn complete_admission(&mut self, entry: &RosterEntry, turn: &mut Turn<'_>) {
-        if entry.device == self.device() {
+    ) {
+        if device == self.device() {
             return;
         }
-        self.publish_device_list(entry.sequence.saturating_add(1));
-        if let Some(id) = self.invitation_of(&entry.device)
+        if *author == self.device() {
+            self.publish_device_list();
+            self.refresh_roster(turn);
+        }
+        if let Some(id) = self.invitation_of(&device)
             && let Some(invitation) = self.invitations.remove(&id)
         {
             self.mark(RecordKey::Invitation(id));
             self.welcome(&invitation, turn);
+            self.grant_trail_key(&device, turn);
         }
-        self.refresh_roster(turn);
     }
 
     fn welcome(&mut self, invitation: &Invitation, turn: &mut Turn<'_>) {
@@ -275,29 +229,40 @@ impl Desk {
         };
         let event = TeamEvent::Statement(request.epoch_statement().to_vec());
         self.append(&event, About::Nothing, turn);
-        let Some((generation, team_key)) = &self.identity.team else {
+        let Some((first, _)) = self.identity.team.iter().next() else {
             return;
         };
-        let welcome = Welcome {
-            generation: *generation,
-            team_key: team_key.duplicate(),
-        };
-        let sealed = welcome.seal(&self.line(), request.epoch_key(), turn.rng);
-        if let Ok(envelope) = sealed {
-            self.append_envelope(envelope, About::Nothing);
+        let keys: Vec<&TeamKey> = self.identity.team.values().collect();
+        let line = self.line();
+        let mut first = *first;
+        let mut welcomes = Vec::new();
+        for some in keys.chunks(Welcome::KEYS) {
+            let team_keys = some.iter().map(|key| key.duplicate()).collect();
+            let welcome = Welcome { first, team_keys };
+            let sealed = welcome.seal(&line, request.epoch_key(), &invitation.secret, turn.rng);
+            welcomes.extend(sealed);
+            first = first.saturating_add(u32::try_from(some.len()).unwrap_or(u32::MAX));
+        }
+        for welcome in welcomes {
+            self.append_envelope(welcome, About::Nothing);
         }
     }
 
     /// All members' devices. The serial is the number of roster entries, so that it rises whichever coordinator publishes.
-    pub(crate) fn publish_device_list(&mut self, serial: u32) {
+    pub(crate) fn publish_device_list(&mut self) {
+        let serial = self.roster.entries.saturating_add(1);
         let devices: Vec<DevicePublicKey> = self.roster.members.keys().copied().collect();
         let list = DeviceList::draft(self.line(), serial, &devices);
         let list = list.sign_by_device(&self.identity.device).done();
         self.publish(list.to_bytes(), About::Nothing, None);
     }
 
-    pub(crate) fn refuse_join(&mut self, device: &DevicePublicKey) -> Result<(), Refusal> {
-        self.may_coordinate()?;
+    pub(crate) fn refuse_join(
+        &mut self,
+        device: &DevicePublicKey,
+        turn: &mut Turn<'_>,
+    ) -> Result<(), Refusal> {
+        self.may_coordinate(turn)?;
         let id = self.invitation_of(device).ok_or(Refusal::UnknownNewcomer)?;
         self.invitations.remove(&id);
         self.mark(RecordKey::Invitation(id));
@@ -305,7 +270,8 @@ impl Desk {
     }
 
     pub(crate) fn publish_cards(&mut self, json: &str, turn: &mut Turn<'_>) -> Result<(), Refusal> {
-        self.may_coordinate()?;
+        self.may_coordinate(turn)?;
+        self.may(Act::Publish, turn)?;
         cards::check(json)?;
         let announced = self.line.as_ref().and_then(|line| line.cards());
         let announced = announced.map_or(0, CardSet::serial);
@@ -313,7 +279,12 @@ impl Desk {
         self.progress.cards = serial;
         let set = CardSet::draft(self.line(), serial, turn.now.day(), json);
         let set = set.sign_by_device(&self.identity.device).done();
-        self.publish(set.to_bytes(), About::Nothing, None);
+        let delegation = self.roster.delegation().ok_or(Refusal::LineUnknown)?;
+        if delegation.admission_threshold() > 1 {
+            self.propose(&set, turn);
+        } else {
+            self.publish(set.to_bytes(), About::Nothing, None);
+        }
         Ok(())
     }
 }

@@ -3,7 +3,8 @@
 use protocol::{JoinRequest, JoinSecret, ShredKey, TeamEvent, TeamKey};
 use rand_core::CryptoRng;
 use statements::{
-    DeviceKey, DeviceList, Line, Role, RosterAction, RosterEntry, UnverifiedStatement,
+    Act, DeviceKey, DeviceList, Line, Membership, Permission, Profile, RosterAction, RosterEntry,
+    Stage, UnverifiedStatement,
 };
 use wire::{Minute, SlotWrite};
 
@@ -23,35 +24,36 @@ impl Desk {
         rng: &mut dyn CryptoRng,
     ) -> (Desk, Vec<Effect>) {
         let mut turn = Turn::new(now, rng);
-        let team = Some((0, TeamKey::random(turn.rng)));
+        let team = Some(TeamKey::random(turn.rng));
         let mut desk = Desk::begin(line, device, work_name, (team, None));
         // The relay lets nobody append whom no list names, so the list comes first.
         let list = DeviceList::draft(desk.line(), 1, &[desk.device()]);
         let list = list.sign_by_device(&desk.identity.device).done();
         let listed = desk.ask(RelayTask::Publish(list.to_bytes()), About::Nothing, None);
+        desk.append_delegation(line, &mut turn);
+        if let Some(append) = desk.outbox.last_append() {
+            desk.outbox.wait_for(append, listed);
+        }
+        let mut id = [0; 16];
+        turn.rng.fill_bytes(&mut id);
         let entry = RosterEntry {
-            sequence: desk.roster.next,
-            previous: desk.roster.head,
-            action: RosterAction::Admit,
+            id,
+            day: now.day(),
             device: desk.device(),
-            role: Role::Coordinator,
-            until: line.delegation().until(),
-            work_name: work_name.into(),
+            action: first_admission(line, work_name, now),
         };
         let entry = entry.draft(desk.line());
         let entry = entry.sign_by_device(&desk.identity.device).done();
-        desk.append_first(&entry, listed, &mut turn);
+        let event = TeamEvent::Statement(entry.to_bytes());
+        desk.append(&event, About::Nothing, &mut turn);
         let effects = desk.finish(turn, false);
         (desk, effects)
     }
 
-    /// Appends the roster's first entry. Epoch keys and freshness follow once it was read back.
-    fn append_first(&mut self, entry: &UnverifiedStatement, listed: u64, turn: &mut Turn<'_>) {
-        let event = TeamEvent::Statement(entry.to_bytes());
+    /// Appends the delegation by which the roster is judged from here on.
+    pub(crate) fn append_delegation(&mut self, line: &Line, turn: &mut Turn<'_>) {
+        let event = TeamEvent::Statement(line.delegation_statement().to_bytes());
         self.append(&event, About::Nothing, turn);
-        if let Some(append) = self.outbox.last_append() {
-            self.outbox.wait_for(append, listed);
-        }
     }
 
     /// A newcomer with an invitation; the effects leave its request. Not admitted until a welcome is opened.
@@ -91,13 +93,13 @@ impl Desk {
         line: &Line,
         device: DeviceKey,
         work_name: &str,
-        secrets: (Option<(u32, TeamKey)>, Option<JoinSecret>),
+        secrets: (Option<TeamKey>, Option<JoinSecret>),
     ) -> Desk {
         let mut desk = Desk::empty(Identity {
             device,
             line: line.id(),
             work_name: work_name.into(),
-            team: secrets.0,
+            team: secrets.0.into_iter().map(|key| (0, key)).collect(),
             joining: secrets.1,
         });
         desk.progress.line_day = Some(line.day());
@@ -113,4 +115,24 @@ impl Desk {
     pub fn restore(records: Vec<Record>) -> Result<Desk, RestoreError> {
         Desk::from_records(&records)
     }
+}
+
+/// The first coordinator may do what the root keys' word lets him do, for as long as it holds.
+fn first_admission(line: &Line, work_name: &str, now: Minute) -> RosterAction {
+    let until = line.delegation().until();
+    let membership = Membership {
+        stage: Stage::Coordinator,
+        until,
+        work_name: work_name.into(),
+        profile: Profile::default(),
+    };
+    let permissions = [Act::Answer, Act::Supervise, Act::Publish].map(|act| Permission {
+        act,
+        authority: work_name.into(),
+        document: String::new(),
+        scope: String::new(),
+        from: now.day().minus(1),
+        until,
+    });
+    RosterAction::Admit(membership, permissions.into())
 }

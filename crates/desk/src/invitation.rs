@@ -1,10 +1,9 @@
 //! Invitations that a coordinator made, and what newcomers left in answer.
 
 use protocol::{JoinRequest, JoinSecret};
-use statements::Role;
 use wire::{Envelope, LineId, ReadError, Reader, Writer};
 
-use crate::codec::{read_envelope, read_option, read_string, write_option};
+use crate::codec::{read_envelope, read_flag, read_option, read_string, write_option};
 use crate::outbox::write_envelope;
 
 /// One invitation.
@@ -13,8 +12,8 @@ pub(crate) struct Invitation {
     pub(crate) work_name: String,
     /// The sealed request, kept as it came, and what it says.
     request: Option<(Envelope, JoinRequest)>,
-    /// As what the newcomer is being admitted.
-    pub(crate) admitting: Option<Role>,
+    /// Whether this coordinator wants the newcomer admitted.
+    pub(crate) admitting: bool,
 }
 
 impl Invitation {
@@ -23,7 +22,7 @@ impl Invitation {
             secret,
             work_name,
             request: None,
-            admitting: None,
+            admitting: false,
         }
     }
 
@@ -43,7 +42,7 @@ impl Invitation {
         true
     }
 
-    /// secret 16 ‖ work name ‖ (envelope 4,096)? ‖ (role u8)?.
+    /// secret 16 ‖ work name ‖ (envelope 4,096)? ‖ admitting u8.
     pub(crate) fn encode(&self, writer: Writer) -> Writer {
         let writer = writer
             .put(self.secret.expose())
@@ -51,7 +50,7 @@ impl Invitation {
         let writer = write_option(writer, self.request.as_ref(), |writer, (envelope, _)| {
             write_envelope(writer, envelope)
         });
-        write_option(writer, self.admitting, |writer, role| writer.u8(role as u8))
+        writer.u8(self.admitting.into())
     }
 
     pub(crate) fn decode(reader: &mut Reader<'_>, line: &LineId) -> Result<Invitation, ReadError> {
@@ -62,11 +61,7 @@ impl Invitation {
         {
             return Err(ReadError::Value);
         }
-        invitation.admitting = read_option(reader, |reader| match reader.u8()? {
-            1 => Ok(Role::Guide),
-            2 => Ok(Role::Coordinator),
-            _ => Err(ReadError::Value),
-        })?;
+        invitation.admitting = read_flag(reader)?;
         Ok(invitation)
     }
 }

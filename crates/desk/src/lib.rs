@@ -5,33 +5,47 @@
 
 mod cards;
 mod case;
+mod case_record;
+mod clocks;
+mod closing;
 mod codec;
 mod commands;
 mod coordinate;
+mod corps;
 mod founding;
 mod identity;
 mod interface;
 mod invitation;
+mod keeping;
+mod kept;
+mod logged;
 mod outbox;
 mod posts;
+mod proposals;
+mod published;
 mod queue;
 mod records;
+mod recovery;
 mod roster;
+mod shares;
 mod shifts;
 mod showing;
+mod supervision;
 mod take;
 mod team_log;
+mod trail;
 mod turn;
 mod upkeep;
 mod view;
 
 pub use interface::{
-    CaseLabel, Command, Cursors, Effect, Input, InvitationSecret, Notice, Record, Refusal,
-    RelayTask, RestoreError, TaskId,
+    Alarm, CaseLabel, Command, Cursors, Effect, Input, InvitationSecret, Notice, ProposalLabel,
+    Record, Refusal, RefusedStep, RelayTask, RestoreError, TaskId,
 };
 pub use view::{
-    CaseRow, CaseView, JoiningView, MemberView, MessageKind, MessageState, MessageView, ShiftView,
-    View, WaitingRow,
+    AlarmView, CaseRow, CaseView, DraftState, DraftView, ExposedCase, ExposedState, ExposureView,
+    JoiningView, MemberView, MessageKind, MessageState, MessageView, PermissionState,
+    PermissionView, ProposalView, Proposed, ShiftView, TrailRow, View, WaitingRow, WhisperView,
 };
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,14 +54,21 @@ use protocol::{CaseId, EpochSecretKey};
 use statements::{DeviceKey, DevicePublicKey, Line};
 use wire::{Day, Envelope, LineId, Minute};
 
-use case::{Case, Closing};
+use case::Case;
+use closing::Closing;
 use identity::{Identity, Progress};
 use invitation::Invitation;
+use kept::AllKept;
 use outbox::Outbox;
+use proposals::Proposal;
+use published::PublishedKeys;
 use queue::Queue;
 use records::RecordKey;
-use roster::{PublishedKeys, Roster};
+use recovery::Exposure;
+use roster::Roster;
 use shifts::Shift;
+use supervision::Supervised;
+use trail::Trail;
 
 /// One device of one line: all state, no I/O.
 pub struct Desk {
@@ -70,6 +91,15 @@ pub struct Desk {
     queue: Queue,
     cases: BTreeMap<CaseId, Case>,
     closing: BTreeMap<CaseId, Closing>,
+    /// What this desk keeps, sealed, of the cases of others.
+    kept: AllKept,
+    /// The cases of others that this desk reads along.
+    supervised: BTreeMap<CaseId, Supervised>,
+    proposals: BTreeMap<ProposalLabel, Proposal>,
+    exposures: BTreeMap<DevicePublicKey, Exposure>,
+    trail: Trail,
+    /// The newest generation of the team key that a coordinator has granted to anybody.
+    team_announced: u32,
     outbox: Outbox,
     invitations: BTreeMap<[u8; 8], Invitation>,
     /// Log entries that can't be read yet, by sequence: the team key or the line is missing.
@@ -79,6 +109,12 @@ pub struct Desk {
     caught_up: bool,
     clock_off: bool,
     told_stale: bool,
+    /// When this desk was last told which of its permissions end.
+    told_permissions: Option<Day>,
+    /// When it was last told which cases are near their end.
+    told_clocks: Option<Day>,
+    /// The newest delegation that this desk has put into the log.
+    passed_on: Option<u32>,
     /// Up to which entry and when this desk last vouched for the roster.
     vouched: Option<(u32, Minute)>,
     /// The last wait notice: when, guides, waiting.
@@ -101,6 +137,12 @@ impl Desk {
             queue: Queue::default(),
             cases: BTreeMap::new(),
             closing: BTreeMap::new(),
+            kept: AllKept::new(),
+            supervised: BTreeMap::new(),
+            proposals: BTreeMap::new(),
+            exposures: BTreeMap::new(),
+            trail: Trail::default(),
+            team_announced: 0,
             outbox: Outbox::default(),
             invitations: BTreeMap::new(),
             held_back: BTreeMap::new(),
@@ -108,6 +150,9 @@ impl Desk {
             caught_up: false,
             clock_off: false,
             told_stale: false,
+            told_permissions: None,
+            told_clocks: None,
+            passed_on: None,
             vouched: None,
             last_wait: None,
         }
@@ -152,7 +197,7 @@ impl Desk {
     }
 
     fn is_admitted(&self) -> bool {
-        self.identity.team.is_some() && self.roster.members.contains_key(&self.device())
+        !self.identity.team.is_empty() && self.roster.members.contains_key(&self.device())
     }
 
     fn is_coordinator(&self) -> bool {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use protocol::CaseId;
+use statements::DevicePublicKey;
 use wire::{Envelope, Kind, ReadError, Reader, Shred, SlotNames, SlotWrite, Writer};
 
 use crate::RelayTask;
@@ -20,6 +21,8 @@ pub(crate) enum About {
     Case(CaseId),
     /// A wait notice; worthless after a restart.
     Wait,
+    /// A device gets the newest team key.
+    TeamKey(DevicePublicKey),
     /// Reading join slots; asked again by the person if need be.
     Invitations,
 }
@@ -41,6 +44,7 @@ impl About {
     fn write(&self, writer: Writer) -> Writer {
         match self {
             About::Nothing | About::Wait | About::Invitations => writer.u8(0),
+            About::TeamKey(device) => writer.u8(4).put(&device.0),
             About::Take(case) => writer.u8(1).put(&case.0),
             About::Reply(case, number) => writer.u8(2).put(&case.0).u32(*number),
             About::Case(case) => writer.u8(3).put(&case.0),
@@ -53,6 +57,7 @@ impl About {
             1 => About::Take(CaseId(reader.array()?)),
             2 => About::Reply(CaseId(reader.array()?), reader.u32()?),
             3 => About::Case(CaseId(reader.array()?)),
+            4 => About::TeamKey(DevicePublicKey(reader.array()?)),
             _ => return Err(ReadError::Value),
         })
     }

@@ -1,6 +1,6 @@
 //! Reading the tray: follow-ups of this desk's cases, and first posts.
 
-use protocol::{CaseId, ContactMark, FirstPost, FollowUp, ShredToken, TeamEvent, envelope_hash};
+use protocol::{CaseId, ContactMark, FirstPost, ShredToken, TeamEvent, envelope_hash};
 use wire::{Envelope, SequencedEnvelope, Shred};
 
 use crate::case::Brought;
@@ -37,7 +37,7 @@ impl Desk {
         }
         self.progress.posts_after = post.sequence;
         self.mark(RecordKey::Progress);
-        if self.read_follow_up(&post.envelope, turn) {
+        if self.is_duress(&post.envelope, turn) || self.read_follow_up(&post.envelope, turn) {
             return;
         }
         if self.shifts.contains_key(&post.envelope.header().epoch) {
@@ -49,21 +49,20 @@ impl Desk {
 
     fn read_follow_up(&mut self, envelope: &Envelope, turn: &mut Turn<'_>) -> bool {
         let line = self.line();
-        let mark = &envelope.header().mark;
-        let opened = self.cases.values().find_map(|case| {
-            let keys = (&case.id, case.generation, &case.key);
-            let post = case
-                .expects(mark)
-                .then(|| FollowUp::open(envelope, &line, keys, &case.pairing))?;
-            Some((case.id, post.ok()?))
-        });
-        let Some((id, post)) = opened else {
+        let mut cases = self.cases.values();
+        let opened = cases.find_map(|case| Some((case.id, case.open(envelope, &line)?)));
+        let Some((id, (post, generation))) = opened else {
             return false;
         };
-        if let Some(case) = self.cases.get_mut(&id)
-            && case.collected(post.next_reply)
-        {
-            turn.tell(Notice::AnswerCollected(CaseLabel::of(&id)));
+        if let Some(case) = self.cases.get_mut(&id) {
+            if case.leaving.is_some() {
+                // Whoever has the case from now on reads it, and lets the relay forget it.
+                return true;
+            }
+            case.uses(generation);
+            if case.collected(post.next_reply) && case.is_held() {
+                turn.tell(Notice::AnswerCollected(CaseLabel::of(&id)));
+            }
         }
         let shred = shred_of(envelope, &post.shred_token);
         let brought = Brought {
@@ -89,11 +88,18 @@ impl Desk {
             return;
         };
         let known = case.messages.len();
-        case.receive(brought);
+        let number = brought.number;
+        let is_new = case.receive(brought);
         let is_message = case.messages.len() > known;
+        case.last_heard = case.last_heard.max(turn.now.day());
+        let is_held = case.is_held();
         self.mark(RecordKey::Case(*id));
         if is_message {
             self.append_newest_message(id, turn);
+        } else if is_new {
+            self.append_receipt(id, number, turn);
+        }
+        if is_message && is_held {
             turn.tell(Notice::NewMessage(CaseLabel::of(id)));
         }
         self.shred_post(id, shred);
@@ -122,11 +128,7 @@ impl Desk {
             return;
         };
         let mark = ContactMark::of(&opened.pairing);
-        let mine = self
-            .cases
-            .values()
-            .find(|case| case.pairing.is_same_as(&opened.pairing));
-        let mine = mine.is_some();
+        let mine = self.case_of(mark).is_some();
         let post = WaitingPost::of(sequence, envelope, &opened);
         drop(opened);
         if mine && !self.queue.taken.contains_key(&post.id()) {
@@ -134,6 +136,13 @@ impl Desk {
         } else {
             self.queue_post(mark, post, turn);
         }
+    }
+
+    /// This desk's case of the contact whom first posts know by this mark.
+    pub(crate) fn case_of(&self, mark: ContactMark) -> Option<CaseId> {
+        let mut cases = self.cases.values();
+        let found = cases.find(|case| case.contact == mark && case.leaving.is_none());
+        found.map(|case| case.id)
     }
 
     /// A contact of this desk wrote to the shift before it read a reply. Others on that shift may not know whose the post is,
@@ -156,7 +165,8 @@ impl Desk {
     fn queue_post(&mut self, mark: ContactMark, post: WaitingPost, turn: &mut Turn<'_>) {
         let id = post.id();
         if let Some(taken) = self.queue.taken.get(&id) {
-            let lost_sight = taken.by == self.device() && !taken.closed;
+            let is_known = self.cases.contains_key(&id) || self.queue.has_seen(&post.envelope);
+            let lost_sight = taken.by == self.device() && !taken.closed && !is_known;
             if lost_sight {
                 // The take was read before the post: the case begins now.
                 self.wait(mark, post, turn);

@@ -115,6 +115,7 @@ impl Waiting {
             urgency: self.urgency(),
             waited_minutes: now.0.saturating_sub(since.0),
             taking: self.taking,
+            returned: false,
         }
     }
 
@@ -170,6 +171,54 @@ pub(crate) struct Taken {
     pub(crate) by: DevicePublicKey,
     pub(crate) day: Day,
     pub(crate) closed: bool,
+    /// Every device that could read the case, since when.
+    pub(crate) readers: BTreeMap<DevicePublicKey, Day>,
+    /// It is back in the queue: the device in `by` keeps it until somebody takes it.
+    pub(crate) returned: Option<Returned>,
+}
+
+/// A case that is back in the queue.
+#[derive(Clone, Copy)]
+pub(crate) struct Returned {
+    pub(crate) language: Language,
+    pub(crate) urgency: Urgency,
+    /// Since which day.
+    pub(crate) day: Day,
+    /// Who took it, and is given it by whoever keeps it.
+    pub(crate) promised: Option<DevicePublicKey>,
+    /// This desk has said that it takes it; not kept.
+    pub(crate) taking: bool,
+}
+
+impl Returned {
+    /// language u8 ‖ urgency u8 ‖ day ‖ promised 32?.
+    fn encode(&self, writer: Writer) -> Writer {
+        let writer = writer.u8(self.language.code()).u8(self.urgency.code());
+        write_option(writer.u32(self.day.0), self.promised, |writer, to| {
+            writer.put(&to.0)
+        })
+    }
+
+    fn decode(reader: &mut Reader<'_>) -> Result<Returned, ReadError> {
+        Ok(Returned {
+            language: read_language(reader)?,
+            urgency: read_urgency(reader)?,
+            day: Day(reader.u32()?),
+            promised: read_option(reader, |reader| reader.array().map(DevicePublicKey))?,
+            taking: false,
+        })
+    }
+
+    pub(crate) fn row(&self, case: &CaseId, now: Minute) -> WaitingRow {
+        WaitingRow {
+            label: CaseLabel::of(case),
+            language: self.language,
+            urgency: self.urgency,
+            waited_minutes: now.0.saturating_sub(self.day.plus(1).start().0),
+            taking: self.taking,
+            returned: true,
+        }
+    }
 }
 
 /// Everything about first posts.
@@ -260,7 +309,7 @@ impl Queue {
         Ok(())
     }
 
-    /// (case 16 ‖ contact 16 ‖ device 32 ‖ day u32 ‖ closed u8)* of the cases that begin with `bucket`.
+    /// (case 16 ‖ contact 16 ‖ device 32 ‖ day u32 ‖ closed u8 ‖ (reader 32 ‖ since day)* ‖ returned?)* of the cases that begin with `bucket`.
     pub(crate) fn encode_taken(&self, writer: Writer, bucket: u8) -> Option<Writer> {
         let items: Vec<_> = self.taken.range(bucket_range(bucket)).collect();
         if items.is_empty() {
@@ -270,12 +319,19 @@ impl Queue {
             writer,
             items.into_iter(),
             |writer, (case, taken)| {
-                writer
+                let writer = writer
                     .put(&case.0)
                     .put(&taken.contact.0)
                     .put(&taken.by.0)
                     .u32(taken.day.0)
-                    .u8(taken.closed.into())
+                    .u8(taken.closed.into());
+                let readers = taken.readers.iter();
+                let writer = write_all(writer, readers, |writer, (device, since)| {
+                    writer.put(&device.0).u32(since.0)
+                });
+                write_option(writer, taken.returned.as_ref(), |writer, returned| {
+                    returned.encode(writer)
+                })
             },
         ))
     }
@@ -288,6 +344,12 @@ impl Queue {
                 by: DevicePublicKey(reader.array()?),
                 day: Day(reader.u32()?),
                 closed: read_flag(reader)?,
+                readers: read_all(reader, |reader| {
+                    Ok((DevicePublicKey(reader.array()?), Day(reader.u32()?)))
+                })?
+                .into_iter()
+                .collect(),
+                returned: read_option(reader, Returned::decode)?,
             };
             Ok((case, taken))
         })?;

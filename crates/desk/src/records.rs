@@ -7,15 +7,21 @@ use statements::DevicePublicKey;
 use wire::{Day, ReadError, Reader, Writer};
 use zeroize::Zeroizing;
 
-use crate::case::{Case, Closing};
+use crate::case::Case;
+use crate::closing::Closing;
 use crate::codec::{hex, read_all, unhex, write_all};
 use crate::identity::{Identity, Progress};
 use crate::invitation::Invitation;
 use crate::outbox::Task;
+use crate::proposals::Proposal;
+use crate::published::PublishedKeys;
 use crate::queue::Waiting;
-use crate::roster::{PublishedKeys, Roster};
+use crate::recovery::Exposure;
+use crate::roster::Roster;
 use crate::shifts::Shift;
-use crate::{Desk, Record, RestoreError};
+use crate::supervision::Supervised;
+use crate::trail::Trail;
+use crate::{Desk, ProposalLabel, Record, RestoreError};
 
 const VERSION: u8 = 1;
 
@@ -38,6 +44,12 @@ pub(crate) enum RecordKey {
     Closing(CaseId),
     Outbox(u64),
     Invitation([u8; 8]),
+    Kept(CaseId),
+    KeptEntry(CaseId, u64),
+    Supervised(CaseId),
+    Proposal([u8; 16]),
+    Exposure(DevicePublicKey),
+    Trail,
 }
 
 impl fmt::Display for RecordKey {
@@ -59,6 +71,14 @@ impl fmt::Display for RecordKey {
             RecordKey::Closing(case) => write!(f, "closing/{}", hex(&case.0)),
             RecordKey::Outbox(id) => write!(f, "outbox/{id:016x}"),
             RecordKey::Invitation(id) => write!(f, "invitation/{}", hex(id)),
+            RecordKey::Kept(case) => write!(f, "kept/{}", hex(&case.0)),
+            RecordKey::KeptEntry(case, sequence) => {
+                write!(f, "kept-entry/{}{sequence:016x}", hex(&case.0))
+            }
+            RecordKey::Supervised(case) => write!(f, "supervised/{}", hex(&case.0)),
+            RecordKey::Proposal(id) => write!(f, "proposal/{}", hex(id)),
+            RecordKey::Exposure(device) => write!(f, "exposure/{}", hex(&device.0)),
+            RecordKey::Trail => f.write_str("trail"),
         }
     }
 }
@@ -71,6 +91,7 @@ impl RecordKey {
                 "progress" => Some(RecordKey::Progress),
                 "roster" => Some(RecordKey::Roster),
                 "duty" => Some(RecordKey::Duty),
+                "trail" => Some(RecordKey::Trail),
                 _ => None,
             };
         };
@@ -91,6 +112,15 @@ impl RecordKey {
             "closing" => case().map(RecordKey::Closing),
             "outbox" => unhex(id).map(|id| RecordKey::Outbox(u64::from_be_bytes(id))),
             "invitation" => unhex(id).map(RecordKey::Invitation),
+            "kept" => case().map(RecordKey::Kept),
+            "kept-entry" => {
+                let (case, sequence) = id.split_at_checked(32)?;
+                let sequence = u64::from_be_bytes(unhex(sequence)?);
+                Some(RecordKey::KeptEntry(CaseId(unhex(case)?), sequence))
+            }
+            "supervised" => case().map(RecordKey::Supervised),
+            "proposal" => unhex(id).map(RecordKey::Proposal),
+            "exposure" => unhex(id).map(|key| RecordKey::Exposure(DevicePublicKey(key))),
             _ => None,
         }
     }
@@ -151,6 +181,14 @@ impl Desk {
             RecordKey::Closing(case) => self.closing.get(&case)?.encode(writer),
             RecordKey::Outbox(id) => self.outbox.get(id)?.encode(writer)?,
             RecordKey::Invitation(id) => self.invitations.get(&id)?.encode(writer),
+            RecordKey::Kept(case) => self.kept.get(&case)?.encode(writer),
+            RecordKey::KeptEntry(case, sequence) => {
+                self.kept.get(&case)?.encode_entry(writer, sequence)?
+            }
+            RecordKey::Supervised(case) => self.supervised.get(&case)?.encode(writer),
+            RecordKey::Proposal(id) => self.proposals.get(&ProposalLabel(id))?.encode(writer),
+            RecordKey::Exposure(device) => self.exposures.get(&device)?.encode(writer),
+            RecordKey::Trail => self.trail.encode(writer),
         })
     }
 
@@ -201,6 +239,22 @@ impl Desk {
                 let invitation = Invitation::decode(reader, &line)?;
                 self.invitations.insert(id, invitation);
             }
+            RecordKey::Kept(case) => self.kept.entry(case).or_default().decode(reader)?,
+            RecordKey::KeptEntry(case, sequence) => {
+                let kept = self.kept.entry(case).or_default();
+                kept.decode_entry(sequence, reader)?;
+            }
+            RecordKey::Supervised(case) => {
+                self.supervised.insert(case, Supervised::decode(reader)?);
+            }
+            RecordKey::Proposal(id) => {
+                let proposal = Proposal::decode(reader)?;
+                self.proposals.insert(ProposalLabel(id), proposal);
+            }
+            RecordKey::Exposure(device) => {
+                self.exposures.insert(device, Exposure::decode(reader)?);
+            }
+            RecordKey::Trail => self.trail = Trail::decode(reader)?,
         }
         Ok(())
     }
@@ -220,6 +274,8 @@ impl Desk {
             }
         }
         desk.queue.recall_contacts();
+        let newest = desk.identity.team.keys().next_back();
+        desk.team_announced = newest.copied().unwrap_or_default();
         Ok(desk)
     }
 }

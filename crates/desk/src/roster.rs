@@ -1,78 +1,251 @@
-//! The roster as the team log gives it: members, their epoch keys, freshness, and who is at the desk.
+//! The roster as the team log gives it: members, what each may do, and how fresh it is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use statements::{
-    DevicePublicKey, EpochKey, Role, RosterAction, RosterEntry, RosterFreshness, RosterHash,
-    UnverifiedStatement,
+    Act, Delegation, DevicePublicKey, Membership, Permission, Root, RosterAction, RosterEntry,
+    RosterFreshness, RosterHash, Stage, UnverifiedStatement,
 };
-use wire::{Day, LineId, Minute, ReadError, Reader, Writer};
+use wire::{Day, Minute, ReadError, Reader, Writer};
 
-use crate::codec::{read_all, read_option, read_string, write_all, write_option};
+use crate::codec::{read_all, read_flag, read_option, write_all, write_option};
 
-/// How many epoch keys of one device are kept.
-const EPOCH_KEYS: usize = 8;
+/// How many ends of the chain are remembered, to compare with what others vouch for.
+const HEADS: usize = 64;
+
+/// A permission that was given, or only asked for.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Permitted {
+    pub(crate) permission: Permission,
+    pub(crate) given: bool,
+}
 
 /// One member.
 pub(crate) struct Member {
-    pub(crate) role: Role,
-    pub(crate) until: Day,
-    pub(crate) work_name: String,
+    pub(crate) is: Membership,
+    pub(crate) permissions: BTreeMap<Act, Permitted>,
+}
+
+/// Why an entry that was signed by enough still does not count.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum NotApplied {
+    /// It counted before.
+    Known,
+    /// Not enough different persons who are coordinators now have signed it.
+    Signers,
+    /// It does not fit: nobody to change, somebody there already, or the last coordinator.
+    DoesNotFit,
+}
+
+/// What a freshness statement says about this desk's history.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Vouched {
+    /// The roster is as this desk knows it.
+    Fresh,
+    /// It was as this desk knew it.
+    Before,
+    /// Somebody has another history.
+    Forked,
 }
 
 /// The members, the chain's end, and how fresh it is.
 pub(crate) struct Roster {
-    /// The sequence that the next entry must have.
-    pub(crate) next: u32,
+    /// The root keys and the delegation in force at this place of the log, with their statements.
+    trust: Option<(Root, Delegation, Vec<u8>)>,
+    /// How many entries there are.
+    pub(crate) entries: u32,
     pub(crate) head: RosterHash,
+    heads: BTreeMap<u32, RosterHash>,
+    applied: BTreeSet<[u8; 16]>,
     pub(crate) members: BTreeMap<DevicePublicKey, Member>,
+    /// Whoever once belonged: work names, for what is left of them in the log.
+    pub(crate) former: BTreeMap<DevicePublicKey, String>,
     /// When a coordinator last vouched for it, in log order.
     pub(crate) fresh: Option<Minute>,
+    /// Who vouched for another history.
+    pub(crate) forked_by: Option<DevicePublicKey>,
 }
 
 impl Default for Roster {
     fn default() -> Self {
         Roster {
-            next: 0,
+            trust: None,
+            entries: 0,
             head: RosterHash::NONE,
+            heads: BTreeMap::new(),
+            applied: BTreeSet::new(),
             members: BTreeMap::new(),
+            former: BTreeMap::new(),
             fresh: None,
+            forked_by: None,
         }
     }
 }
 
 impl Roster {
-    /// Takes in an entry if it continues the chain.
-    pub(crate) fn admit(&mut self, entry: &RosterEntry) -> bool {
-        if entry.sequence != self.next || entry.previous != self.head {
+    pub(crate) fn delegation(&self) -> Option<&Delegation> {
+        self.trust.as_ref().map(|(_, delegation, _)| delegation)
+    }
+
+    /// Goes by a newer delegation from here on. Returns whether it is one.
+    pub(crate) fn delegate(&mut self, root: &Root, statement: &UnverifiedStatement) -> bool {
+        let Ok(delegation) = Delegation::verify(statement, root) else {
+            return false;
+        };
+        let known = self.delegation().map(Delegation::serial);
+        if known.is_some_and(|known| delegation.serial() <= known) {
             return false;
         }
-        self.next = self.next.saturating_add(1);
-        self.head = entry.hash();
-        match entry.action {
-            RosterAction::Admit => {
-                let member = Member {
-                    role: entry.role,
-                    until: entry.until,
-                    work_name: entry.work_name.clone(),
-                };
-                self.members.insert(entry.device, member);
-            }
-            RosterAction::Remove => {
-                self.members.remove(&entry.device);
-            }
-        }
+        self.trust = Some((root.clone(), delegation, statement.to_bytes()));
         true
     }
 
-    /// Takes in a freshness statement if it speaks of this roster.
-    pub(crate) fn refresh(&mut self, freshness: &RosterFreshness) -> bool {
-        let speaks_of_this =
-            freshness.sequence.checked_add(1) == Some(self.next) && freshness.head == self.head;
-        if speaks_of_this {
-            self.fresh = Some(freshness.issued);
+    /// Whether a device may sign for the roster now: the delegation names it, and nobody removed it.
+    pub(crate) fn may_sign(&self, device: &DevicePublicKey) -> bool {
+        let named = self.delegation().is_some_and(|d| d.counts(device));
+        named && (self.members.is_empty() || self.is_coordinator(device))
+    }
+
+    /// How many different persons are among these devices, of those who may sign now.
+    pub(crate) fn persons(&self, signers: &[DevicePublicKey]) -> usize {
+        let names: BTreeSet<&str> = signers
+            .iter()
+            .filter(|signer| self.may_sign(signer))
+            .map(|signer| self.work_name(signer).unwrap_or_default())
+            .collect();
+        names.len()
+    }
+
+    pub(crate) fn work_name(&self, device: &DevicePublicKey) -> Option<&str> {
+        let member = self.members.get(device).map(|m| m.is.work_name.as_str());
+        member.or_else(|| self.former.get(device).map(String::as_str))
+    }
+
+    /// How many persons must agree to an entry.
+    pub(crate) fn due(&self, action: &RosterAction) -> usize {
+        let threshold = self.delegation().map_or(1, Delegation::admission_threshold);
+        if action.needs_one() {
+            1
+        } else {
+            threshold.into()
         }
-        speaks_of_this
+    }
+
+    /// Takes in an entry that its signers may decide.
+    pub(crate) fn apply(
+        &mut self,
+        entry: &RosterEntry,
+        signers: &[DevicePublicKey],
+    ) -> Result<(), NotApplied> {
+        if self.applied.contains(&entry.id) {
+            return Err(NotApplied::Known);
+        }
+        if self.persons(signers) < self.due(&entry.action) {
+            return Err(NotApplied::Signers);
+        }
+        if !self.fits(entry) {
+            return Err(NotApplied::DoesNotFit);
+        }
+        self.change(entry);
+        self.applied.insert(entry.id);
+        self.entries = self.entries.saturating_add(1);
+        self.head = self.head.followed_by(entry);
+        self.heads.insert(self.entries, self.head);
+        while self.heads.len() > HEADS {
+            self.heads.pop_first();
+        }
+        Ok(())
+    }
+
+    fn fits(&self, entry: &RosterEntry) -> bool {
+        let member = self.members.get(&entry.device);
+        match &entry.action {
+            RosterAction::Admit(..) => member.is_none(),
+            RosterAction::Remove(_) => member.is_some() && !self.is_last_coordinator(&entry.device),
+            RosterAction::Change(to) => member.is_some_and(|member| {
+                let stays = to.stage == Stage::Coordinator;
+                member.is.work_name == to.work_name
+                    && (stays || !self.is_last_coordinator(&entry.device))
+            }),
+            _ => member.is_some(),
+        }
+    }
+
+    fn change(&mut self, entry: &RosterEntry) {
+        if let RosterAction::Admit(membership, permissions) = &entry.action {
+            let given = permissions.iter().map(|permission| {
+                let permitted = Permitted {
+                    permission: permission.clone(),
+                    given: true,
+                };
+                (permission.act, permitted)
+            });
+            let member = Member {
+                is: membership.clone(),
+                permissions: given.collect(),
+            };
+            self.members.insert(entry.device, member);
+            return;
+        }
+        if let RosterAction::Remove(_) = &entry.action {
+            if let Some(member) = self.members.remove(&entry.device) {
+                self.former.insert(entry.device, member.is.work_name);
+            }
+            self.forked_by.take_if(|by| *by == entry.device);
+            return;
+        }
+        let Some(member) = self.members.get_mut(&entry.device) else {
+            return;
+        };
+        match &entry.action {
+            RosterAction::Change(membership) => member.is = membership.clone(),
+            RosterAction::Permit(permission) => {
+                let permitted = Permitted {
+                    permission: permission.clone(),
+                    given: true,
+                };
+                member.permissions.insert(permission.act, permitted);
+            }
+            RosterAction::Ask(permission) => {
+                let asked = Permitted {
+                    permission: permission.clone(),
+                    given: false,
+                };
+                // Asking for more takes nothing away that was given.
+                let held = member.permissions.entry(permission.act);
+                held.and_modify(|held| {
+                    if !held.given {
+                        held.clone_from(&asked);
+                    }
+                })
+                .or_insert(asked);
+            }
+            RosterAction::Withdraw(act) => {
+                member.permissions.remove(act);
+            }
+            RosterAction::Admit(..) | RosterAction::Remove(_) => {}
+        }
+    }
+
+    /// Takes in what a coordinator vouched for.
+    pub(crate) fn refresh(
+        &mut self,
+        freshness: &RosterFreshness,
+        signers: &[DevicePublicKey],
+    ) -> Option<Vouched> {
+        let signer = signers.iter().find(|signer| self.may_sign(signer))?;
+        if freshness.entries == self.entries && freshness.head == self.head {
+            self.fresh = Some(freshness.issued);
+            return Some(Vouched::Fresh);
+        }
+        let known = self.heads.get(&freshness.entries);
+        let is_other = known.is_some_and(|head| *head != freshness.head);
+        // Whoever vouches has read at least what stands before his statement, and no more.
+        if is_other || freshness.entries > self.entries {
+            self.forked_by = Some(*signer);
+            return Some(Vouched::Forked);
+        }
+        Some(Vouched::Before)
     }
 
     /// Whether nobody has vouched for it within a day, before or after.
@@ -83,103 +256,115 @@ impl Roster {
             .is_some_and(|issued| now <= issued.plus(valid) && issued <= now.plus(valid))
     }
 
+    pub(crate) fn stage(&self, device: &DevicePublicKey) -> Option<Stage> {
+        self.members.get(device).map(|member| member.is.stage)
+    }
+
     pub(crate) fn is_coordinator(&self, device: &DevicePublicKey) -> bool {
-        self.members
-            .get(device)
-            .is_some_and(|member| member.role == Role::Coordinator)
+        self.stage(device) == Some(Stage::Coordinator)
+    }
+
+    /// Whether the device is of one of the two stages that supervise and watch over the trail.
+    pub(crate) fn supervises(&self, device: &DevicePublicKey) -> bool {
+        self.stage(device).is_some_and(Stage::supervises)
+    }
+
+    /// Whether there is no coordinator but this device's holder.
+    pub(crate) fn is_last_coordinator(&self, device: &DevicePublicKey) -> bool {
+        let name = self.work_name(device);
+        let mut others = self.members.iter().filter(|(other, member)| {
+            member.is.stage == Stage::Coordinator
+                && *other != device
+                && Some(member.is.work_name.as_str()) != name
+        });
+        self.is_coordinator(device) && others.next().is_none()
+    }
+
+    /// Whether a member may do something on that day.
+    pub(crate) fn permits(&self, device: &DevicePublicKey, act: Act, day: Day) -> bool {
+        self.members.get(device).is_some_and(|member| {
+            let permitted = member.permissions.get(&act);
+            member.is.until >= day
+                && permitted.is_some_and(|held| held.given && held.permission.holds_on(day))
+        })
     }
 
     /// The coordinators whose admission has not run out.
     pub(crate) fn coordinators(&self, day: Day) -> impl Iterator<Item = DevicePublicKey> {
         self.members
             .iter()
-            .filter(move |(_, member)| member.role == Role::Coordinator && member.until >= day)
+            .filter(move |(_, m)| m.is.stage == Stage::Coordinator && m.is.until >= day)
             .map(|(device, _)| *device)
     }
 
-    /// next u32 ‖ head 32 ‖ fresh minute? ‖ (device 32 ‖ role u8 ‖ until day ‖ work name)*.
+    /// trust (root ‖ delegation)? ‖ entries u32 ‖ head 32 ‖ heads ‖ applied ‖ fresh minute? ‖ forked by 32? ‖ members ‖ former.
     pub(crate) fn encode(&self, writer: Writer) -> Writer {
-        let writer = writer.u32(self.next).put(&self.head.0);
+        let writer = write_option(writer, self.trust.as_ref(), |writer, (root, _, bytes)| {
+            writer.medium(&root.statement().to_bytes()).medium(bytes)
+        });
+        let writer = writer.u32(self.entries).put(&self.head.0);
+        let writer = write_all(writer, self.heads.iter(), |writer, (at, head)| {
+            writer.u32(*at).put(&head.0)
+        });
+        let writer = write_all(writer, self.applied.iter(), |writer, id| writer.put(id));
         let writer = write_option(writer, self.fresh, |writer, minute| writer.u32(minute.0));
-        write_all(writer, self.members.iter(), |writer, (device, member)| {
-            writer
-                .put(&device.0)
-                .u8(member.role as u8)
-                .u32(member.until.0)
-                .medium(member.work_name.as_bytes())
+        let writer = write_option(writer, self.forked_by, |writer, by| writer.put(&by.0));
+        let writer = write_all(writer, self.members.iter(), |writer, (device, member)| {
+            let writer = member.is.write(writer.put(&device.0));
+            write_all(writer, member.permissions.values(), |writer, held| {
+                held.permission.write(writer).u8(held.given.into())
+            })
+        });
+        write_all(writer, self.former.iter(), |writer, (device, name)| {
+            writer.put(&device.0).medium(name.as_bytes())
         })
     }
 
     pub(crate) fn decode(reader: &mut Reader<'_>) -> Result<Roster, ReadError> {
-        let next = reader.u32()?;
+        let trust = read_option(reader, |reader| {
+            let root = parse(reader.medium()?)?;
+            let root = Root::read(&root).map_err(|_| ReadError::Value)?;
+            let bytes = reader.medium()?.to_vec();
+            let delegation = Delegation::verify(&parse(&bytes)?, &root);
+            Ok((root, delegation.map_err(|_| ReadError::Value)?, bytes))
+        })?;
+        let entries = reader.u32()?;
         let head = RosterHash(reader.array()?);
+        let heads = read_all(reader, |reader| {
+            Ok((reader.u32()?, RosterHash(reader.array()?)))
+        })?;
+        let applied = read_all(reader, |reader| reader.array())?;
         let fresh = read_option(reader, |reader| reader.u32().map(Minute))?;
+        let forked_by = read_option(reader, |reader| reader.array().map(DevicePublicKey))?;
         let members = read_all(reader, |reader| {
             let device = DevicePublicKey(reader.array()?);
-            let role = match reader.u8()? {
-                1 => Role::Guide,
-                2 => Role::Coordinator,
-                _ => return Err(ReadError::Value),
-            };
-            let until = Day(reader.u32()?);
-            let work_name = read_string(reader)?;
-            let member = Member {
-                role,
-                until,
-                work_name,
-            };
-            Ok((device, member))
+            let is = Membership::read(reader).map_err(|_| ReadError::Value)?;
+            let permissions = read_all(reader, |reader| {
+                let permission = Permission::read(reader).map_err(|_| ReadError::Value)?;
+                let given = read_flag(reader)?;
+                Ok((permission.act, Permitted { permission, given }))
+            })?;
+            let permissions = permissions.into_iter().collect();
+            Ok((device, Member { is, permissions }))
+        })?;
+        let former = read_all(reader, |reader| {
+            let device = DevicePublicKey(reader.array()?);
+            Ok((device, crate::codec::read_string(reader)?))
         })?;
         Ok(Roster {
-            next,
+            trust,
+            entries,
             head,
+            heads: heads.into_iter().collect(),
+            applied: applied.into_iter().collect(),
             members: members.into_iter().collect(),
+            former: former.into_iter().collect(),
             fresh,
+            forked_by,
         })
     }
 }
 
-/// The epoch keys that one device has published, by day, with their statements.
-#[derive(Default)]
-pub(crate) struct PublishedKeys {
-    keys: BTreeMap<Day, (EpochKey, Vec<u8>)>,
-}
-
-impl PublishedKeys {
-    /// Keeps a key; the oldest makes room.
-    pub(crate) fn insert(&mut self, key: EpochKey, statement: Vec<u8>) {
-        self.keys.insert(key.day(), (key, statement));
-        while self.keys.len() > EPOCH_KEYS {
-            self.keys.pop_first();
-        }
-    }
-
-    /// The key to grant to on a day: that day's, else the newest before it that its device still has, else the next.
-    pub(crate) fn for_day(&self, day: Day) -> Option<&EpochKey> {
-        let newest = self.keys.range(..=day).next_back();
-        newest
-            .filter(|(of, _)| day <= of.plus(EpochKey::KEPT_DAYS))
-            .or_else(|| self.keys.range(day..).next())
-            .map(|(_, (key, _))| key)
-    }
-
-    /// (statement)*.
-    pub(crate) fn encode(&self, writer: Writer) -> Writer {
-        write_all(writer, self.keys.values(), |writer, (_, statement)| {
-            writer.medium(statement)
-        })
-    }
-
-    pub(crate) fn decode(
-        reader: &mut Reader<'_>,
-        line: &LineId,
-    ) -> Result<PublishedKeys, ReadError> {
-        let mut published = PublishedKeys::default();
-        for bytes in read_all(reader, |reader| reader.medium().map(<[u8]>::to_vec))? {
-            let statement = UnverifiedStatement::parse(&bytes).map_err(|_| ReadError::Value)?;
-            let key = EpochKey::verify(&statement, line).map_err(|_| ReadError::Value)?;
-            published.insert(key, bytes);
-        }
-        Ok(published)
-    }
+fn parse(bytes: &[u8]) -> Result<UnverifiedStatement, ReadError> {
+    UnverifiedStatement::parse(bytes).map_err(|_| ReadError::Value)
 }

@@ -1,10 +1,15 @@
 //! What the screens show.
 
-use protocol::CaseId;
-use statements::{OnDuty, Role, ShiftNotice};
-use wire::Minute;
+use protocol::{CaseId, ContactMark, NamingSecret, PairingSecret, ReplyPublicKey, Text};
+use statements::{DevicePublicKey, OnDuty, SealPublicKey, ShiftNotice, Stage};
+use wire::{Day, Minute};
 
-use crate::view::{CaseRow, JoiningView, MemberView, ShiftView, WaitingRow};
+use crate::case::{Case, Link, show_text};
+use crate::logged::Logged;
+use crate::supervision::{Draft, Said};
+use crate::view::{
+    CaseRow, DraftState, DraftView, JoiningView, ShiftView, WaitingRow, WhisperView,
+};
 use crate::{CaseLabel, CaseView, Desk, View};
 
 impl Desk {
@@ -13,14 +18,19 @@ impl Desk {
         let me = self.device();
         let member = self.roster.members.get(&me);
         let on_duty = self.shift_on_duty(now);
+        let delegation = self.line.as_ref().map(|line| line.delegation());
         View {
             me,
             work_name: member
-                .map_or(&self.identity.work_name, |member| &member.work_name)
+                .map_or(&self.identity.work_name, |member| &member.is.work_name)
                 .clone(),
-            role: member.map_or(Role::Guide, |member| member.role),
+            stage: member.map_or(Stage::Trainee, |member| member.is.stage),
             admitted: self.is_admitted(),
+            shut_out: self.progress.shut_out,
             stale_roster: self.is_admitted() && self.roster.is_stale(now),
+            forked_roster: self.roster.forked_by.is_some(),
+            admission_threshold: delegation.map(|d| d.admission_threshold()),
+            delegation_until: delegation.map(|d| d.until()),
             clock_off: self.clock_off,
             connected_shift: self.show_shift_on_duty(now),
             on_duty: on_duty.is_some(),
@@ -28,7 +38,15 @@ impl Desk {
             guides_checked_in: on_duty.map_or(0, |shift| self.guides_at(shift)),
             waiting: self.show_waiting(now),
             cases: self.show_cases(),
-            roster: self.show_roster(),
+            supervised: self.show_supervised(),
+            roster: self.show_roster(now.day(), on_duty),
+            proposals: self.show_proposals(),
+            alarms: self.show_alarms(),
+            trail: self.show_trail(),
+            exposures: match self.is_coordinator() {
+                true => self.show_exposures(),
+                false => Vec::new(),
+            },
             shifts: self.show_shifts(now),
             joining: self.show_joining(),
             invited: self.show_invited(),
@@ -37,12 +55,98 @@ impl Desk {
         }
     }
 
-    /// What a case's screen shows; `None` when this desk has no such case.
+    /// What a case's screen shows; `None` when this desk neither has nor reads along such a case.
     pub fn case(&self, label: CaseLabel) -> Option<CaseView> {
-        let mut cases = self.cases.values();
-        cases
-            .find(|case| case.label() == label)
-            .map(|case| case.view())
+        if let Ok(id) = self.held(label) {
+            return self.cases.get(&id).map(|case| self.show_case(case));
+        }
+        let mut supervised = self.supervised.keys();
+        let id = supervised.find(|id| CaseLabel::of(id) == label)?;
+        self.show_read_along(id)
+    }
+
+    fn name(&self, device: &DevicePublicKey) -> String {
+        self.roster.work_name(device).unwrap_or_default().into()
+    }
+
+    fn show_said(&self, said: &[Said]) -> Vec<WhisperView> {
+        let me = self.device();
+        said.iter()
+            .map(|said| WhisperView {
+                from: self.name(&said.by),
+                mine: said.by == me,
+                text: show_text(&said.text),
+            })
+            .collect()
+    }
+
+    fn show_case(&self, case: &Case) -> CaseView {
+        CaseView {
+            label: case.label(),
+            language: case.language,
+            urgency: case.urgency,
+            messages: case.messages.iter().map(|m| case.show(m)).collect(),
+            notes: case.notes.iter().map(show_text).collect(),
+            draft: show_text(&case.draft),
+            supervised: false,
+            holder: self.name(&self.device()),
+            supervisors: case.supervisors.iter().map(|d| self.name(d)).collect(),
+            whispers: self.show_said(&case.whispers),
+            drafts: show_drafts(&case.drafts),
+            needs_approval: self.needs_approval(),
+            remind_on: case.remind_on(),
+            destroy_after: case.destroy_after(),
+            extension: self.proposed_extension(&case.id),
+        }
+    }
+
+    /// A case that this desk reads along, from its history alone: no key of it is here.
+    fn show_read_along(&self, id: &CaseId) -> Option<CaseView> {
+        let read = self.supervised.get(id)?;
+        let mut shown = self.replay(id)?;
+        shown.unread = false;
+        let holder = self.queue.taken.get(id).map(|taken| self.name(&taken.by));
+        Some(CaseView {
+            draft: show_text(&Text::empty()),
+            supervised: true,
+            holder: holder.unwrap_or_default(),
+            supervisors: vec![self.name(&self.device())],
+            whispers: self.show_said(&read.whispers),
+            drafts: show_drafts(&read.drafts),
+            needs_approval: false,
+            ..self.show_case(&shown)
+        })
+    }
+
+    /// A case without keys, into which a history is put to be shown.
+    fn replay(&self, id: &CaseId) -> Option<Case> {
+        let entries = self.read_along(id)?;
+        let nothing = [0; 32];
+        let link = Link::first(
+            PairingSecret::from_bytes(&nothing),
+            NamingSecret::from_bytes(&nothing),
+            Day(0),
+        );
+        let logged = Logged::nothing();
+        let contact = ContactMark([0; 16]);
+        let no_key = ReplyPublicKey(SealPublicKey::default());
+        let mut case = Case::new((*id, contact), vec![link], logged, no_key, Day(0));
+        entries.into_values().for_each(|entry| case.recall(entry));
+        Some(case)
+    }
+
+    fn show_supervised(&self) -> Vec<CaseRow> {
+        let supervised = self.supervised.iter();
+        supervised
+            .filter_map(|(id, read)| {
+                let case = self.replay(id)?;
+                let waits = read.drafts.iter().any(|d| d.state == DraftState::Waits);
+                Some(CaseRow {
+                    unread: waits,
+                    ..case.row()
+                })
+            })
+            .collect()
     }
 
     fn show_notice(&self, notice: &ShiftNotice) -> ShiftView {
@@ -96,30 +200,23 @@ impl Desk {
             .filter(|(_, waiting)| !waiting.is_hidden())
             .collect();
         waiting.sort_by_key(|(_, waiting)| waiting.order());
-        waiting
-            .into_iter()
-            .map(|(case, waiting)| waiting.row(case, now))
-            .collect()
+        let waiting = waiting.into_iter().map(|(case, w)| w.row(case, now));
+        let returned = self.returned_cases().filter_map(|id| {
+            let returned = self.queue.taken.get(&id)?.returned.as_ref()?;
+            Some(returned.row(&id, now))
+        });
+        // Whoever had to wait twice waits no longer among equals.
+        let mut rows: Vec<WaitingRow> = returned.chain(waiting).collect();
+        rows.sort_by_key(|row| row.urgency);
+        rows
     }
 
     fn show_cases(&self) -> Vec<CaseRow> {
         let closing = self.closing.iter();
         let closing = closing.map(|(case, closing): (&CaseId, _)| closing.row(case));
-        let open = self.cases.values().map(|case| case.row());
+        let held = self.cases.values().filter(|case| case.is_held());
+        let open = held.map(|case| case.row());
         open.chain(closing).collect()
-    }
-
-    fn show_roster(&self) -> Vec<MemberView> {
-        let me = self.device();
-        let members = self.roster.members.iter();
-        members
-            .map(|(device, member)| MemberView {
-                work_name: member.work_name.clone(),
-                role: member.role,
-                device: *device,
-                me: *device == me,
-            })
-            .collect()
     }
 
     fn show_joining(&self) -> Vec<JoiningView> {
@@ -134,7 +231,7 @@ impl Desk {
                     work_name: request.work_name().into(),
                     invited_as: invitation.work_name.clone(),
                     comparison: invitation.secret.comparison(&line, &device),
-                    admitting: invitation.admitting.is_some(),
+                    admitting: invitation.admitting && self.is_admission_proposed(&device),
                 })
             })
             .collect()
@@ -150,4 +247,15 @@ impl Desk {
         let cards = self.line.as_ref()?.cards()?;
         Some(cards.cards().into())
     }
+}
+
+fn show_drafts(drafts: &[Draft]) -> Vec<DraftView> {
+    drafts
+        .iter()
+        .map(|draft| DraftView {
+            number: draft.number,
+            text: show_text(&draft.text),
+            state: draft.state,
+        })
+        .collect()
 }

@@ -1,18 +1,17 @@
 //! From a won take to the destruction of the case: keys, replies, entries.
 
-use protocol::{
-    CaseEntry, CaseId, CaseLogSecret, CaseSecretKey, FirstPost, Grant, GrantPurpose, GrantSubject,
-    Reply, ReplyPart, ShredKey, TeamEvent,
-};
+use protocol::{CaseId, ContactMark, FirstPost, Reply, ReplyPart, ShredKey, TeamEvent};
 use rand_core::CryptoRng;
-use wire::{Shred, SlotWrite, Writer};
-use zeroize::Zeroizing;
+use wire::{Shred, SlotWrite};
 
-use crate::case::{Case, Closing, Message};
-use crate::codec::{duplicate_part, write_part};
+use crate::case::{Case, Generations, Link, Message, Written};
+use crate::closing::Closing;
+use crate::codec::duplicate_part;
+use crate::logged::Logged;
 use crate::outbox::About;
 use crate::posts::{brought_first, shred_of};
 use crate::records::RecordKey;
+use crate::trail::Step;
 use crate::turn::Turn;
 use crate::{CaseLabel, Desk, Notice, Refusal, RelayTask};
 
@@ -36,113 +35,58 @@ impl Desk {
             turn.tell(Notice::WaitingExpired(CaseLabel::of(id)));
             return;
         };
-        let mut cases = self.cases.values();
-        let known = cases.find(|case| case.pairing.is_same_as(&first.pairing));
-        if let Some(known) = known.map(|case| case.id) {
+        if let Some(known) = self.case_of(waiting.mark) {
             self.deliver(&known, brought_first(first), shred, turn);
             if let Some(case) = self.cases.get_mut(&known) {
                 case.claims.push(*id);
             }
         } else {
-            self.open_case(id, first, shred, turn);
+            self.open_case(id, (waiting.mark, first), shred, turn);
         }
         for other in others {
             self.claim(waiting.mark, other, turn);
         }
     }
 
-    fn open_case(&mut self, id: &CaseId, first: FirstPost, shred: Shred, turn: &mut Turn<'_>) {
-        let fresh = (
-            CaseSecretKey::random(turn.rng),
-            CaseLogSecret::random(turn.rng),
-        );
-        let shared = (first.pairing.duplicate(), first.naming.duplicate());
-        let case = Case::new(*id, fresh, shared, first.reply_key.clone());
+    fn open_case(
+        &mut self,
+        id: &CaseId,
+        (contact, first): (ContactMark, FirstPost),
+        shred: Shred,
+        turn: &mut Turn<'_>,
+    ) {
+        let today = turn.now.day();
+        let shared = Link::first(first.pairing.duplicate(), first.naming.duplicate(), today);
+        let logged = Logged::random(0, turn.rng);
+        let reply_key = first.reply_key.clone();
+        let mut case = Case::new((*id, contact), vec![shared], logged, reply_key, today);
+        case.receive(brought_first(first));
         self.cases.insert(*id, case);
-        self.mark(RecordKey::Case(*id));
-        if let Some(case) = self.cases.get_mut(id) {
-            case.receive(brought_first(first));
-        }
-        self.append_newest_message(id, turn);
-        self.grant_case(id, turn);
-        self.send_reply(id, ReplyPart::Taken, turn);
+        self.renew_with(id, ReplyPart::Taken, turn);
+        self.relog(id, true, None, turn);
+        self.assign_supervisor(id, turn);
         self.shred_post(id, shred);
+        self.note(Step::Took, turn);
         turn.tell(Notice::TakeWon(CaseLabel::of(id)));
-    }
-
-    /// Grants the case's secrets to the coordinators, who are its backup.
-    fn grant_case(&mut self, id: &CaseId, turn: &mut Turn<'_>) {
-        let (line, me, today) = (self.line(), self.device(), turn.now.day());
-        let Some(case) = self.cases.get(id) else {
-            return;
-        };
-        let content = case.granted();
-        let what = (GrantPurpose::Case, GrantSubject::case(id), case.generation);
-        let backups = self.roster.coordinators(today).filter(|key| *key != me);
-        let grants: Vec<Grant> = backups
-            .filter_map(|backup| {
-                let key = self.keys.get(&backup)?.for_day(today)?;
-                Grant::seal(&line, what, key, &content, turn.rng).ok()
-            })
-            .collect();
-        for grant in grants {
-            self.append_of_case(id, &TeamEvent::Grant(grant), turn);
-        }
-    }
-
-    /// Appends an event of which nothing may be left once the case is destroyed.
-    fn append_of_case(&mut self, id: &CaseId, event: &TeamEvent, turn: &mut Turn<'_>) {
-        let shred = self.append(event, About::Case(*id), turn);
-        if let (Some(shred), Some(case)) = (shred, self.cases.get_mut(id)) {
-            case.entries.push(shred);
-            self.mark(RecordKey::Case(*id));
-        }
-    }
-
-    /// Appends the newest message as an entry: 1 ‖ post number u32 ‖ text, or 2 ‖ reply number u32 ‖ part.
-    pub(crate) fn append_newest_message(&mut self, id: &CaseId, turn: &mut Turn<'_>) {
-        let newest = self.cases.get(id).and_then(|case| case.messages.last());
-        let Some(newest) = newest else {
-            return;
-        };
-        let writer = Writer::with_capacity(2048);
-        let content = match newest {
-            Message::Received { number, text } => {
-                writer.u8(1).u32(*number).medium(text.as_str().as_bytes())
-            }
-            Message::Sent { number, part, .. } => write_part(writer.u8(2).u32(*number), part),
-        };
-        self.append_entry(id, &Zeroizing::new(content.done()), turn);
-    }
-
-    /// Appends something of a case for its backup; a note is 3 ‖ text.
-    pub(crate) fn append_entry(&mut self, id: &CaseId, content: &[u8], turn: &mut Turn<'_>) {
-        let line = self.line();
-        let Some(case) = self.cases.get(id) else {
-            return;
-        };
-        let secret = (case.generation, &case.log_secret);
-        if let Ok(entry) = CaseEntry::seal(&line, *id, secret, content, turn.rng) {
-            self.append_of_case(id, &TeamEvent::CaseEntry(entry), turn);
-        }
     }
 
     fn seal_reply(
         &self,
         case: &Case,
-        number: u32,
+        (number, sealed): (u32, Generations),
         part: &ReplyPart,
         rng: &mut dyn CryptoRng,
     ) -> Option<SlotWrite> {
+        let (pairing, naming) = case.secrets(sealed.under)?;
         let reply = Reply {
-            address: case.address(),
+            address: case.address(sealed.address)?,
             posts_read: case.posts_read(),
             part: duplicate_part(part),
         };
         let line = self.line();
-        let envelope = reply.seal(&line, number, &case.reply_key, &case.pairing, rng);
+        let envelope = reply.seal(&line, number, &case.reply_key, pairing, rng);
         Some(SlotWrite {
-            name: Reply::slot(&case.naming, number),
+            name: Reply::slot(naming, number),
             replaces: None,
             shred_key: *ShredKey::random(rng).expose(),
             envelope: envelope.ok()?,
@@ -155,7 +99,8 @@ impl Desk {
             return false;
         };
         let number = case.next_reply;
-        let Some(write) = self.seal_reply(case, number, &part, turn.rng) else {
+        let sealed = case.generations();
+        let Some(write) = self.seal_reply(case, (number, sealed), &part, turn.rng) else {
             turn.tell(Notice::CommandRefused(Refusal::ContactKey));
             return false;
         };
@@ -164,7 +109,8 @@ impl Desk {
             case.messages.push(Message::Sent {
                 number,
                 part,
-                written: false,
+                written: Written::Not,
+                sealed,
             });
         }
         self.mark(RecordKey::Case(*id));
@@ -189,7 +135,7 @@ impl Desk {
                 number, written, ..
             } = message
                 && *number == taken
-                && !*written
+                && *written == Written::Not
             {
                 *number = free;
                 case.next_reply = free.saturating_add(1);
@@ -207,10 +153,12 @@ impl Desk {
                 if let Message::Sent {
                     number,
                     part,
-                    written: false,
+                    written: Written::Not | Written::Unknown,
+                    sealed,
                 } = message
+                    && *number >= case.collected_below
                     && !self.outbox.has(&About::Reply(case.id, *number))
-                    && let Some(write) = self.seal_reply(case, *number, part, turn.rng)
+                    && let Some(write) = self.seal_reply(case, (*number, *sealed), part, turn.rng)
                 {
                     lost.push((case.id, *number, write));
                 }
@@ -228,6 +176,7 @@ impl Desk {
             return;
         };
         self.mark(RecordKey::Case(*id));
+        self.note(Step::Destroyed, turn);
         for closed in case.claims.iter().chain([id]) {
             let event = TeamEvent::Closed { case: *closed };
             self.append(&event, About::Case(*id), turn);

@@ -109,7 +109,7 @@ impl Desk {
         about: About,
         turn: &mut Turn<'_>,
     ) -> Option<Shred> {
-        let (generation, key) = self.identity.team.as_ref()?;
+        let (generation, key) = self.identity.team.iter().next_back()?;
         let log = TeamLog {
             line: &self.identity.line,
             generation: *generation,
@@ -150,12 +150,20 @@ impl Desk {
         self.end_closing(&about, turn);
     }
 
+    /// A reply that a predecessor had sent already lies where it was to be written once more.
     fn conflict(&mut self, task: TaskId, turn: &mut Turn<'_>) {
         let Some(about) = self.answered(task) else {
             return;
         };
         if let About::Reply(case, number) = about {
-            self.renumber_reply(&case, number, turn);
+            match self.cases.get_mut(&case) {
+                Some(case) if case.is_unknown(number) => {
+                    case.reply_written(number);
+                    let key = RecordKey::Case(case.id);
+                    self.mark(key);
+                }
+                _ => self.renumber_reply(&case, number, turn),
+            }
         }
         self.end_closing(&about, turn);
     }
@@ -171,6 +179,10 @@ impl Desk {
                     waiting.taking = false;
                     waiting.claimed = false;
                     self.mark(RecordKey::Waiting(case));
+                }
+                let taken = self.queue.taken.get_mut(&case);
+                if let Some(returned) = taken.and_then(|taken| taken.returned.as_mut()) {
+                    returned.taking = false;
                 }
             }
             _ => {}

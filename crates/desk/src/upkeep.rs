@@ -92,6 +92,9 @@ impl Desk {
             return;
         }
         self.publish_epoch_keys(turn);
+        self.pass_on_delegation(turn);
+        self.run_clocks(turn);
+        self.tell_permissions(turn);
         let issued = self.roster.fresh;
         let due = issued.is_none_or(|issued| {
             turn.now > issued.plus(VOUCH_MINUTES) || issued > turn.now.plus(VOUCH_MINUTES)
@@ -133,10 +136,10 @@ impl Desk {
 
     /// Vouches for the roster as it is, if this desk may and one such statement is not under way already.
     pub(crate) fn refresh_roster(&mut self, turn: &mut Turn<'_>) {
-        let sequence = self.roster.next.checked_sub(1);
-        let (Some(sequence), true) = (sequence, self.is_coordinator()) else {
+        let sequence = self.roster.entries;
+        if sequence == 0 || !self.roster.may_sign(&self.device()) {
             return;
-        };
+        }
         let under_way = self.vouched.is_some_and(|(up_to, when)| {
             up_to == sequence && when <= turn.now && turn.now < when.plus(VOUCH_AGAIN_MINUTES)
         });
@@ -145,7 +148,7 @@ impl Desk {
         }
         self.vouched = Some((sequence, turn.now));
         let freshness = RosterFreshness {
-            sequence,
+            entries: sequence,
             head: self.roster.head,
             issued: turn.now,
         };

@@ -222,11 +222,21 @@ impl ContactState {
         };
         self.next_reply = number.saturating_add(1);
         self.catch_up(reply.posts_read);
-        // An address that nobody can seal to would leave the contact without a way to write.
-        if seal::is_key(&reply.address.key.0) {
-            self.address = Some(reply.address.clone());
-        }
+        self.go_by(&reply.address);
         Ok(reply)
+    }
+
+    /// Writes to that address from here on, and renews the shared secrets with its key, if it is a new one of this case.
+    fn go_by(&mut self, address: &CaseAddress) {
+        let is_later = self.address.as_ref().is_none_or(|known| {
+            known.case != address.case || known.generation < address.generation
+        });
+        // An address that nobody can seal to would leave the contact without a way to write.
+        if is_later && seal::is_key(&address.key.0) {
+            self.pairing = self.pairing.renewed(&address.key);
+            self.naming = self.naming.renewed(&address.key);
+            self.address = Some(address.clone());
+        }
     }
 
     /// The people of the case have read all posts below `posts_read`: a pending one among them arrived.

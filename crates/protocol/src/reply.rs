@@ -30,6 +30,13 @@ pub enum ReplyPart {
     },
     /// The case was closed and destroyed.
     Closed,
+    /// A colleague goes on with the case.
+    Transferred,
+    /// A device that could read the conversation since that day may be in wrong hands; keys are new from here on.
+    Exposed {
+        /// The first day on which it could.
+        since: Day,
+    },
 }
 
 /// One reply: the case's address from now on, how far posts are read, and what it brings.
@@ -59,6 +66,8 @@ impl ReplyPart {
                 .u32(reviewed.0)
                 .medium(text.as_str().as_bytes()),
             ReplyPart::Closed => writer.u8(4),
+            ReplyPart::Transferred => writer.u8(5),
+            ReplyPart::Exposed { since } => writer.u8(6).u32(since.0),
         }
     }
 
@@ -75,6 +84,10 @@ impl ReplyPart {
                 text: read_text(reader)?,
             },
             4 => ReplyPart::Closed,
+            5 => ReplyPart::Transferred,
+            6 => ReplyPart::Exposed {
+                since: Day(reader.u32()?),
+            },
             _ => return Err(ReadError::Value),
         })
     }

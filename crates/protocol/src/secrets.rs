@@ -146,6 +146,27 @@ impl CaseSecretKey {
     }
 }
 
+impl PairingSecret {
+    /// What contact and case share once a new case key was announced: `derive("", this, "renewed-pairing", case public key, 32)`.
+    ///
+    /// The case key's public half travels only inside sealed replies and states, so whoever knows the secret before it and was
+    /// shut out cannot follow.
+    pub fn renewed(&self, key: &CasePublicKey) -> PairingSecret {
+        let tag = wire::tag!("renewed-pairing");
+        let next = crate::seal::derive(&[], self.expose(), tag, key.0.as_bytes());
+        PairingSecret(next)
+    }
+}
+
+impl NamingSecret {
+    /// As [`PairingSecret::renewed`]: `derive("", this, "renewed-naming", case public key, 32)`.
+    pub fn renewed(&self, key: &CasePublicKey) -> NamingSecret {
+        let tag = wire::tag!("renewed-naming");
+        let next = crate::seal::derive(&[], self.expose(), tag, key.0.as_bytes());
+        NamingSecret(next)
+    }
+}
+
 /// The public half of a reply key, 1,216 bytes.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ReplyPublicKey(pub SealPublicKey);

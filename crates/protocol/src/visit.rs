@@ -275,8 +275,10 @@ impl Visit {
         let line = *self.root.line();
         let mut shown = Vec::new();
         let mut closed = false;
+        let mut renewed = false;
         for slot in slots {
             let name = self.state.reply_slot(0);
+            let next = self.state.reply_slot(1);
             let Ok(reply) = self.state.receive(&slot.envelope, &line, rng) else {
                 break;
             };
@@ -288,8 +290,13 @@ impl Visit {
                 self.state.begin_anew(rng);
                 break;
             }
+            // The other slot was named by the secret before: what comes next lies elsewhere.
+            renewed = self.state.reply_slot(0) != next;
+            if renewed {
+                break;
+            }
         }
-        if shown.len() == slots.len() && !closed {
+        if (shown.len() == slots.len() || renewed) && !closed {
             return self.read_replies(shown);
         }
         // Only now: a reply may have said that it arrived.

@@ -14,7 +14,8 @@ const MAX_ITEMS: usize = 6;
 
 /// Whether a character may stand in a name: no controls, and none that turn the direction of what follows.
 fn is_visible(c: char) -> bool {
-    !c.is_control() && !matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    !c.is_control()
+        && !matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 /// Whether a text has at most `size` bytes and nothing that could make it look like another one.
@@ -32,7 +33,9 @@ fn read_line(reader: &mut Reader<'_>, size: usize) -> Result<String, StatementEr
 /// Reads a work name: 1 to 64 bytes.
 pub(crate) fn read_work_name(reader: &mut Reader<'_>) -> Result<String, StatementError> {
     let name = read_line(reader, WORK_NAME_SIZE)?;
-    (!name.is_empty()).then_some(name).ok_or(StatementError::Rule)
+    (!name.is_empty())
+        .then_some(name)
+        .ok_or(StatementError::Rule)
 }
 
 fn write_lines(writer: Writer, lines: &[String]) -> Writer {
@@ -40,7 +43,9 @@ fn write_lines(writer: Writer, lines: &[String]) -> Writer {
     lines
         .iter()
         .take(count.into())
-        .fold(writer.u8(count), |writer, line| writer.short(line.as_bytes()))
+        .fold(writer.u8(count), |writer, line| {
+            writer.short(line.as_bytes())
+        })
 }
 
 fn read_lines(reader: &mut Reader<'_>) -> Result<Vec<String>, StatementError> {

@@ -16,14 +16,14 @@ mod shift;
 mod statement;
 mod trust;
 
-pub use keys::{
-    DeviceKey, DevicePublicKey, RootKey, RootPublicKey, SEAL_PUBLIC_KEY_SIZE, SealPublicKey,
-    ShiftSigningKey, ShiftSigningPublicKey, Signature,
-};
 pub use corps::{
     Act, LINE_SIZE, Permission, Profile, RemovalReason, Stage, WORK_NAME_SIZE, is_plain,
 };
 pub use devices::{DeviceList, EpochKey};
+pub use keys::{
+    DeviceKey, DevicePublicKey, RootKey, RootPublicKey, SEAL_PUBLIC_KEY_SIZE, SealPublicKey,
+    ShiftSigningKey, ShiftSigningPublicKey, Signature,
+};
 pub use line::{Line, LineError, OnDuty};
 pub use roster::{Membership, RosterAction, RosterEntry, RosterFreshness, RosterHash};
 pub use shift::{CardSet, ShiftNotice, WaitNotice};

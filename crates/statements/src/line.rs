@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 use wire::{Day, LineDocument, LineId, Minute};
 
 use crate::{
-    CardSet, Delegation, Revocation, Root, ShiftNotice, StatementError, StatementKind, UnverifiedStatement,
-    WaitNotice,
+    CardSet, Delegation, Revocation, Root, ShiftNotice, StatementError, StatementKind,
+    UnverifiedStatement, WaitNotice,
 };
 
 /// Why a line document is not believed.
@@ -55,6 +55,7 @@ pub struct Line {
     id: LineId,
     day: Day,
     delegation: Delegation,
+    delegation_statement: UnverifiedStatement,
     shifts: Vec<ShiftNotice>,
     wait: Option<WaitNotice>,
     cards: Option<CardSet>,
@@ -82,7 +83,8 @@ impl Line {
             return Err(LineError::OtherLine);
         }
         let delegation = of_kind(StatementKind::Delegation).next();
-        let mut delegation = Delegation::verify(delegation.ok_or(LineError::Incomplete)?, &root)?;
+        let delegation_statement = delegation.ok_or(LineError::Incomplete)?.clone();
+        let mut delegation = Delegation::verify(&delegation_statement, &root)?;
         let revocations = of_kind(StatementKind::Revocation)
             .map(|statement| Revocation::verify(statement, &delegation))
             .collect::<Result<Vec<_>, StatementError>>()?;
@@ -106,6 +108,7 @@ impl Line {
             id,
             day: document.day,
             delegation,
+            delegation_statement,
             shifts,
             wait,
             cards,
@@ -130,6 +133,11 @@ impl Line {
     /// The coordinators.
     pub fn delegation(&self) -> &Delegation {
         &self.delegation
+    }
+
+    /// What the root keys signed.
+    pub fn delegation_statement(&self) -> &UnverifiedStatement {
+        &self.delegation_statement
     }
 
     /// The shifts offered.

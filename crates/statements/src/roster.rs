@@ -49,7 +49,8 @@ pub struct Membership {
 }
 
 impl Membership {
-    fn write(&self, writer: Writer) -> Writer {
+    /// Writes it: stage u8 ‖ until day ‖ name length u8 ‖ work name ‖ profile.
+    pub fn write(&self, writer: Writer) -> Writer {
         let writer = writer
             .u8(self.stage as u8)
             .u32(self.until.0)
@@ -57,7 +58,11 @@ impl Membership {
         self.profile.write(writer)
     }
 
-    fn read(reader: &mut Reader<'_>) -> Result<Membership, StatementError> {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// `Layout`; `Rule` when a text is too long or not plain, or the work name is empty.
+    pub fn read(reader: &mut Reader<'_>) -> Result<Membership, StatementError> {
         Ok(Membership {
             stage: Stage::from_code(reader.u8()?).ok_or(ReadError::Value)?,
             until: Day(reader.u32()?),

@@ -101,7 +101,7 @@ impl core::error::Error for StatementError {}
 /// Bytes with the layout of a statement; who signed is not checked yet.
 ///
 /// version u8 ‖ kind u8 ‖ line id 32 ‖ body length u32 ‖ body ‖ count u8 ‖ (key 32 ‖ signature 64)*.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct UnverifiedStatement {
     kind: StatementKind,
     line: LineId,

@@ -33,4 +33,9 @@ impl Day {
     pub fn plus(self, days: u32) -> Day {
         Day(self.0.saturating_add(days))
     }
+
+    /// So many days earlier; the first day at the earliest.
+    pub fn minus(self, days: u32) -> Day {
+        Day(self.0.saturating_sub(days))
+    }
 }

@@ -1,0 +1,110 @@
+//! The clocks of cases: reminded, destroyed; drafts logged for a successor; what is back in the queue.
+
+use protocol::{CaseId, TeamEvent};
+use wire::Day;
+
+use crate::outbox::About;
+use crate::turn::Turn;
+use crate::{CaseLabel, Desk, Notice};
+
+impl Desk {
+    /// What is due by now.
+    pub(crate) fn run_clocks(&mut self, turn: &mut Turn<'_>) {
+        let today = turn.now.day();
+        self.age_trail(today);
+        self.forget_old_proposals(today);
+        if self.clock_off || !self.is_admitted() {
+            return;
+        }
+        self.destroy_overdue(today, turn);
+        let held: Vec<CaseId> = self.cases.keys().copied().collect();
+        for id in held {
+            self.append_draft(&id, turn);
+        }
+        self.keep_promises(turn);
+    }
+
+    /// Destroys cases whose last day is over, and says once a day which are near it.
+    fn destroy_overdue(&mut self, today: Day, turn: &mut Turn<'_>) {
+        let mut overdue = Vec::new();
+        for case in self.cases.values().filter(|case| case.leaving.is_none()) {
+            if today > case.destroy_after() {
+                overdue.push(case.id);
+            } else if today >= case.remind_on() && self.told_clocks != Some(today) {
+                let label = CaseLabel::of(&case.id);
+                turn.tell(Notice::DestructionNears(label, case.destroy_after()));
+            }
+        }
+        self.told_clocks = Some(today);
+        for id in overdue {
+            self.destroy(&id, turn);
+        }
+    }
+
+    /// A desk that was killed between a take and the transfer gives the case once more.
+    fn keep_promises(&mut self, turn: &mut Turn<'_>) {
+        let me = self.device();
+        let taken = self.queue.taken.iter();
+        let promised = taken.filter(|(_, taken)| taken.by == me && !taken.closed);
+        let promised = promised.filter_map(|(case, taken)| {
+            let to = taken.returned.as_ref()?.promised?;
+            Some((*case, to))
+        });
+        for (case, to) in promised.collect::<Vec<_>>() {
+            self.keep_promise(&case, to, turn);
+        }
+    }
+
+    /// A coordinator's desk puts a newer delegation into the log, where the roster is judged by it.
+    pub(crate) fn pass_on_delegation(&mut self, turn: &mut Turn<'_>) {
+        let Some(line) = self.line.clone().filter(|_| self.is_coordinator()) else {
+            return;
+        };
+        let known = self.roster.delegation().map(|d| d.serial());
+        let newer = known.is_none_or(|known| known < line.delegation().serial());
+        if newer && self.passed_on != Some(line.delegation().serial()) {
+            self.passed_on = Some(line.delegation().serial());
+            self.append_delegation(&line, turn);
+        }
+    }
+
+    /// The case that is back in the queue and that a person calls so.
+    pub(crate) fn returned_case(&self, label: CaseLabel) -> Option<CaseId> {
+        let mut returned = self.returned_cases();
+        returned.find(|id| CaseLabel::of(id) == label)
+    }
+
+    /// The cases that are back in the queue and that nobody has taken.
+    pub(crate) fn returned_cases(&self) -> impl Iterator<Item = CaseId> + '_ {
+        let taken = self.queue.taken.iter();
+        let returned = taken.filter(|(_, taken)| {
+            let returned = taken.returned.as_ref();
+            returned.is_some_and(|returned| returned.promised.is_none())
+        });
+        returned.map(|(id, _)| *id)
+    }
+
+    /// The most urgent of those that this desk is not taking already, among equals the one that waits longest.
+    pub(crate) fn oldest_returned(&self) -> Option<CaseId> {
+        let urgency = |id: &CaseId| {
+            let returned = self.queue.taken.get(id)?.returned.as_ref()?;
+            (!returned.taking).then_some((returned.urgency, returned.day))
+        };
+        let open = self.returned_cases().filter(|id| urgency(id).is_some());
+        open.min_by_key(|id| urgency(id))
+    }
+
+    /// Says in the log that this desk takes a case that is back in the queue; whoever keeps it gives it.
+    pub(crate) fn take_returned(&mut self, id: &CaseId, turn: &mut Turn<'_>) {
+        let Some(taken) = self.queue.taken.get_mut(id) else {
+            return;
+        };
+        let contact = taken.contact;
+        let Some(returned) = taken.returned.as_mut().filter(|returned| !returned.taking) else {
+            return;
+        };
+        returned.taking = true;
+        let take = TeamEvent::Take { case: *id, contact };
+        self.append(&take, About::Take(*id), turn);
+    }
+}

@@ -1,0 +1,111 @@
+//! What this desk keeps, sealed, of cases that are others': history for a successor, for a supervisor, or as a coordinator's backup.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use protocol::{CaseEntry, CaseId, CaseState, KeepingSecret};
+use wire::{ReadError, Reader, Shred, Writer};
+
+use crate::codec::{read_all, read_option, write_all, write_option};
+use crate::outbox::{read_shred, write_shred};
+use crate::shares::{KeepingShare, SHARE_SIZE};
+
+/// Of one case.
+#[derive(Default)]
+pub(crate) struct Kept {
+    /// This desk's share of the keeping secret, by generation.
+    pub(crate) share: Option<(u32, KeepingShare)>,
+    /// Shares that other coordinators gave, of one generation, in which the case is to be gone on with.
+    pub(crate) recovered: Vec<KeepingShare>,
+    /// The keeping secret, once the case is given to this desk.
+    pub(crate) given: Option<(u32, KeepingSecret)>,
+    pub(crate) state: Option<CaseState>,
+    /// What destroys the state and grants in the log.
+    pub(crate) shreds: Vec<Shred>,
+    /// The history by sequence in the log, each with what destroys it.
+    pub(crate) entries: BTreeMap<u64, (CaseEntry, Shred)>,
+}
+
+impl Kept {
+    /// Takes in a new state of the case. Returns the entries that are not needed any more.
+    pub(crate) fn replace_state(
+        &mut self,
+        state: CaseState,
+        anew: bool,
+        shred: Shred,
+    ) -> BTreeSet<u64> {
+        let generation = state.generation;
+        self.state = Some(state);
+        self.share.take_if(|(of, _)| *of < generation);
+        self.given.take_if(|(of, _)| *of < generation);
+        self.recovered.clear();
+        let mut gone = BTreeSet::new();
+        if anew {
+            self.shreds.clear();
+            gone.extend(self.entries.keys().copied());
+            self.entries.clear();
+        }
+        self.shreds.push(shred);
+        gone
+    }
+
+    /// The history in order.
+    pub(crate) fn history(&self) -> impl Iterator<Item = &CaseEntry> {
+        self.entries.values().map(|(entry, _)| entry)
+    }
+
+    /// What destroys all of it at the relay.
+    pub(crate) fn all_shreds(&self) -> impl Iterator<Item = &Shred> {
+        let entries = self.entries.values().map(|(_, shred)| shred);
+        self.shreds.iter().chain(entries)
+    }
+
+    /// share (generation u32 ‖ share 33)? ‖ recovered ‖ given (generation u32 ‖ secret 32)? ‖ state? ‖ shreds.
+    pub(crate) fn encode(&self, writer: Writer) -> Writer {
+        let writer = write_option(writer, self.share.as_ref(), |writer, (of, share)| {
+            writer.u32(*of).put(share.expose())
+        });
+        let writer = write_all(writer, self.recovered.iter(), |writer, share| {
+            writer.put(share.expose())
+        });
+        let writer = write_option(writer, self.given.as_ref(), |writer, (of, secret)| {
+            writer.u32(*of).put(secret.expose())
+        });
+        let writer = write_option(writer, self.state.as_ref(), |writer, state| {
+            state.write(writer)
+        });
+        write_all(writer, self.shreds.iter(), write_shred)
+    }
+
+    pub(crate) fn decode(&mut self, reader: &mut Reader<'_>) -> Result<(), ReadError> {
+        let share = |reader: &mut Reader<'_>| {
+            KeepingShare::from_bytes(reader.take(SHARE_SIZE)?).ok_or(ReadError::Value)
+        };
+        self.share = read_option(reader, |reader| Ok((reader.u32()?, share(reader)?)))?;
+        self.recovered = read_all(reader, share)?;
+        self.given = read_option(reader, |reader| {
+            Ok((reader.u32()?, KeepingSecret::from_bytes(&reader.array()?)))
+        })?;
+        self.state = read_option(reader, CaseState::read)?;
+        self.shreds = read_all(reader, read_shred)?;
+        Ok(())
+    }
+
+    /// entry ‖ shred 64.
+    pub(crate) fn encode_entry(&self, writer: Writer, sequence: u64) -> Option<Writer> {
+        let (entry, shred) = self.entries.get(&sequence)?;
+        Some(write_shred(entry.write(writer), shred))
+    }
+
+    pub(crate) fn decode_entry(
+        &mut self,
+        sequence: u64,
+        reader: &mut Reader<'_>,
+    ) -> Result<(), ReadError> {
+        let entry = (CaseEntry::read(reader)?, read_shred(reader)?);
+        self.entries.insert(sequence, entry);
+        Ok(())
+    }
+}
+
+/// All that is kept, by case.
+pub(crate) type AllKept = BTreeMap<CaseId, Kept>;

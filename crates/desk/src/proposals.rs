@@ -1,0 +1,490 @@
+//! What needs two persons: one proposes, another sees exactly that and agrees, or refuses with a reason.
+
+use std::collections::BTreeMap;
+
+use protocol::{CaseId, ExtensionReason, TeamEvent, Text};
+use statements::{
+    Act, CardSet, DevicePublicKey, RosterAction, RosterEntry, StatementKind, UnverifiedStatement,
+};
+use wire::{Day, ReadError, Reader, Writer};
+
+use crate::codec::{read_all, read_option, write_all, write_option};
+use crate::outbox::About;
+use crate::records::RecordKey;
+use crate::trail::Step;
+use crate::turn::Turn;
+use crate::view::{ProposalView, Proposed};
+use crate::{CaseLabel, Desk, Notice, ProposalLabel, Refusal};
+
+/// How many bytes of a statement one entry of the log takes.
+const PIECE: usize = 3400;
+/// How many pieces a proposal has at most: what the largest card set takes.
+const PIECES: u16 = 320;
+/// How many proposals are held at most.
+const OPEN: usize = 200;
+
+/// What is proposed, as it came.
+enum What {
+    /// Pieces of a statement that one person signed.
+    Statement {
+        count: u16,
+        pieces: BTreeMap<u16, Vec<u8>>,
+    },
+    /// That a case is kept longer.
+    Extension {
+        case: CaseId,
+        until: Day,
+        reason: ExtensionReason,
+    },
+}
+
+/// A proposal that is not decided.
+pub(crate) struct Proposal {
+    by: DevicePublicKey,
+    day: Day,
+    what: What,
+    /// Who refused it already.
+    declined: Option<DevicePublicKey>,
+}
+
+impl Proposal {
+    fn statement(&self) -> Option<UnverifiedStatement> {
+        let What::Statement { count, pieces } = &self.what else {
+            return None;
+        };
+        if pieces.len() != usize::from(*count) {
+            return None;
+        }
+        let bytes: Vec<u8> = pieces.values().flatten().copied().collect();
+        UnverifiedStatement::parse(&bytes).ok()
+    }
+
+    fn until(&self) -> Day {
+        self.day.plus(RosterEntry::OPEN_DAYS)
+    }
+
+    /// by 32 ‖ day ‖ declined 32? ‖ kind u8 ‖ for 1: count u16 ‖ (index u16 ‖ piece)*; for 2: case 16 ‖ until day ‖ reason u8.
+    pub(crate) fn encode(&self, writer: Writer) -> Writer {
+        let writer = writer.put(&self.by.0).u32(self.day.0);
+        let writer = write_option(writer, self.declined, |writer, by| writer.put(&by.0));
+        match &self.what {
+            What::Statement { count, pieces } => {
+                let writer = writer.u8(1).u16(*count);
+                write_all(writer, pieces.iter(), |writer, (index, piece)| {
+                    writer.u16(*index).medium(piece)
+                })
+            }
+            What::Extension {
+                case,
+                until,
+                reason,
+            } => writer.u8(2).put(&case.0).u32(until.0).u8(*reason as u8),
+        }
+    }
+
+    pub(crate) fn decode(reader: &mut Reader<'_>) -> Result<Proposal, ReadError> {
+        Ok(Proposal {
+            by: DevicePublicKey(reader.array()?),
+            day: Day(reader.u32()?),
+            declined: read_option(reader, |reader| reader.array().map(DevicePublicKey))?,
+            what: match reader.u8()? {
+                1 => What::Statement {
+                    count: reader.u16()?,
+                    pieces: read_all(reader, |reader| {
+                        Ok((reader.u16()?, reader.medium()?.to_vec()))
+                    })?
+                    .into_iter()
+                    .collect(),
+                },
+                2 => What::Extension {
+                    case: CaseId(reader.array()?),
+                    until: Day(reader.u32()?),
+                    reason: ExtensionReason::from_code(reader.u8()?).ok_or(ReadError::Value)?,
+                },
+                _ => return Err(ReadError::Value),
+            },
+        })
+    }
+}
+
+impl Desk {
+    /// Signs what needs one person, or proposes what needs two.
+    pub(crate) fn decide(
+        &mut self,
+        device: DevicePublicKey,
+        action: RosterAction,
+        turn: &mut Turn<'_>,
+    ) -> Result<(), Refusal> {
+        let due = self.roster.due(&action);
+        let mut id = [0; 16];
+        turn.rng.fill_bytes(&mut id);
+        let entry = RosterEntry {
+            id,
+            day: turn.now.day(),
+            device,
+            action,
+        };
+        let draft = entry.draft(self.line());
+        let signed = draft.sign_by_device(&self.identity.device).done();
+        if due <= 1 {
+            let event = TeamEvent::Statement(signed.to_bytes());
+            self.append(&event, About::Nothing, turn)
+                .ok_or(Refusal::BadProfile)?;
+            return Ok(());
+        }
+        self.propose(&signed, turn);
+        Ok(())
+    }
+
+    /// Shows a statement that this person has signed to those who may sign it too.
+    pub(crate) fn propose(&mut self, statement: &UnverifiedStatement, turn: &mut Turn<'_>) {
+        let proposal = statement.proposal();
+        let bytes = statement.to_bytes();
+        let pieces = bytes.chunks(PIECE);
+        let count = u16::try_from(pieces.len()).unwrap_or(u16::MAX);
+        for (index, piece) in (0..count).zip(pieces) {
+            let event = TeamEvent::Propose {
+                proposal,
+                index,
+                count,
+                bytes: piece.to_vec(),
+            };
+            self.append(&event, About::Nothing, turn);
+        }
+        self.note(Step::Proposed, turn);
+    }
+
+    pub(crate) fn fold_piece(
+        &mut self,
+        by: DevicePublicKey,
+        proposal: [u8; 16],
+        (index, count): (u16, u16),
+        bytes: &[u8],
+        turn: &mut Turn<'_>,
+    ) {
+        let label = ProposalLabel(proposal);
+        let fits = index < count && count <= PIECES && bytes.len() <= PIECE;
+        if !fits || !self.roster.may_sign(&by) || self.proposals.len() >= OPEN {
+            return;
+        }
+        let day = turn.now.day();
+        let open = self.proposals.entry(label).or_insert_with(|| Proposal {
+            by,
+            day,
+            what: What::Statement {
+                count,
+                pieces: BTreeMap::new(),
+            },
+            declined: None,
+        });
+        let What::Statement { count: due, pieces } = &mut open.what else {
+            return;
+        };
+        if open.by != by || *due != count {
+            return;
+        }
+        pieces.insert(index, bytes.to_vec());
+        self.mark(RecordKey::Proposal(proposal));
+        let complete = self.proposals.get(&label).and_then(Proposal::statement);
+        let is_named_so = complete.is_some_and(|statement| statement.proposal() == proposal);
+        if is_named_so && self.may_decide(&label).is_ok() {
+            turn.tell(Notice::ProposalWaits(label));
+        }
+    }
+
+    pub(crate) fn fold_extend(
+        &mut self,
+        by: DevicePublicKey,
+        proposal: [u8; 16],
+        (case, until, reason): (CaseId, Day, ExtensionReason),
+        turn: &mut Turn<'_>,
+    ) {
+        let label = ProposalLabel(proposal);
+        let is_holder = self.is_holder(&by, &case);
+        if !is_holder || self.proposals.contains_key(&label) || self.proposals.len() >= OPEN {
+            return;
+        }
+        let proposed = Proposal {
+            by,
+            day: turn.now.day(),
+            what: What::Extension {
+                case,
+                until,
+                reason,
+            },
+            declined: None,
+        };
+        self.proposals.insert(label, proposed);
+        self.mark(RecordKey::Proposal(proposal));
+        if self.may_decide(&label).is_ok() {
+            turn.tell(Notice::ProposalWaits(label));
+        }
+    }
+
+    /// Whether this desk may decide a proposal: another person, of the stage that it needs.
+    fn may_decide(&self, label: &ProposalLabel) -> Result<(), Refusal> {
+        let me = self.device();
+        let open = self.proposals.get(label);
+        let open = open.ok_or(Refusal::UnknownProposal)?;
+        if !self.is_another_person(&me, &open.by) {
+            return Err(Refusal::SamePerson);
+        }
+        match &open.what {
+            What::Statement { .. } if !self.roster.may_sign(&me) => Err(Refusal::NotCoordinator),
+            What::Extension { .. } if !self.roster.supervises(&me) => Err(Refusal::NotSupervisor),
+            _ => Ok(()),
+        }
+    }
+
+    fn is_another_person(&self, one: &DevicePublicKey, other: &DevicePublicKey) -> bool {
+        let names = (self.roster.work_name(one), self.roster.work_name(other));
+        one != other && names.0 != names.1
+    }
+
+    pub(crate) fn approve(
+        &mut self,
+        label: &ProposalLabel,
+        turn: &mut Turn<'_>,
+    ) -> Result<(), Refusal> {
+        self.may_act(turn)?;
+        self.may_decide(label)?;
+        let today = turn.now.day();
+        let open = self.proposals.get(label);
+        let open = open.ok_or(Refusal::UnknownProposal)?;
+        if today > open.until() {
+            return Err(Refusal::ProposalOver);
+        }
+        if let What::Extension { .. } = open.what {
+            self.settle(label, turn);
+            return Ok(());
+        }
+        let statement = open.statement().ok_or(Refusal::UnknownProposal)?;
+        self.may_coordinate(turn)?;
+        let kind = statement.kind();
+        if kind == StatementKind::CardSet {
+            self.may(Act::Publish, turn)?;
+        }
+        let signed = statement.reopen();
+        let signed = signed.sign_by_device(&self.identity.device).done();
+        match kind {
+            StatementKind::RosterEntry => {
+                let event = TeamEvent::Statement(signed.to_bytes());
+                self.append(&event, About::Nothing, turn)
+                    .ok_or(Refusal::BadProfile)?;
+            }
+            StatementKind::CardSet => {
+                self.publish(signed.to_bytes(), About::Nothing, None);
+                self.settle(label, turn);
+            }
+            _ => return Err(Refusal::UnknownProposal),
+        }
+        self.note(Step::Agreed, turn);
+        Ok(())
+    }
+
+    fn settle(&mut self, label: &ProposalLabel, turn: &mut Turn<'_>) {
+        let event = TeamEvent::Settle { proposal: label.0 };
+        self.append(&event, About::Nothing, turn);
+    }
+
+    pub(crate) fn decline(
+        &mut self,
+        label: &ProposalLabel,
+        reason: Text,
+        turn: &mut Turn<'_>,
+    ) -> Result<(), Refusal> {
+        self.may_act(turn)?;
+        let open = self.proposals.get(label);
+        let open = open.ok_or(Refusal::UnknownProposal)?;
+        // Whoever proposed it may take it back.
+        if open.by != self.device() {
+            self.may_decide(label)?;
+        }
+        let event = TeamEvent::Decline {
+            proposal: label.0,
+            reason,
+        };
+        self.append(&event, About::Nothing, turn);
+        self.note(Step::Declined, turn);
+        Ok(())
+    }
+
+    /// Whether the author of a decision may decide a proposal.
+    fn decided_by(&self, by: &DevicePublicKey, label: &ProposalLabel) -> bool {
+        self.proposals.get(label).is_some_and(|open| {
+            let may = match open.what {
+                What::Statement { .. } => self.roster.may_sign(by),
+                What::Extension { .. } => self.roster.supervises(by),
+            };
+            may && self.is_another_person(by, &open.by)
+        })
+    }
+
+    pub(crate) fn fold_decline(
+        &mut self,
+        by: DevicePublicKey,
+        proposal: [u8; 16],
+        reason: &Text,
+        turn: &mut Turn<'_>,
+    ) {
+        let label = ProposalLabel(proposal);
+        let open = self.proposals.get(&label);
+        let is_own = open.is_some_and(|open| open.by == by);
+        if !is_own && !self.decided_by(&by, &label) {
+            return;
+        }
+        let mine = open.is_some_and(|open| open.by == self.device());
+        if mine && !is_own {
+            let reason = reason.as_str().to_owned();
+            turn.tell(Notice::ProposalDeclined(label, reason));
+        }
+        self.forget_proposal(&label);
+    }
+
+    pub(crate) fn fold_settle(
+        &mut self,
+        by: DevicePublicKey,
+        proposal: [u8; 16],
+        turn: &mut Turn<'_>,
+    ) {
+        let label = ProposalLabel(proposal);
+        if !self.decided_by(&by, &label) {
+            return;
+        }
+        if let Some(What::Extension { case, until, .. }) =
+            self.proposals.get(&label).map(|open| &open.what)
+            && let Some(case) = self.cases.get_mut(case)
+        {
+            case.extended = Some(*until);
+            let key = RecordKey::Case(case.id);
+            self.mark(key);
+        }
+        self.proposal_settled(&label, turn);
+    }
+
+    pub(crate) fn proposal_settled(&mut self, label: &ProposalLabel, turn: &mut Turn<'_>) {
+        let mine = self.proposals.get(label).map(|open| open.by) == Some(self.device());
+        if mine {
+            turn.tell(Notice::ProposalSettled(*label));
+        }
+        self.forget_proposal(label);
+    }
+
+    fn forget_proposal(&mut self, label: &ProposalLabel) {
+        if self.proposals.remove(label).is_some() {
+            self.mark(RecordKey::Proposal(label.0));
+        }
+    }
+
+    /// Proposals that nobody may approve any more.
+    pub(crate) fn forget_old_proposals(&mut self, today: Day) {
+        let old = self.proposals.iter();
+        let old = old.filter(|(_, open)| today > open.until());
+        for label in old.map(|(label, _)| *label).collect::<Vec<_>>() {
+            self.forget_proposal(&label);
+        }
+    }
+
+    /// Until when a case was proposed to be kept.
+    pub(crate) fn proposed_extension(&self, id: &CaseId) -> Option<Day> {
+        self.proposals.values().find_map(|open| match open.what {
+            What::Extension { case, until, .. } if case == *id => Some(until),
+            _ => None,
+        })
+    }
+
+    /// The newcomers whose admission this desk has proposed.
+    pub(crate) fn is_admission_proposed(&self, device: &DevicePublicKey) -> bool {
+        let line = self.line();
+        let statements = self.proposals.values().filter_map(Proposal::statement);
+        let mut entries = statements.filter_map(|s| RosterEntry::proposed(&s, &line).ok());
+        entries
+            .any(|entry| entry.device == *device && matches!(entry.action, RosterAction::Admit(..)))
+    }
+
+    pub(crate) fn show_proposals(&self) -> Vec<ProposalView> {
+        let me = self.device();
+        let mut shown: Vec<ProposalView> = self
+            .proposals
+            .iter()
+            .filter_map(|(label, open)| {
+                Some(ProposalView {
+                    label: *label,
+                    what: self.show_proposed(open)?,
+                    by: self.roster.work_name(&open.by).unwrap_or_default().into(),
+                    mine: open.by == me,
+                    may_decide: self.may_decide(label).is_ok(),
+                    waits_for: self.who_may_decide(open),
+                    until: open.until(),
+                })
+            })
+            .collect();
+        shown.sort_by_key(|proposal| proposal.until);
+        shown
+    }
+
+    fn show_proposed(&self, open: &Proposal) -> Option<Proposed> {
+        let line = self.line();
+        if let What::Extension {
+            case,
+            until,
+            reason,
+        } = &open.what
+        {
+            return Some(Proposed::Extension {
+                case: CaseLabel::of(case),
+                until: *until,
+                reason: *reason,
+            });
+        }
+        let statement = open.statement()?;
+        if let Ok(entry) = RosterEntry::proposed(&statement, &line) {
+            return Some(Proposed::Roster(entry));
+        }
+        let cards = CardSet::proposed(&statement, &line).ok()?;
+        Some(Proposed::Cards(cards.cards().into()))
+    }
+
+    fn who_may_decide(&self, open: &Proposal) -> Vec<String> {
+        let members = self.roster.members.iter();
+        let may = members.filter(|(device, _)| {
+            let stage = match open.what {
+                What::Statement { .. } => self.roster.may_sign(device),
+                What::Extension { .. } => self.roster.supervises(device),
+            };
+            stage && self.is_another_person(device, &open.by)
+        });
+        let mut names: Vec<String> = may.map(|(_, m)| m.is.work_name.clone()).collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    pub(crate) fn extend_case(
+        &mut self,
+        label: CaseLabel,
+        until: Day,
+        reason: ExtensionReason,
+        turn: &mut Turn<'_>,
+    ) -> Result<(), Refusal> {
+        /// A contact's state and answers rest at the relay no longer than that.
+        const AT_MOST: u32 = 90;
+        let id = self.held(label)?;
+        self.may(Act::Answer, turn)?;
+        let today = turn.now.day();
+        if until <= today || until > today.plus(AT_MOST) {
+            return Err(Refusal::BadDay);
+        }
+        let mut proposal = [0; 16];
+        turn.rng.fill_bytes(&mut proposal);
+        let event = TeamEvent::Extend {
+            proposal,
+            case: id,
+            until,
+            reason,
+        };
+        self.append(&event, About::Nothing, turn);
+        self.note(Step::AskedExtension, turn);
+        Ok(())
+    }
+}
