@@ -200,7 +200,7 @@ impl Desk {
     }
 
     /// An admission stands. Whoever said the last word has the relay let the device in; whoever invited it gives it the team
-    /// keys, and the trail's if it watches over it.
+    /// keys.
     pub(crate) fn complete_admission(
         &mut self,
         author: &DevicePublicKey,
@@ -219,7 +219,6 @@ impl Desk {
         {
             self.mark(RecordKey::Invitation(id));
             self.welcome(&invitation, turn);
-            self.grant_trail_key(&device, turn);
         }
     }
 

@@ -291,8 +291,8 @@ impl Desk {
                 self.complete_admission(author, entry.device, turn);
             }
             RosterAction::Change(_) => {
+                self.complete_trail_keys(turn);
                 if *author == self.device() {
-                    self.grant_trail_key(&entry.device, turn);
                     self.refresh_roster(turn);
                 }
             }
@@ -374,7 +374,8 @@ impl Desk {
             GrantPurpose::Case | GrantPurpose::Supervision => {
                 self.reads(&CaseId(grant.subject.0), grant.to, turn.now.day());
             }
-            GrantPurpose::Share | GrantPurpose::Trail | GrantPurpose::Recovery => {}
+            GrantPurpose::Trail => self.note_trail_grant(grant.to, grant.generation),
+            GrantPurpose::Share | GrantPurpose::Recovery => {}
         }
     }
 

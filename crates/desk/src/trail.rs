@@ -104,8 +104,10 @@ pub(crate) struct Trail {
     chains: BTreeMap<DevicePublicKey, (u64, [u8; 32])>,
     steps: Vec<Read>,
     alarms: Vec<Raised>,
-    /// The marks of duress posts, whose they are, and what destroys them.
-    duress: BTreeMap<[u8; 16], (DevicePublicKey, ShredToken)>,
+    /// The marks of duress posts, and whose they are.
+    duress: BTreeMap<[u8; 16], DevicePublicKey>,
+    /// Who was granted which generation of the key; not kept, so that after a restart it is granted once more.
+    granted: BTreeMap<DevicePublicKey, u32>,
     /// When each device took cases lately; not kept.
     takes: BTreeMap<DevicePublicKey, Vec<Minute>>,
 }
@@ -162,11 +164,9 @@ impl Trail {
                 .u32(raised.day.0)
                 .u8(raised.acknowledged.into())
         });
-        write_all(
-            writer,
-            self.duress.iter(),
-            |writer, (mark, (device, token))| writer.put(mark).put(&device.0).put(token.expose()),
-        )
+        write_all(writer, self.duress.iter(), |writer, (mark, device)| {
+            writer.put(mark).put(&device.0)
+        })
     }
 
     pub(crate) fn decode(reader: &mut Reader<'_>) -> Result<Trail, ReadError> {
@@ -205,9 +205,7 @@ impl Trail {
             })
         })?;
         let duress = read_all(reader, |reader| {
-            let mark = reader.array()?;
-            let device = DevicePublicKey(reader.array()?);
-            Ok((mark, (device, ShredToken::from_bytes(&reader.array()?))))
+            Ok((reader.array()?, DevicePublicKey(reader.array()?)))
         })?;
         Ok(Trail {
             key: keys.into_iter().next(),
@@ -219,6 +217,7 @@ impl Trail {
             steps,
             alarms,
             duress: duress.into_iter().collect(),
+            granted: BTreeMap::new(),
             takes: BTreeMap::new(),
         })
     }
@@ -297,8 +296,7 @@ impl Desk {
         };
         let envelope = Envelope::assemble(&header, bytes.get(64..).unwrap_or_default());
         let envelope = envelope.map_err(|_| Refusal::LineUnknown)?;
-        let told = Writer::default().put(&mark).put(token.expose()).done();
-        self.note_with(Step::PreparedDuress, &told, turn);
+        self.note_with(Step::PreparedDuress, &mark, turn);
         turn.tell(Notice::DuressPrepared(Box::new(envelope)));
         Ok(())
     }
@@ -315,14 +313,31 @@ impl Desk {
         self.trail.secrets.insert(next, secret);
         self.mark(RecordKey::Trail);
         self.append(&event, About::Nothing, turn);
-        let watching: Vec<DevicePublicKey> = self.roster.members.keys().copied().collect();
-        for device in watching {
+        self.complete_trail_keys(turn);
+    }
+
+    /// Grants the trail's newest key to all who watch over it and have not got it.
+    pub(crate) fn complete_trail_keys(&mut self, turn: &mut Turn<'_>) {
+        let Some((newest, _)) = self.trail.newest_secret().filter(|_| self.is_coordinator()) else {
+            return;
+        };
+        let watching = self.roster.members.keys().filter(|device| {
+            let granted = self.trail.granted.get(device);
+            self.roster.supervises(device) && granted.is_none_or(|granted| *granted < newest)
+        });
+        for device in watching.copied().collect::<Vec<_>>() {
             self.grant_trail_key(&device, turn);
         }
     }
 
+    /// Notes that a device was granted the trail's key.
+    pub(crate) fn note_trail_grant(&mut self, to: DevicePublicKey, generation: u32) {
+        let granted = self.trail.granted.entry(to).or_insert(generation);
+        *granted = generation.max(*granted);
+    }
+
     /// Grants the trail's key to a device that watches over it.
-    pub(crate) fn grant_trail_key(&mut self, to: &DevicePublicKey, turn: &mut Turn<'_>) {
+    fn grant_trail_key(&mut self, to: &DevicePublicKey, turn: &mut Turn<'_>) {
         let (line, today) = (self.line(), turn.now.day());
         if *to == self.device() || !self.roster.supervises(to) {
             return;
@@ -333,6 +348,7 @@ impl Desk {
         };
         let what = (GrantPurpose::Trail, GrantSubject::shift(0), generation);
         if let Ok(grant) = Grant::seal(&line, what, key, secret.expose(), turn.rng) {
+            self.note_trail_grant(*to, generation);
             self.append(&TeamEvent::Grant(grant), About::Nothing, turn);
         }
     }
@@ -390,9 +406,8 @@ impl Desk {
         }
         if step == Step::PreparedDuress {
             let mark = reader.array()?;
-            let token = ShredToken::from_bytes(&reader.array()?);
-            self.trail.duress.retain(|_, (device, _)| *device != who);
-            self.trail.duress.insert(mark, (who, token));
+            self.trail.duress.retain(|_, device| *device != who);
+            self.trail.duress.insert(mark, who);
         }
         reader.end()?;
         self.trail.steps.push(Read {
@@ -462,18 +477,13 @@ impl Desk {
         }
     }
 
-    /// Whether a post is a silent alarm; then it is raised, and the relay forgets the post.
+    /// Whether a post is a silent alarm; then it is raised, once. The post stays, so that others see it too, until it ages out.
     pub(crate) fn is_duress(&mut self, post: &Envelope, turn: &mut Turn<'_>) -> bool {
-        let header = post.header();
-        let known = self.trail.duress.get(&header.mark);
-        let known = known.filter(|(_, token)| token.hash() == header.shred_hash);
-        let Some((device, token)) = known.map(|(device, token)| (*device, token.duplicate()))
-        else {
+        let Some(device) = self.trail.duress.remove(&post.header().mark) else {
             return false;
         };
+        self.mark(RecordKey::Trail);
         self.raise(Alarm::Duress, device, turn);
-        let shred = crate::posts::shred_of(post, &token);
-        self.ask(RelayTask::ShredPost(shred), About::Nothing, None);
         true
     }
 

@@ -93,6 +93,7 @@ impl Desk {
         }
         self.publish_epoch_keys(turn);
         self.pass_on_delegation(turn);
+        self.complete_trail_keys(turn);
         self.run_clocks(turn);
         self.tell_permissions(turn);
         let issued = self.roster.fresh;

@@ -10,13 +10,13 @@ mod world;
 
 use desk::{Command, MessageState, Notice, Refusal};
 use protocol::{GrantPurpose, Language, TeamEvent, Urgency};
-use statements::Role;
+use statements::Stage;
 use world::{CARDS, Contact, World};
 
 /// A line with a coordinator (station 0) and a guide (station 1) on duty.
 fn line_with_guide(seed: u64) -> World {
     let mut world = World::found(seed);
-    world.admit("Magpie", Role::Guide);
+    world.admit("Magpie", Stage::Guide);
     world.plan(8, &[1]);
     world
 }
@@ -26,7 +26,7 @@ fn a_guide_joins_and_gets_the_shift_key() {
     let world = line_with_guide(1);
     let view = world.stations[1].desk.view(world.now);
     assert!(view.admitted && view.on_duty && !view.stale_roster);
-    assert_eq!(view.role, Role::Guide);
+    assert_eq!(view.stage, Stage::Guide);
     assert!(world.stations[1].told.contains(&Notice::Admitted));
     assert!(world.stations[1].desk.join_words().is_none());
     assert_eq!(view.roster.len(), 2);
@@ -131,16 +131,26 @@ fn nothing_is_left(world: &World) {
     for station in &world.stations {
         let mut names = station.records.keys();
         assert!(!names.any(|name| {
-            ["case/", "waiting/", "closing/", "outbox/"]
-                .iter()
-                .any(|kind| name.starts_with(kind))
+            [
+                "case/",
+                "kept/",
+                "kept-entry/",
+                "waiting/",
+                "closing/",
+                "outbox/",
+            ]
+            .iter()
+            .any(|kind| name.starts_with(kind))
         }));
     }
     let left = world.open_log(0);
     assert!(!left.is_empty(), "the log itself can be opened");
-    let of_case = left.iter().filter(|event| match event {
+    let of_case = left.iter().filter(|event| match event.event() {
         TeamEvent::CaseEntry(_) => true,
-        TeamEvent::Grant(grant) => grant.purpose == GrantPurpose::Case,
+        TeamEvent::CaseState { .. } => true,
+        TeamEvent::Grant(grant) => {
+            matches!(grant.purpose, GrantPurpose::Case | GrantPurpose::Share)
+        }
         _ => false,
     });
     assert_eq!(
@@ -160,11 +170,13 @@ fn the_backup_is_granted_the_case_and_the_log_has_its_messages() {
     world.settle();
     let log = world.open_log(0);
     let grants = log.iter().filter(|event| {
-        matches!(event, TeamEvent::Grant(g) if g.purpose == GrantPurpose::Case && g.to == world.device(0))
+        matches!(event.event(), TeamEvent::Grant(g) if g.purpose == GrantPurpose::Share && g.to == world.device(0))
     });
     assert_eq!(grants.count(), 1);
-    let entries = log.iter().filter(|e| matches!(e, TeamEvent::CaseEntry(_)));
-    assert_eq!(entries.count(), 1);
+    let entries = log
+        .iter()
+        .filter(|e| matches!(e.event(), TeamEvent::CaseEntry(_)));
+    assert_eq!(entries.count(), 2, "the message, and that it was taken");
 }
 
 #[test]
@@ -245,7 +257,7 @@ fn the_most_urgent_is_first_and_among_equals_the_oldest() {
 #[test]
 fn posts_of_a_shift_without_a_key_are_ignored_until_the_key_comes() {
     let mut world = World::found(7);
-    world.admit("Magpie", Role::Guide);
+    world.admit("Magpie", Stage::Guide);
     world.plan(8, &[]);
     let mut contact = Contact::new(&mut world);
     contact.write(&mut world, "for the shift before");
@@ -362,10 +374,6 @@ fn a_slot_that_somebody_else_wrote_moves_the_reply_on() {
             .slots
             .contains_key(&contact.state.reply_slot(1).0)
     );
-    assert!(
-        world
-            .relay
-            .slots
-            .contains_key(&contact.state.reply_slot(2).0)
-    );
+    // The squatter's two, the word that the case is taken, and the answer, which lies under a name that only the contact can know.
+    assert_eq!(world.relay.slots.len(), 4);
 }

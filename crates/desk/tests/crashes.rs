@@ -9,7 +9,7 @@
 mod world;
 
 use desk::{Command, Desk, Notice, Record};
-use statements::Role;
+use statements::Stage;
 use world::{Contact, World, records};
 use zeroize::Zeroizing;
 
@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 fn conversation(victim: usize, fuse: usize) -> bool {
     let at_once = |station| (station == victim).then_some(fuse);
     let mut world = World::found_with_fuse(40, at_once(0));
-    world.admit_with_fuse("Magpie", Role::Guide, at_once(1));
+    world.admit_with_fuse("Magpie", Stage::Guide, at_once(1));
     assert!(
         world.stations[1].desk.view(world.now).admitted,
         "fuse {fuse}"
@@ -73,7 +73,7 @@ fn conversation(victim: usize, fuse: usize) -> bool {
         !world
             .open_log(0)
             .iter()
-            .any(|e| matches!(e, protocol::TeamEvent::CaseEntry(_)))
+            .any(|e| matches!(e.event(), protocol::TeamEvent::CaseEntry(_)))
     );
     world.stations[victim].died > 0
 }
@@ -116,7 +116,7 @@ fn a_guide_killed_anywhere_loses_and_doubles_nothing() {
 #[test]
 fn a_desk_killed_while_it_catches_up_reads_on_from_what_it_saved() {
     let mut world = World::found(41);
-    world.admit("Magpie", Role::Guide);
+    world.admit("Magpie", Stage::Guide);
     world.plan(8, &[1]);
     for _ in 0..5 {
         let mut contact = Contact::new(&mut world);
@@ -139,7 +139,7 @@ fn a_desk_killed_while_it_catches_up_reads_on_from_what_it_saved() {
 #[test]
 fn a_desk_restored_from_an_old_backup_can_still_speak() {
     let mut world = World::found(42);
-    world.admit("Magpie", Role::Guide);
+    world.admit("Magpie", Stage::Guide);
     world.plan(8, &[1]);
     let backup = world.stations[1].records.clone();
     world.command(1, Command::CheckIn);
@@ -161,7 +161,7 @@ fn a_desk_restored_from_an_old_backup_can_still_speak() {
 #[test]
 fn records_are_read_totally() {
     let mut world = World::found(43);
-    world.admit("Magpie", Role::Guide);
+    world.admit("Magpie", Stage::Guide);
     world.plan(8, &[1]);
     let mut contact = Contact::new(&mut world);
     contact.write(&mut world, "one");

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use desk::{CaseLabel, Command, Input, MessageKind};
 use proptest::prelude::*;
-use statements::Role;
+use statements::Stage;
 use world::{Contact, World};
 
 const CONTACTS: usize = 2;
@@ -67,8 +67,8 @@ struct Play {
 impl Play {
     fn begin() -> Play {
         let mut world = World::found(80);
-        world.admit("Magpie", Role::Guide);
-        world.admit("Wren", Role::Guide);
+        world.admit("Magpie", Stage::Guide);
+        world.admit("Wren", Stage::Guide);
         world.plan(100, &[1, 2]);
         let contacts = (0..CONTACTS).map(|_| Contact::new(&mut world)).collect();
         Play {

@@ -11,15 +11,15 @@ mod world;
 use desk::{CaseLabel, Command, Desk, Effect, Input, Notice};
 use protocol::{CaseId, ContactMark, TeamEvent, TeamLog};
 use rand_core::Rng;
-use statements::{DeviceKey, Role};
+use statements::{DeviceKey, Stage};
 use wire::SequencedEnvelope;
 use world::{Contact, World, team_key};
 
 /// A coordinator and two guides on duty, and one contact who waits.
 fn two_guides(seed: u64) -> (World, Contact, CaseLabel) {
     let mut world = World::found(seed);
-    world.admit("Magpie", Role::Guide);
-    world.admit("Wren", Role::Guide);
+    world.admit("Magpie", Stage::Guide);
+    world.admit("Wren", Stage::Guide);
     world.plan(8, &[1, 2]);
     let mut contact = Contact::new(&mut world);
     contact.write(&mut world, "CANARY for one");
@@ -107,7 +107,7 @@ fn a_take_read_before_its_post_leaves_nothing_waiting_elsewhere() {
     world.command(1, Command::Take(label));
     world.settle();
     // A third guide, admitted later, reads the take first; a relay that forgot to shred gives out the post.
-    let late = world.admit("Swift", Role::Guide);
+    let late = world.admit("Swift", Stage::Guide);
     world.plan(8, &[1, 2, late]);
     world.relay.post_again(post.envelope);
     world.settle();
@@ -120,7 +120,7 @@ fn a_guide_who_never_saw_the_first_post_leaves_the_next_to_its_case() {
     world.command(1, Command::Take(label));
     world.settle();
     // The first post is shredded before this guide is admitted: only the log tells of it.
-    let late = world.admit("Swift", Role::Guide);
+    let late = world.admit("Swift", Stage::Guide);
     world.plan(8, &[1, 2, late]);
     contact.write(&mut world, "CANARY written before anything was read");
     while world.sync(late) {}
@@ -248,10 +248,10 @@ fn forged_replayed_and_reordered_entries_are_dropped() {
 #[test]
 fn two_coordinators_who_admit_at_once_both_succeed() {
     let mut world = World::found(28);
-    let second = world.admit("Crane", Role::Coordinator);
+    let second = world.admit("Crane", Stage::Coordinator);
     assert_eq!(
-        world.stations[second].desk.view(world.now).role,
-        Role::Coordinator
+        world.stations[second].desk.view(world.now).stage,
+        Stage::Coordinator
     );
     // The delegation names the first coordinator alone, so only its admissions count; two at once from one desk collide too.
     let mut secrets = Vec::new();
@@ -272,13 +272,8 @@ fn two_coordinators_who_admit_at_once_both_succeed() {
     }
     world.command(0, Command::CheckInvitations);
     for device in devices {
-        world.command(
-            0,
-            Command::Admit {
-                device,
-                role: Role::Guide,
-            },
-        );
+        let admit = world.admission(device, Stage::Guide);
+        world.command(0, admit);
     }
     world.settle();
     for station in 0..world.stations.len() {

@@ -9,7 +9,7 @@
 mod world;
 
 use desk::{Command, Input, Notice};
-use statements::Role;
+use statements::Stage;
 use wire::Minute;
 use world::{Contact, HOUR, World};
 
@@ -28,7 +28,7 @@ fn shifts(world: &World, station: usize) -> usize {
 #[test]
 fn a_stale_roster_refuses_and_recovers() {
     let mut world = World::found(60);
-    world.admit("Magpie", Role::Guide);
+    world.admit("Magpie", Stage::Guide);
     world.plan(72, &[1]);
     let mut contact = Contact::new(&mut world);
     contact.write(&mut world, "hello");
@@ -70,7 +70,7 @@ fn a_coordinator_vouches_every_six_hours() {
 #[test]
 fn epoch_keys_are_published_ahead_and_destroyed_after_seven_days() {
     let mut world = World::found(62);
-    world.admit("Magpie", Role::Guide);
+    world.admit("Magpie", Stage::Guide);
     assert_eq!(epochs(&world, 1), 4, "today and three days ahead");
     for _ in 0..7 {
         world.pass(DAY);
@@ -87,7 +87,7 @@ fn epoch_keys_are_published_ahead_and_destroyed_after_seven_days() {
 #[test]
 fn a_shift_key_is_destroyed_a_week_after_the_shift() {
     let mut world = World::found(63);
-    world.admit("Magpie", Role::Guide);
+    world.admit("Magpie", Stage::Guide);
     world.plan(8, &[1]);
     let mut contact = Contact::new(&mut world);
     contact.write(&mut world, "nobody comes");
@@ -114,7 +114,7 @@ fn a_wild_clock_destroys_nothing_and_is_noticed() {
     for days in [-400, -3, 3, 8, 400] {
         let wild = days * i64::from(DAY);
         let mut world = World::found(64);
-        world.admit("Magpie", Role::Guide);
+        world.admit("Magpie", Stage::Guide);
         world.plan(8, &[1]);
         let mut contact = Contact::new(&mut world);
         contact.write(&mut world, "hello");
@@ -164,7 +164,7 @@ fn a_wild_clock_destroys_nothing_and_is_noticed() {
 #[test]
 fn a_desk_that_slept_for_two_weeks_catches_up() {
     let mut world = World::found(65);
-    world.admit("Magpie", Role::Guide);
+    world.admit("Magpie", Stage::Guide);
     world.pass(14 * DAY);
     assert_eq!(epochs(&world, 1), 4);
     world.plan(8, &[1]);

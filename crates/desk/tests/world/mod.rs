@@ -15,12 +15,15 @@ use std::collections::{BTreeMap, VecDeque};
 
 use desk::{CaseLabel, Command, Desk, Effect, Input, Notice, Record};
 use protocol::{
-    ContactState, JoinSecret, Language, Pending, ReplyPart, TeamEvent, TeamKey, TeamLog, Text,
+    AuthoredEvent, ContactState, JoinSecret, Language, Pending, ReplyPart, TeamKey, TeamLog, Text,
     Urgency,
 };
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
-use statements::{Delegation, DeviceKey, DevicePublicKey, Role, Root, RootKey, ShiftNotice};
+use statements::{
+    Act, Delegation, DeviceKey, DevicePublicKey, Permission, Profile, Root, RootKey, ShiftNotice,
+    Stage,
+};
 use wire::{Envelope, LineId, Minute, Reader};
 use zeroize::Zeroizing;
 
@@ -50,6 +53,7 @@ pub(crate) struct World {
     pub(crate) now: Minute,
     pub(crate) rng: ChaCha20Rng,
     pub(crate) id: LineId,
+    pub(crate) root: RootKey,
 }
 
 impl World {
@@ -79,6 +83,7 @@ impl World {
             now: START,
             rng,
             id: line.id(),
+            root: root_key,
         };
         world.add(desk, effects, fuse);
         world.settle();
@@ -247,11 +252,42 @@ impl World {
     }
 
     /// A newcomer is invited by station 0, joins, and is admitted after the check words were compared.
-    pub(crate) fn admit(&mut self, work_name: &str, role: Role) -> usize {
-        self.admit_with_fuse(work_name, role, None)
+    pub(crate) fn admit(&mut self, work_name: &str, stage: Stage) -> usize {
+        self.admit_with_fuse(work_name, stage, None)
     }
 
-    pub(crate) fn admit_with_fuse(&mut self, name: &str, role: Role, fuse: Option<usize>) -> usize {
+    pub(crate) fn admit_with_fuse(
+        &mut self,
+        name: &str,
+        stage: Stage,
+        fuse: Option<usize>,
+    ) -> usize {
+        let (newcomer, device) = self.join(name, fuse);
+        let admit = self.admission(device, stage);
+        self.command(0, admit);
+        self.settle();
+        newcomer
+    }
+
+    /// The wish to admit a device, with what its stage commonly may do.
+    pub(crate) fn admission(&self, device: DevicePublicKey, stage: Stage) -> Command {
+        let today = self.now.day();
+        let acts: &[Act] = match stage.supervises() {
+            true => &[Act::Answer, Act::Supervise, Act::Publish],
+            false => &[Act::Answer],
+        };
+        let permissions = acts.iter().map(|act| permission(*act, today, 300));
+        Command::Admit {
+            device,
+            stage,
+            until: today.plus(300),
+            profile: Profile::default(),
+            permissions: permissions.collect(),
+        }
+    }
+
+    /// A newcomer is invited by station 0 and asks to join.
+    pub(crate) fn join(&mut self, name: &str, fuse: Option<usize>) -> (usize, DevicePublicKey) {
         let work_name = name.into();
         self.command(0, Command::Invite { work_name });
         let told = self.stations[0]
@@ -277,13 +313,50 @@ impl World {
             words,
             "both sides see the same check words"
         );
-        self.command(0, Command::Admit { device, role });
-        self.settle();
-        newcomer
+        (newcomer, device)
     }
 
     pub(crate) fn device(&self, station: usize) -> DevicePublicKey {
         self.stations[station].desk.device()
+    }
+
+    /// The root keys name these desks' holders as coordinators, of whom so many must agree.
+    pub(crate) fn delegate(&mut self, serial: u32, threshold: u8, stations: &[usize]) {
+        let devices: Vec<DevicePublicKey> = stations.iter().map(|s| self.device(*s)).collect();
+        let days = (self.now.day(), self.now.day().plus(365));
+        let draft = Delegation::draft(self.id, serial, days, threshold, &devices);
+        self.relay.delegation = draft.sign_by_root(&self.root).done().to_bytes();
+        self.relay.published += 1;
+        self.settle();
+    }
+
+    /// Proposed by station 0, agreed to by station 1.
+    pub(crate) fn admit_by_two(&mut self, name: &str, stage: Stage) -> usize {
+        let newcomer = self.admit(name, stage);
+        let view = self.stations[1].desk.view(self.now);
+        let label = view.proposals.first().expect("it is proposed").label;
+        self.command(1, Command::Approve(label));
+        self.settle();
+        newcomer
+    }
+
+    /// Appends an event as a changed program on that desk could: signed with its key, under its team key.
+    pub(crate) fn append_as(&mut self, station: usize, event: &protocol::TeamEvent) {
+        let (generation, key) = team_key(&self.stations[station].records["device"]);
+        let log = TeamLog {
+            line: &self.id,
+            generation,
+            key: &key,
+        };
+        let author = self.stations[station].desk.device_key();
+        let sealed = log.seal(author, u64::MAX / 2, event, &mut self.rng);
+        let (envelope, _) = sealed.expect("it fits");
+        self.relay.carry_out(desk::RelayTask::AppendLog(envelope));
+    }
+
+    /// What one desk was told since this was last asked.
+    pub(crate) fn told(&mut self, station: usize) -> Vec<Notice> {
+        core::mem::take(&mut self.stations[station].told)
     }
 
     /// A shift from now on for these desks.
@@ -339,7 +412,7 @@ impl World {
     }
 
     /// What the log still holds, opened with the team key of a desk's vault.
-    pub(crate) fn open_log(&self, station: usize) -> Vec<TeamEvent> {
+    pub(crate) fn open_log(&self, station: usize) -> Vec<AuthoredEvent> {
         let (generation, key) = team_key(&self.stations[station].records["device"]);
         let log = TeamLog {
             line: &self.id,
@@ -349,7 +422,6 @@ impl World {
         let entries = self.relay.log.iter();
         entries
             .filter_map(|entry| log.open(&entry.envelope).ok())
-            .map(|authored| authored.event().clone())
             .collect()
     }
 }
@@ -359,7 +431,7 @@ pub(crate) fn team_key(record: &[u8]) -> (u32, TeamKey) {
     let mut reader = Reader::new(record);
     reader.take(1 + 32 + 32).expect("version, device, line");
     reader.medium().expect("work name");
-    assert_eq!(reader.u8(), Ok(1), "the desk has the team key");
+    assert_ne!(reader.u32(), Ok(0), "the desk has the team key");
     let generation = reader.u32().expect("generation");
     let key = reader.array().expect("team key");
     (generation, TeamKey::from_bytes(&key))
@@ -369,6 +441,18 @@ pub(crate) fn random<const N: usize>(rng: &mut ChaCha20Rng) -> [u8; N] {
     let mut bytes = [0; N];
     rng.fill_bytes(&mut bytes);
     bytes
+}
+
+/// What a coordinator commonly gives.
+pub(crate) fn permission(act: Act, from: wire::Day, days: u32) -> Permission {
+    Permission {
+        act,
+        authority: "The association".into(),
+        document: "minutes 7".into(),
+        scope: String::new(),
+        from,
+        until: from.plus(days),
+    }
 }
 
 pub(crate) fn text(words: &str) -> Text {
@@ -427,6 +511,8 @@ impl Contact {
                 ReplyPart::Words(text) => text.as_str().into(),
                 ReplyPart::Card { card, text, .. } => format!("{card}: {}", text.as_str()),
                 ReplyPart::Closed => "closed".into(),
+                ReplyPart::Transferred => "transferred".into(),
+                ReplyPart::Exposed { .. } => "exposed".into(),
             });
         }
         if let Some(number) = self.state.reserve_receipt() {

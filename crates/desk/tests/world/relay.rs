@@ -17,6 +17,7 @@ pub(crate) struct Relay {
     pub(crate) wait: Option<Vec<u8>>,
     pub(crate) cards: Option<Vec<u8>>,
     pub(crate) device_lists: Vec<Vec<u8>>,
+    pub(crate) revocations: Vec<Vec<u8>>,
     pub(crate) log: Vec<SequencedEnvelope>,
     pub(crate) tray: Vec<SequencedEnvelope>,
     pub(crate) slots: HashMap<[u8; 32], SlotContent>,
@@ -84,6 +85,7 @@ impl Relay {
             StatementKind::WaitNotice => self.wait = Some(bytes),
             StatementKind::CardSet => self.cards = Some(bytes),
             StatementKind::DeviceList => self.device_lists.push(bytes),
+            StatementKind::Revocation => self.revocations.push(bytes),
             _ => panic!("the relay does not hold this kind"),
         }
     }
@@ -119,6 +121,7 @@ impl Relay {
 
     pub(crate) fn line(&self, id: Option<&LineId>) -> Line {
         let mut statements = vec![self.root.clone(), self.delegation.clone()];
+        statements.extend(self.revocations.iter().cloned());
         statements.extend(self.shifts.values().rev().take(2).cloned());
         statements.extend(self.wait.clone());
         statements.extend(self.cards.clone());
