@@ -110,7 +110,7 @@ impl Desk {
         }
     }
 
-    fn grant_shift(&mut self, number: u32, to: &DevicePublicKey, turn: &mut Turn<'_>) {
+    pub(crate) fn grant_shift(&mut self, number: u32, to: &DevicePublicKey, turn: &mut Turn<'_>) {
         let (line, today) = (self.line(), turn.now.day());
         let key = self.keys.get(to).and_then(|keys| keys.for_day(today));
         let (Some(key), Some(shift)) = (key, self.shifts.get(&number)) else {

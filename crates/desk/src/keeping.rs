@@ -301,6 +301,9 @@ impl Desk {
         self.stop_supervising(id);
         self.progress.posts_after = 0;
         self.write_lost_replies(turn);
+        if let Some(contact) = self.cases.get(id).map(|case| case.contact) {
+            self.claim_waiting(contact, turn);
+        }
         true
     }
 

@@ -1,6 +1,7 @@
 //! Reading the tray: follow-ups of this desk's cases, and first posts.
 
 use protocol::{CaseId, ContactMark, FirstPost, ShredToken, TeamEvent, envelope_hash};
+use statements::DevicePublicKey;
 use wire::{Envelope, SequencedEnvelope, Shred};
 
 use crate::case::Brought;
@@ -176,17 +177,42 @@ impl Desk {
             }
             return;
         }
-        let Some(case) = self.queue.contacts.get(&mark).copied() else {
-            self.wait(mark, post, turn);
-            return;
-        };
-        let answered = self.queue.taken.get(&case).is_some_and(|taken| {
-            !taken.closed && taken.by != self.device() && self.holds(&taken.by, post.shift())
+        match self.answered_by(&mark) {
+            Some((case, by)) if by != self.device() => self.leave(mark, post, case, turn),
+            _ => self.wait_or_join(mark, post, turn),
+        }
+    }
+
+    /// The open case of a contact, as far as the log tells, and the member who has it. A contact has one at a time: two guides
+    /// would renew its secrets in two ways, and it would follow one of them.
+    pub(crate) fn answered_by(&self, mark: &ContactMark) -> Option<(CaseId, DevicePublicKey)> {
+        let mut taken = self.queue.taken.iter();
+        let open = taken.find(|(_, taken)| {
+            taken.contact == *mark && !taken.closed && self.roster.members.contains_key(&taken.by)
         });
-        if answered {
-            self.leave(mark, post, case, turn);
-        } else {
-            self.wait_or_join(mark, post, turn);
+        open.map(|(case, taken)| (*case, taken.by))
+    }
+
+    /// Whoever has the case of a post's contact must be able to open the post: a coordinator sees to it.
+    fn let_open(&mut self, shift: u32, case: &CaseId, turn: &mut Turn<'_>) {
+        let holder = self.queue.taken.get(case).map(|taken| taken.by);
+        let lacks = holder.filter(|holder| !self.holds(holder, shift));
+        if let Some(holder) = lacks.filter(|_| self.is_coordinator()) {
+            self.grant_shift(shift, &holder, turn);
+        }
+    }
+
+    /// What already waits of the contact of a case that this desk has just got is taken for that case.
+    pub(crate) fn claim_waiting(&mut self, contact: ContactMark, turn: &mut Turn<'_>) {
+        let waiting = self.queue.waiting.iter();
+        let theirs = waiting.filter(|(_, waiting)| waiting.mark == contact);
+        for id in theirs.map(|(id, _)| *id).collect::<Vec<_>>() {
+            if let Some(waiting) = self.queue.waiting.remove(&id) {
+                self.mark(RecordKey::Waiting(id));
+                for post in waiting.posts {
+                    self.claim(contact, post, turn);
+                }
+            }
         }
     }
 
@@ -200,6 +226,7 @@ impl Desk {
     ) {
         let id = post.id();
         self.see(&post.envelope, mark, case);
+        self.let_open(post.shift(), &case, turn);
         let mut waiting = Waiting::new(mark, post, turn.now);
         waiting.left_to = Some(case);
         self.queue.waiting.insert(id, waiting);

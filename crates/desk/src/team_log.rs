@@ -243,11 +243,10 @@ impl Desk {
             return;
         };
         match statement.kind() {
-            StatementKind::Delegation => {
-                if self.roster.delegate(line.root(), &statement) {
+            StatementKind::Delegation
+                if self.roster.delegate(line.root(), &statement) => {
                     self.mark(RecordKey::Roster);
                 }
-            }
             StatementKind::RosterEntry => self.fold_roster_entry(author, &statement, turn),
             StatementKind::RosterFreshness => self.fold_freshness(&statement, turn),
             StatementKind::EpochKey => {
@@ -546,7 +545,14 @@ impl Desk {
             self.promise(author, &case, turn);
             return;
         }
-        self.watch_take(author, turn);
+        match self.answered_by(&contact) {
+            Some((open, by)) if by != author => {
+                self.leave_taken(author, &case, open, turn);
+                return;
+            }
+            Some(_) => {}
+            None => self.watch_take(author, turn),
+        }
         let taken = Taken {
             contact,
             by: author,
@@ -561,7 +567,31 @@ impl Desk {
         if author == self.device() {
             self.begin_case(&case, turn);
         } else {
-            self.lose_post(&author, &case, turn);
+            self.lose_post(&case, turn);
+        }
+    }
+
+    /// A post was taken whose contact has a case already: the take does not count, and the post is left to that case.
+    fn leave_taken(
+        &mut self,
+        author: DevicePublicKey,
+        post: &CaseId,
+        open: CaseId,
+        turn: &mut Turn<'_>,
+    ) {
+        let Some(lost) = self.queue.waiting.remove(post) else {
+            return;
+        };
+        self.mark(RecordKey::Waiting(*post));
+        if author == self.device() && !lost.claimed {
+            turn.tell(Notice::TakeLost(CaseLabel::of(post)));
+        }
+        let mine = self.cases.contains_key(&open);
+        for other in lost.posts {
+            match mine {
+                true => self.claim(lost.mark, other, turn),
+                false => self.leave(lost.mark, other, open, turn),
+            }
         }
     }
 
@@ -610,8 +640,8 @@ impl Desk {
         }
     }
 
-    /// Another desk took a post: what it can read of that contact is forgotten here, what it cannot goes on waiting.
-    fn lose_post(&mut self, winner: &DevicePublicKey, post: &CaseId, turn: &mut Turn<'_>) {
+    /// Another desk took a post: it is forgotten here, and what else waits of that contact is left to that desk.
+    fn lose_post(&mut self, post: &CaseId, turn: &mut Turn<'_>) {
         if let Some(lost) = self.queue.waiting.remove(post) {
             self.mark(RecordKey::Waiting(*post));
             if lost.taking && !lost.claimed {
@@ -621,11 +651,7 @@ impl Desk {
                 if other.id() == *post {
                     continue;
                 }
-                if self.holds(winner, other.shift()) {
-                    self.leave(lost.mark, other, *post, turn);
-                } else {
-                    self.wait_or_join(lost.mark, other, turn);
-                }
+                self.leave(lost.mark, other, *post, turn);
             }
             return;
         }
