@@ -3,21 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use desk::{CaseLabel, CaseView, Command, MessageKind, MessageView, Notice, ShiftView};
-use protocol::{Language, Text};
+use desk::{CaseLabel, CaseRow, CaseView, DraftState, MessageKind, MessageView, ShiftView};
+use protocol::Language;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use wire::Minute;
 
 use super::case::{kind_code, state_code};
 use super::page::urgency_code;
-use super::roster::{role_code, role_of};
-use super::shifts::{device, hex};
-use super::{App, errors};
+use super::shifts::hex;
+use super::{App, api_team, notices};
 use crate::card_set::{CardSetShape, date_of};
 use crate::strings::Strings;
 use crate::sync::{Connection, Handle, Shown, Trouble};
@@ -25,12 +22,12 @@ use crate::sync::{Connection, Handle, Shown, Trouble};
 /// How long a request that waits for a change is held at most; then it is answered with what is shown.
 const PATIENCE: Duration = Duration::from_secs(50);
 
-fn answer(status: StatusCode, value: &Value) -> Response {
+pub(super) fn answer(status: StatusCode, value: &Value) -> Response {
     let kind = [(header::CONTENT_TYPE, "application/json")];
     (status, kind, value.to_string()).into_response()
 }
 
-fn refused(status: StatusCode, code: &str, detail: &str) -> Response {
+pub(super) fn refused(status: StatusCode, code: &str, detail: &str) -> Response {
     answer(status, &json!({"error": code, "detail": detail}))
 }
 
@@ -42,7 +39,7 @@ fn with<const N: usize>(mut value: Value, fields: [(&str, Value); N]) -> Value {
     value
 }
 
-async fn unlocked(app: &App) -> Result<Handle, Response> {
+pub(super) async fn unlocked(app: &App) -> Result<Handle, Response> {
     let detail = Strings::of(Language::English).say("locked");
     let locked = || refused(StatusCode::LOCKED, "locked", &detail);
     app.desk().await.ok_or_else(locked)
@@ -77,31 +74,6 @@ fn shift_json(shift: &ShiftView) -> Value {
     })
 }
 
-fn notice_json(notice: &Notice) -> Value {
-    let about = |code: &str, case: &CaseLabel| json!({"notice": code, "case": case.to_string()});
-    match notice {
-        Notice::NewWaiting(case) => about("new-waiting", case),
-        Notice::TakeWon(case) => about("take-won", case),
-        Notice::TakeLost(case) => about("take-lost", case),
-        Notice::WaitingExpired(case) => about("waiting-expired", case),
-        Notice::NewMessage(case) => about("new-message", case),
-        Notice::AnswerCollected(case) => about("answer-collected", case),
-        Notice::CaseDestroyed(case) => about("case-destroyed", case),
-        Notice::Admitted => json!({"notice": "admitted"}),
-        Notice::Invitation { .. } => json!({"notice": "invitation"}),
-        Notice::JoinRequested(of) => json!({"notice": "join-requested", "device": hex(of)}),
-        Notice::GuideUnreachable(of) => json!({"notice": "guide-unreachable", "device": hex(of)}),
-        Notice::RosterStale => json!({"notice": "roster-stale"}),
-        Notice::ClockOff => json!({"notice": "clock-off"}),
-        Notice::CommandRefused(refusal) => {
-            json!({"notice": "command-refused", "code": refusal.code()})
-        }
-        Notice::RelayRefused(code) => json!({"notice": "relay-refused", "code": code}),
-        #[allow(unreachable_patterns, reason = "the desk may learn to tell more")]
-        _ => json!({"notice": "other"}),
-    }
-}
-
 fn connection_code(connection: Connection) -> &'static str {
     match connection {
         Connection::Fetching => "fetching",
@@ -119,14 +91,17 @@ fn view_json(shown: &Shown) -> Value {
     });
     let notices = shown.notices.iter().map(|shown| {
         with(
-            notice_json(&shown.notice),
+            notices::json(&shown.notice),
             [("serial", shown.serial.into())],
         )
     });
     let value = json!({
         "version": shown.version,
-        "device": hex(&view.me), "work_name": view.work_name, "role": role_code(view.role),
-        "admitted": view.admitted, "stale_roster": view.stale_roster, "clock_off": view.clock_off,
+        "device": hex(&view.me), "work_name": view.work_name, "stage": view.stage.word(),
+        "admitted": view.admitted, "shut_out": view.shut_out,
+        "stale_roster": view.stale_roster, "forked_roster": view.forked_roster, "clock_off": view.clock_off,
+        "admission_threshold": view.admission_threshold,
+        "delegation_until": view.delegation_until.map(date_of),
         "connection": connection_code(shown.connection), "trouble": trouble, "relay": shown.relay_url,
         "on_duty": view.on_duty, "checked_in": view.checked_in, "guides_checked_in": view.guides_checked_in,
         "shift": view.connected_shift.as_ref().map(shift_json),
@@ -141,9 +116,14 @@ fn view_json(shown: &Shown) -> Value {
         value,
         [
             ("waiting", waiting_json(shown)),
-            ("cases", cases_json(shown)),
-            ("roster", roster_json(shown)),
-            ("joining", joining_json(shown)),
+            ("cases", cases_json(&shown.view.cases)),
+            ("supervised", cases_json(&shown.view.supervised)),
+            ("roster", api_team::roster(&shown.view)),
+            ("joining", api_team::joining(&shown.view)),
+            ("proposals", api_team::proposals(&shown.view)),
+            ("alarms", api_team::alarms(&shown.view)),
+            ("trail", api_team::trail(&shown.view)),
+            ("exposures", api_team::exposures(&shown.view)),
         ],
     )
 }
@@ -157,36 +137,17 @@ fn waiting_json(shown: &Shown) -> Value {
     let rows = shown.view.waiting.iter().map(|row| {
         json!({
             "label": row.label.to_string(), "language": row.language.tag(), "urgency": urgency_code(row.urgency),
-            "waited_minutes": row.waited_minutes, "taking": row.taking,
+            "waited_minutes": row.waited_minutes, "taking": row.taking, "returned": row.returned,
         })
     });
     rows.collect()
 }
 
-fn cases_json(shown: &Shown) -> Value {
-    let rows = shown.view.cases.iter().map(|row| {
+fn cases_json(cases: &[CaseRow]) -> Value {
+    let rows = cases.iter().map(|row| {
         json!({
             "label": row.label.to_string(), "language": row.language.tag(), "urgency": urgency_code(row.urgency),
             "unread": row.unread, "uncollected": row.uncollected, "destroyed": row.destroyed,
-        })
-    });
-    rows.collect()
-}
-
-fn roster_json(shown: &Shown) -> Value {
-    let rows = shown.view.roster.iter().map(|member| {
-        json!({
-            "work_name": member.work_name, "role": role_code(member.role), "device": hex(&member.device), "me": member.me,
-        })
-    });
-    rows.collect()
-}
-
-fn joining_json(shown: &Shown) -> Value {
-    let rows = shown.view.joining.iter().map(|newcomer| {
-        json!({
-            "device": hex(&newcomer.device), "work_name": newcomer.work_name, "invited_as": newcomer.invited_as,
-            "words": crate::words_of(&newcomer.comparison), "admitting": newcomer.admitting,
         })
     });
     rows.collect()
@@ -216,173 +177,47 @@ fn message_json(message: &MessageView) -> Value {
         "from_contact": message.from_contact, "kind": kind_code(&message.kind),
         "text": message.text.as_str(), "state": state_code(message.state),
     });
-    let MessageKind::Card {
-        card,
-        language,
-        reviewed,
-    } = &message.kind
-    else {
-        return value;
-    };
-    with(
-        value,
-        [
-            ("card", card.as_str().into()),
-            ("language", language.tag().into()),
-            ("reviewed", date_of(*reviewed).into()),
-        ],
-    )
+    match &message.kind {
+        MessageKind::Card {
+            card,
+            language,
+            reviewed,
+        } => with(
+            value,
+            [
+                ("card", card.as_str().into()),
+                ("language", language.tag().into()),
+                ("reviewed", date_of(*reviewed).into()),
+            ],
+        ),
+        MessageKind::Exposed(since) => with(value, [("since", date_of(*since).into())]),
+        _ => value,
+    }
+}
+
+fn draft_code(state: DraftState) -> &'static str {
+    match state {
+        DraftState::Waits => "waits",
+        DraftState::Approved => "approved",
+        DraftState::Rejected => "rejected",
+    }
 }
 
 fn case_json(case: &CaseView) -> Value {
     let notes: Vec<&str> = case.notes.iter().map(|note| note.as_str()).collect();
+    let whispers = case.whispers.iter().map(|whisper| {
+        json!({"from": whisper.from, "mine": whisper.mine, "text": whisper.text.as_str()})
+    });
+    let drafts = case.drafts.iter().map(|draft| {
+        json!({"number": draft.number, "text": draft.text.as_str(), "state": draft_code(draft.state)})
+    });
     json!({
         "label": case.label.to_string(), "language": case.language.tag(), "urgency": urgency_code(case.urgency),
         "messages": case.messages.iter().map(message_json).collect::<Vec<_>>(),
         "notes": notes, "draft": case.draft.as_str(),
+        "holder": case.holder, "supervised": case.supervised, "supervisors": case.supervisors,
+        "whispers": whispers.collect::<Vec<_>>(), "drafts": drafts.collect::<Vec<_>>(),
+        "needs_approval": case.needs_approval, "remind_on": date_of(case.remind_on),
+        "destroy_after": date_of(case.destroy_after), "extension": case.extension.map(date_of),
     })
-}
-
-/// A command of a script: `{"command": "take", "case": "0badcafe"}`.
-#[derive(Deserialize)]
-#[serde(tag = "command", rename_all = "kebab-case", deny_unknown_fields)]
-enum Asked {
-    Take {
-        case: String,
-    },
-    TakeNext {},
-    Answer {
-        case: String,
-        text: String,
-    },
-    AnswerWithCard {
-        case: String,
-        card: String,
-        language: String,
-    },
-    SaveDraft {
-        case: String,
-        text: String,
-    },
-    AddNote {
-        case: String,
-        text: String,
-    },
-    MarkRead {
-        case: String,
-    },
-    Destroy {
-        case: String,
-    },
-    CheckIn {},
-    CheckOut {},
-    PlanShift {
-        from: u32,
-        until: u32,
-        guides: Vec<String>,
-    },
-    Invite {
-        work_name: String,
-    },
-    CheckInvitations {},
-    Admit {
-        device: String,
-        role: String,
-    },
-    RefuseJoin {
-        device: String,
-    },
-    PublishCards {
-        cards: String,
-    },
-}
-
-/// Which field of a command can't be understood, and what it should be.
-struct Misunderstood(&'static str);
-
-fn label(digits: &str) -> Result<CaseLabel, Misunderstood> {
-    CaseLabel::from_hex(digits).ok_or(Misunderstood("case: 8 hexadecimal digits"))
-}
-
-fn text(typed: &str) -> Result<Text, Misunderstood> {
-    Text::new(typed).map_err(|_| Misunderstood("text: at most 1,500 bytes of UTF-8"))
-}
-
-fn key(digits: &str) -> Result<statements::DevicePublicKey, Misunderstood> {
-    device(digits).ok_or(Misunderstood("device: 64 hexadecimal digits"))
-}
-
-impl Asked {
-    fn understand(self) -> Result<Command, Misunderstood> {
-        Ok(match self {
-            Asked::Take { case } => Command::Take(label(&case)?),
-            Asked::TakeNext {} => Command::TakeNext,
-            Asked::Answer { case, text: typed } => Command::Answer {
-                case: label(&case)?,
-                text: text(&typed)?,
-            },
-            Asked::AnswerWithCard {
-                case,
-                card,
-                language,
-            } => Command::AnswerWithCard {
-                case: label(&case)?,
-                card,
-                language: Language::from_tag(&language)
-                    .ok_or(Misunderstood("language: en, ko, ru or uk"))?,
-            },
-            Asked::SaveDraft { case, text: typed } => Command::SaveDraft {
-                case: label(&case)?,
-                text: text(&typed)?,
-            },
-            Asked::AddNote { case, text: typed } => Command::AddNote {
-                case: label(&case)?,
-                text: text(&typed)?,
-            },
-            Asked::MarkRead { case } => Command::MarkRead(label(&case)?),
-            Asked::Destroy { case } => Command::Destroy(label(&case)?),
-            Asked::CheckIn {} => Command::CheckIn,
-            Asked::CheckOut {} => Command::CheckOut,
-            Asked::PlanShift {
-                from,
-                until,
-                guides,
-            } => Command::PlanShift {
-                from: Minute(from),
-                until: Minute(until),
-                guides: guides
-                    .iter()
-                    .map(|guide| key(guide))
-                    .collect::<Result<_, _>>()?,
-            },
-            Asked::Invite { work_name } => Command::Invite { work_name },
-            Asked::CheckInvitations {} => Command::CheckInvitations,
-            Asked::Admit { device, role } => Command::Admit {
-                device: key(&device)?,
-                role: role_of(&role).ok_or(Misunderstood("role: guide or coordinator"))?,
-            },
-            Asked::RefuseJoin { device } => Command::RefuseJoin {
-                device: key(&device)?,
-            },
-            Asked::PublishCards { cards } => Command::PublishCards(cards),
-        })
-    }
-}
-
-/// `POST /api/command`: 204 when its effects are saved.
-pub(crate) async fn command(
-    State(app): State<Arc<App>>,
-    body: Bytes,
-) -> Result<Response, Response> {
-    let desk = unlocked(&app).await?;
-    let wrong = |detail: &str| refused(StatusCode::BAD_REQUEST, "not-understood", detail);
-    let asked: Asked = serde_json::from_slice(&body).map_err(|error| wrong(&error.to_string()))?;
-    let command = asked.understand().map_err(|field| wrong(field.0))?;
-    match desk.command(command).await {
-        Ok(()) => Ok(StatusCode::NO_CONTENT.into_response()),
-        Err(error) => {
-            let detail = errors::command(Strings::of(Language::English), &error);
-            Err(refused(errors::status(&error), &error.to_string(), &detail))
-        }
-    }
 }

@@ -23,14 +23,27 @@ pub(super) fn refusal(strings: &Strings, refusal: Refusal) -> String {
         Refusal::UnknownDevice => strings.say("refused-unknown-device"),
         Refusal::UnknownNewcomer => strings.say("refused-unknown-newcomer"),
         Refusal::BadWorkName => strings.say("refused-work-name"),
-        Refusal::SeveralSignatures => strings.say("refused-several-signatures"),
+        Refusal::NotSupervisor => strings.say("refused-not-supervisor"),
+        Refusal::NoPermission(act) => {
+            let act = strings.say(&format!("act-{}", act.word()));
+            strings.say_with("refused-no-permission", &[("act", &act)])
+        }
+        Refusal::UnknownProposal => strings.say("refused-unknown-proposal"),
+        Refusal::ProposalOver => strings.say("refused-proposal-over"),
+        Refusal::SamePerson => strings.say("refused-same-person"),
+        Refusal::LastCoordinator => strings.say("refused-last-coordinator"),
+        Refusal::WorkNameTaken => strings.say("refused-work-name-taken"),
+        Refusal::BadProfile => strings.say("refused-profile"),
+        Refusal::BadPermission => strings.say("refused-permission"),
+        Refusal::BadDay => strings.say("refused-day"),
+        Refusal::DelegationOver => strings.say("refused-delegation-over"),
+        Refusal::RosterForked => strings.say("warning-forked"),
+        Refusal::ColleagueUnreachable => strings.say("refused-unreachable"),
+        Refusal::NeedsApproval => strings.say("refused-needs-approval"),
+        Refusal::UnknownDraft => strings.say("refused-unknown-draft"),
+        Refusal::NoSupervisor => strings.say("refused-no-supervisor"),
         Refusal::LineUnknown => strings.say("error-offline"),
         Refusal::ContactKey => strings.say("refused-contact-key"),
-        #[allow(
-            unreachable_patterns,
-            reason = "the desk may learn to refuse for more reasons"
-        )]
-        _ => strings.say("error-unexpected"),
     }
 }
 

@@ -34,7 +34,7 @@ pub(crate) async fn get(
 }
 
 /// The path of the page from which a form came, if it is one of this desk's own: elsewhere nobody is sent.
-fn came_from(headers: &HeaderMap) -> String {
+pub(super) fn came_from(headers: &HeaderMap) -> String {
     let referer = headers
         .get(header::REFERER)
         .and_then(|value| value.to_str().ok());

@@ -1,35 +1,57 @@
 //! The screens: a local web server that one guide's browser uses. One screen, one file.
 
+mod alarms;
 mod api;
+mod api_command;
+mod api_team;
+mod card_changes;
 mod card_view;
 mod cards;
 mod case;
 mod case_actions;
+mod corps_file;
+mod corps_plan;
+mod decisions;
 mod door;
 mod errors;
 mod events;
+mod exposure;
+mod forms;
 mod help;
+mod import;
+mod member;
+mod newcomers;
+mod notices;
 mod page;
+mod permissions;
+mod proposal_view;
 mod queue;
 mod record;
+mod revoke;
 mod roster;
 mod shifts;
 #[cfg(test)]
 mod tests;
+mod trail;
 mod unlock;
+mod warnings;
 
+use std::collections::HashSet;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use axum::Router;
-use axum::http::header;
-use axum::middleware;
+use axum::extract::{RawPathParams, Request, State};
+use axum::http::{Method, StatusCode, header};
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use desk::{CaseLabel, Command, RefusedStep};
 use tokio::sync::Mutex;
+use zeroize::Zeroizing;
 
 use crate::Passphrase;
-use crate::sync::{Handle, Running, StartError};
+use crate::sync::{CommandError, Handle, Running, StartError};
 use crate::vault::Vault;
 use door::{Door, Session};
 use page::Place;
@@ -40,6 +62,17 @@ pub(crate) struct App {
     vault: PathBuf,
     relay_url: Option<String>,
     running: Mutex<Option<Running>>,
+    /// The invitations made since the desk was unlocked, each with its work name, the newest last.
+    made: Mutex<Vec<Made>>,
+    /// The cases whose screens were open here since the desk was unlocked.
+    opened: std::sync::Mutex<HashSet<CaseLabel>>,
+}
+
+/// An invitation that was made here.
+#[derive(Clone)]
+struct Made {
+    work_name: String,
+    text: Arc<Zeroizing<String>>,
 }
 
 impl App {
@@ -50,6 +83,8 @@ impl App {
             vault,
             relay_url,
             running: Mutex::new(None),
+            made: Mutex::default(),
+            opened: std::sync::Mutex::default(),
         })
     }
 
@@ -78,6 +113,56 @@ impl App {
         if let Some(running) = running {
             running.stop().await;
         }
+        self.made.lock().await.clear();
+        self.opened().clear();
+    }
+
+    fn opened(&self) -> std::sync::MutexGuard<'_, HashSet<CaseLabel>> {
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes an invitation, and keeps its text until the desk is locked.
+    async fn invite(&self, desk: &Handle, work_name: &str) -> Result<(), CommandError> {
+        // Held meanwhile, so that the newest invitation is this one.
+        let mut made = self.made.lock().await;
+        let work_name = work_name.to_owned();
+        let command = Command::Invite {
+            work_name: work_name.clone(),
+        };
+        desk.command(command).await?;
+        made.retain(|made| made.work_name != work_name);
+        if let Some(text) = &desk.view().invitation {
+            made.push(Made {
+                work_name,
+                text: Arc::clone(text),
+            });
+        }
+        Ok(())
+    }
+
+    /// The invitations made here that nobody has answered yet.
+    async fn unanswered(&self, invited: &[String]) -> Vec<Made> {
+        let made = self.made.lock().await;
+        let waits = |made: &&Made| invited.contains(&made.work_name);
+        made.iter().filter(waits).cloned().collect()
+    }
+
+    /// A case was asked for: if it is not this desk's and never was since it was unlocked, that belongs into the trail.
+    async fn asked_for_case(&self, digits: &str, found: bool) {
+        let Some(label) = CaseLabel::from_hex(digits) else {
+            return;
+        };
+        if found {
+            self.opened().insert(label);
+            return;
+        }
+        let was_here = self.opened().contains(&label);
+        if let (false, Some(desk)) = (was_here, self.desk().await) {
+            // The answer is the same whether the trail could be written or not.
+            let _ = desk
+                .command(Command::NoteRefused(RefusedStep::OpenCase))
+                .await;
+        }
     }
 
     /// The desk, if it is unlocked.
@@ -91,35 +176,22 @@ impl App {
         Router::new()
             .route("/", get(queue::get))
             .route("/take-next", post(queue::take_next))
-            .route("/case/{label}", get(case::get))
-            .route("/case/{label}/take", post(queue::take))
-            .route("/case/{label}/answer", post(case_actions::answer))
-            .route("/case/{label}/card", post(case_actions::card))
-            .route("/case/{label}/draft", post(case_actions::draft))
-            .route("/case/{label}/note", post(case_actions::note))
-            .route(
-                "/case/{label}/destroy",
-                get(case_actions::confirm_destroy).post(case_actions::destroy),
-            )
+            .merge(case_routes(&self))
+            .merge(corps_routes())
+            .merge(trust_routes())
             .route("/cards", get(cards::get).post(cards::search))
             .route("/cards/publish", post(cards::publish))
             .route("/record", get(record::get))
             .route("/shifts", get(shifts::get).post(shifts::plan))
             .route("/shifts/check-in", post(shifts::check_in))
             .route("/shifts/check-out", post(shifts::check_out))
-            .route("/roster", get(roster::get))
-            .route("/roster/invite", post(roster::invite))
-            .route("/roster/look", post(roster::look))
-            .route("/roster/admit", post(roster::admit))
-            .route("/roster/refuse", post(roster::refuse))
             .route("/help", get(help::get))
             .route("/language", post(help::language))
             .route("/unlock", get(unlock::get).post(unlock::post))
             .route("/lock", post(unlock::lock))
             .route("/events", get(events::get))
             .route("/api/view", get(api::view))
-            .route("/api/case/{label}", get(api::case))
-            .route("/api/command", post(api::command))
+            .route("/api/command", post(api_command::command))
             .route("/desk.css", get(style))
             .route("/desk.js", get(script))
             .route("/open/{token}", get(door::open))
@@ -130,6 +202,77 @@ impl App {
             ))
             .with_state(self)
     }
+}
+
+/// The screens of a case; each look at one is watched.
+fn case_routes(app: &Arc<App>) -> Router<Arc<App>> {
+    Router::new()
+        .route("/case/{label}", get(case::get))
+        .route("/case/{label}/take", post(queue::take))
+        .route("/case/{label}/answer", post(case_actions::answer))
+        .route("/case/{label}/card", post(case_actions::card))
+        .route("/case/{label}/draft", post(case_actions::draft))
+        .route("/case/{label}/note", post(case_actions::note))
+        .route(
+            "/case/{label}/destroy",
+            get(case_actions::confirm_destroy).post(case_actions::destroy),
+        )
+        .route("/api/case/{label}", get(api::case))
+        .route_layer(middleware::from_fn_with_state(Arc::clone(app), watch_case))
+}
+
+/// The corps: who belongs to it, who joins, and what each may do.
+fn corps_routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/roster", get(roster::get))
+        .route("/roster/invite", post(newcomers::invite))
+        .route("/roster/look", post(newcomers::look))
+        .route("/roster/admit", post(newcomers::admit))
+        .route("/roster/refuse", post(newcomers::refuse))
+        .route("/roster/invitation/{number}", get(newcomers::file))
+        .route("/roster/member/{device}", get(member::get))
+        .route("/roster/member/{device}/change", post(member::change))
+        .route("/roster/member/{device}/permit", post(member::permit))
+        .route("/roster/member/{device}/ask", post(member::ask))
+        .route("/roster/member/{device}/withdraw", post(member::withdraw))
+        .route(
+            "/roster/member/{device}/revoke",
+            get(revoke::get).post(revoke::post),
+        )
+        .route("/roster/file", get(import::get).post(import::preview))
+        .route("/roster/file/apply", post(import::apply))
+        .route("/roster/export.csv", get(import::export))
+        .route("/permissions", get(permissions::get))
+}
+
+/// What needs two persons, and what two persons should see.
+fn trust_routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/decisions", get(decisions::get))
+        .route("/decisions/{label}/approve", post(decisions::approve))
+        .route("/decisions/{label}/decline", post(decisions::decline))
+        .route("/trail", get(trail::get))
+        .route("/alarms/{number}/acknowledge", post(alarms::acknowledge))
+        .route("/exposure", get(exposure::get))
+}
+
+/// Notes who asks for a case that is not this desk's.
+async fn watch_case(
+    State(app): State<Arc<App>>,
+    parameters: RawPathParams,
+    request: Request,
+    next: Next,
+) -> Response {
+    let is_get = *request.method() == Method::GET;
+    let label = parameters.iter().find(|(name, _)| *name == "label");
+    let label = label.map_or_else(String::new, |(_, label)| label.to_owned());
+    let response = next.run(request).await;
+    match response.status() {
+        StatusCode::NOT_FOUND if is_get => app.asked_for_case(&label, false).await,
+        status if is_get && status.is_success() => app.asked_for_case(&label, true).await,
+        _ => {}
+    }
+    response
 }
 
 async fn style() -> Response {

@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use desk::{CaseLabel, Notice, Refusal};
+use desk::CaseLabel;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use protocol::{Language, Urgency};
-use statements::Role;
+use statements::Stage;
 use wire::Minute;
 use words::List;
 
 use super::door::Session;
-use super::errors;
+use super::notices::{self, Leads};
+use super::{alarms, warnings};
 use crate::card_set::{CardSetShape, date_of};
 use crate::strings::Strings;
 use crate::sync::{Connection, Handle, Shown, Trouble};
@@ -24,6 +25,7 @@ pub(crate) enum Place {
     Record,
     Shifts,
     Roster,
+    Decisions,
     Help,
 }
 
@@ -173,7 +175,12 @@ impl Page {
 
     /// Whether this desk may do what only coordinators do.
     pub(super) fn is_coordinator(&self) -> bool {
-        self.shown.view.admitted && self.shown.view.role == Role::Coordinator
+        self.shown.view.admitted && self.shown.view.stage == Stage::Coordinator
+    }
+
+    /// Whether this desk may read the trail.
+    pub(super) fn watches(&self) -> bool {
+        self.shown.view.admitted && self.shown.view.stage.supervises()
     }
 
     /// A form of one button.
@@ -196,12 +203,14 @@ impl Page {
                 header {
                     (self.navigation(set.record.is_some()))
                     div.tools { (languages(&self.session)) (self.button("/lock", "lock", &self.say("lock"))) }
+                    div id="alarms" data-live="" role="alert" { (alarms::band(self)) }
                     div id="status" data-live="" role="status" { (self.status(set.demonstration)) }
                 }
                 main id="content" tabindex="-1" {
                     div id="notices" data-live="" role="status" aria-live="polite" { (self.notices()) }
                     h1 { (heading) }
                     @if self.shown.view.admitted || self.place == Place::Help { (content) }
+                    @else if self.shown.view.shut_out { p data-testid="shut-out" { (self.say("shut-out")) } }
                     @else { (self.joining()) }
                 }
             }
@@ -220,12 +229,20 @@ impl Page {
         }
         places.push((Place::Shifts, "/shifts", self.say("nav-shifts")));
         places.push((Place::Roster, "/roster", self.say("nav-roster")));
+        if self.watches() || !view.proposals.is_empty() {
+            places.push((Place::Decisions, "/decisions", self.say("decisions")));
+        }
         places.push((Place::Help, "/help", self.say("nav-help")));
+        let to_decide = view.proposals.iter().filter(|open| open.may_decide);
+        let to_decide = to_decide.count();
         html! {
-            nav aria-label=(self.say("desk-title")) {
+            nav #places data-live="" aria-label=(self.say("desk-title")) {
                 ul {
                     @for (place, address, name) in places {
-                        li { a href=(address) aria-current=[(place == self.place).then_some("page")] { (name) } }
+                        li {
+                            a href=(address) aria-current=[(place == self.place).then_some("page")] { (name) }
+                            @if place == Place::Decisions && to_decide > 0 { " " span.count data-testid="to-decide" { (to_decide) } }
+                        }
                     }
                 }
                 span.me { bdi { (view.work_name) } }
@@ -255,18 +272,21 @@ impl Page {
             @if demonstration { p.demonstration { (self.say("demonstration")) } }
             p.connection data-testid="status" data-state=(state) { (text) }
             @if let Some(trouble) = trouble { p.alarm data-testid="trouble" { (trouble) } }
-            @if shown.view.admitted && shown.view.stale_roster { p.alarm { (self.say("roster-stale")) } }
-            @if shown.view.clock_off { p.alarm { (self.say("clock-off")) } }
+            (warnings::bands(self))
         }
     }
 
     fn notices(&self) -> Markup {
         html! {
             @for shown in self.shown.notices.iter().rev() {
-                @if let Some((text, case)) = self.notice(&shown.notice) {
+                @if let Some((text, leads)) = notices::said(self, &shown.notice) {
                     p.notice data-testid="notice" {
                         (text)
-                        @if let Some(case) = case { " " a href={ "/case/" (case) } { (self.case_name(case)) } }
+                        @match leads {
+                            Leads::Nowhere => {}
+                            Leads::Case(case) => { " " a href={ "/case/" (case) } { (self.case_name(case)) } }
+                            Leads::Decisions => { " " a href="/decisions" { (self.say("decisions")) } }
+                        }
                     }
                 }
             }
@@ -277,35 +297,6 @@ impl Page {
     pub(super) fn case_name(&self, label: CaseLabel) -> String {
         self.strings()
             .say_with("case-heading", &[("label", &label.to_string())])
-    }
-
-    /// What a notice says, and the case to which it leads. What the screens show anyway is not said twice.
-    fn notice(&self, notice: &Notice) -> Option<(String, Option<CaseLabel>)> {
-        Some(match notice {
-            Notice::TakeLost(_) => (self.say("take-lost"), None),
-            Notice::WaitingExpired(_) => (self.say("notice-waiting-expired"), None),
-            Notice::NewMessage(label) => (self.say("case-new"), Some(*label)),
-            Notice::AnswerCollected(label) => (self.say("answer-collected"), Some(*label)),
-            Notice::CaseDestroyed(_) => (self.say("destroyed"), None),
-            Notice::Admitted => (self.say("admitted"), None),
-            Notice::GuideUnreachable(_) => (self.say("notice-guide-unreachable"), None),
-            Notice::CommandRefused(refusal) => (self.refusal(*refusal), None),
-            Notice::RelayRefused(code) if code == "wrong_version" => {
-                (self.say("error-too-old"), None)
-            }
-            Notice::RelayRefused(_) => (self.say("error-relay-refused"), None),
-            Notice::NewWaiting(_)
-            | Notice::TakeWon(_)
-            | Notice::JoinRequested(_)
-            | Notice::Invitation { .. }
-            | Notice::RosterStale
-            | Notice::ClockOff => return None,
-        })
-    }
-
-    /// Why a command was refused, and what to do next.
-    pub(super) fn refusal(&self, refusal: Refusal) -> String {
-        errors::refusal(self.strings(), refusal)
     }
 
     /// What a newcomer sees until the team has admitted the desk.

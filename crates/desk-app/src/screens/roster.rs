@@ -1,24 +1,48 @@
-//! The team, and for coordinators inviting and admitting.
+//! The corps as a board: who belongs to it, how far each is trusted, and who is here now.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::HeaderMap;
-use axum::response::{IntoResponse, Redirect, Response};
-use desk::{Command, JoiningView, MemberView};
+use axum::response::Response;
+use desk::{Command, MemberView};
 use maud::{Markup, html};
-use statements::Role;
+use serde::Deserialize;
+use statements::{Profile, Stage};
 
-use super::door::{Fields, Session};
-use super::page::{Page, Place, csrf, words};
-use super::shifts::{device, hex};
-use super::{App, errors, unlocked};
+use super::door::Session;
+use super::forms::{Typed, labelled, stage_name, tag_name};
+use super::newcomers;
+use super::page::{Page, Place};
+use super::shifts::hex;
+use super::{App, Made, unlocked};
+use crate::card_set::date_of;
+
+/// Of whom a person wants to see; nothing when all are wanted.
+#[derive(Deserialize, Default)]
+pub(crate) struct Filter {
+    #[serde(default)]
+    stage: String,
+    #[serde(default)]
+    language: String,
+}
+
+impl Filter {
+    fn shows(&self, member: &MemberView) -> bool {
+        let stage = Stage::from_word(&self.stage);
+        let speaks = |tag: &String| *tag == self.language;
+        stage.is_none_or(|stage| stage == member.stage)
+            && (self.language.is_empty() || member.profile.languages.iter().any(speaks))
+    }
+}
 
 /// `GET /roster`. A person who opens it is shown who has answered; a refresh by the script does not ask again.
 pub(crate) async fn get(
     State(app): State<Arc<App>>,
     Extension(session): Extension<Session>,
+    Query(filter): Query<Filter>,
     headers: HeaderMap,
 ) -> Result<Markup, Response> {
     let page = unlocked(&app, session, Place::Roster).await?;
@@ -27,194 +51,158 @@ pub(crate) async fn get(
         // The list is shown either way; whether the relay can be asked stands in the status line.
         let _ = page.desk.command(Command::CheckInvitations).await;
     }
-    Ok(render(&page, None))
+    let made = app.unanswered(&page.shown.view.invited).await;
+    Ok(screen(&page, &made, &filter, None, Typed::default()))
 }
 
-fn role_name(page: &Page, role: Role) -> String {
-    match role {
-        Role::Guide => page.say("role-guide"),
-        Role::Coordinator => page.say("role-coordinator"),
-    }
+/// The screen with all members.
+pub(super) fn render(
+    page: &Page,
+    made: &[Made],
+    error: Option<&str>,
+    typed: Typed<'_>,
+) -> Markup {
+    screen(page, made, &Filter::default(), error, typed)
 }
 
-fn render(page: &Page, error: Option<&str>) -> Markup {
+fn screen(
+    page: &Page,
+    made: &[Made],
+    filter: &Filter,
+    error: Option<&str>,
+    typed: Typed<'_>,
+) -> Markup {
     let content = html! {
         @if let Some(error) = error { p.alarm role="alert" data-testid="error" { (error) } }
-        section #members data-live="" { (members(page)) }
-        @if page.is_coordinator() {
-            section aria-labelledby="invite-heading" {
-                h2 #invite-heading { (page.say("invite")) }
-                (invite_form(page))
-                div #invitations data-live="" { (invitations(page)) }
-            }
-            section #joining data-live="" { @for newcomer in &page.shown.view.joining { (joining(page, newcomer)) } }
-        }
+        (places(page, "/roster"))
+        (filter_form(page, filter))
+        section #members data-live="" aria-label=(page.say("nav-roster")) { (members(page, filter)) }
+        @if page.is_coordinator() { (newcomers::section(page, made, typed)) }
     };
     page.with(&page.say("nav-roster"), content)
 }
 
-fn members(page: &Page) -> Markup {
+/// The screens about the corps that this desk may open.
+pub(super) fn places(page: &Page, here: &str) -> Markup {
+    let watches = page.shown.view.stage.supervises();
+    let mut places = vec![
+        ("/roster", page.say("corps-members")),
+        ("/permissions", page.say("permissions")),
+    ];
+    if page.is_coordinator() {
+        places.push(("/roster/file", page.say("corps-file")));
+    }
+    if watches {
+        places.push(("/trail", page.say("trail")));
+    }
+    if page.is_coordinator() {
+        places.push(("/exposure", page.say("exposure")));
+    }
+    html! {
+        nav.places aria-label=(page.say("nav-roster")) {
+            ul {
+                @for (address, name) in places {
+                    li { a href=(address) aria-current=[(address == here).then_some("page")] { (name) } }
+                }
+            }
+        }
+    }
+}
+
+fn filter_form(page: &Page, filter: &Filter) -> Markup {
     let roster = &page.shown.view.roster;
+    let languages: BTreeSet<&String> = roster
+        .iter()
+        .flat_map(|member| &member.profile.languages)
+        .collect();
+    let stages = html! {
+        select name="stage" data-testid="filter-stage" {
+            option value="" { (page.say("filter-all")) }
+            @for stage in Stage::ALL.iter().copied() {
+                option value=(stage.word()) selected[filter.stage == stage.word()] { (stage_name(page, stage)) }
+            }
+        }
+    };
+    let spoken = html! {
+        select name="language" data-testid="filter-language" {
+            option value="" { (page.say("filter-all")) }
+            @for tag in languages {
+                option value=(tag) selected[filter.language == *tag] { (tag_name(page, tag)) }
+            }
+        }
+    };
+    html! {
+        form.filter method="get" action="/roster" role="search" {
+            (labelled(&page.say("stage"), &stages))
+            (labelled(&page.say("languages"), &spoken))
+            button.quiet type="submit" data-testid="filter" { (page.say("filter")) }
+        }
+    }
+}
+
+fn members(page: &Page, filter: &Filter) -> Markup {
+    let roster = &page.shown.view.roster;
+    let found: Vec<&MemberView> = roster.iter().filter(|member| filter.shows(member)).collect();
     html! {
         @if roster.is_empty() { p { (page.say("roster-empty")) } }
+        @else if found.is_empty() { p { (page.say("filter-none")) } }
         @else {
-            table {
-                thead { tr { th scope="col" { (page.say("work-name")) } th scope="col" { (page.say("role")) } } }
-                tbody { @for member in roster { (member_row(page, member)) } }
+            div.scroll tabindex="0" role="region" aria-label=(page.say("nav-roster")) {
+                table role="table" {
+                    thead role="rowgroup" { tr role="row" {
+                        th scope="col" role="columnheader" { (page.say("work-name")) }
+                        th scope="col" role="columnheader" { (page.say("stage")) }
+                        th scope="col" role="columnheader" { (page.say("until")) }
+                        th scope="col" role="columnheader" { (page.say("profile-short")) }
+                        th scope="col" role="columnheader" { (page.say("presence")) }
+                    } }
+                    tbody role="rowgroup" { @for member in found { (member_row(page, member)) } }
+                }
             }
         }
     }
 }
 
 fn member_row(page: &Page, member: &MemberView) -> Markup {
+    let digits = hex(&member.device);
+    let is_over = member.until < page.shown.now.day();
     html! {
-        tr data-testid="member" data-device=(hex(&member.device)) {
-            td { @if member.me { strong { bdi { (member.work_name) } } } @else { bdi { (member.work_name) } } }
-            td { (role_name(page, member.role)) }
-        }
-    }
-}
-
-fn invite_form(page: &Page) -> Markup {
-    html! {
-        form method="post" action="/roster/invite" {
-            (csrf(&page.session))
-            label for="invite-name" { (page.say("invite-name")) }
-            input #invite-name name="name" maxlength="64" required dir="auto" autocomplete="off" data-testid="invite-name";
-            " "
-            button type="submit" data-testid="invite" { (page.say("invite")) }
-        }
-    }
-}
-
-fn invitations(page: &Page) -> Markup {
-    let invited = &page.shown.view.invited;
-    html! {
-        @if !invited.is_empty() {
-            @if let Some(invitation) = &page.shown.invitation {
-                label for="invitation" { (page.say("invite-made")) }
-                textarea #invitation readonly rows="5" data-testid="invitation" spellcheck="false" { (invitation.as_str()) }
-                button.quiet type="button" data-copy="invitation" hidden { (page.say("copy")) }
+        tr role="row" data-testid="member" data-device=(digits) data-stage=(member.stage.word()) {
+            td role="cell" {
+                a href={ "/roster/member/" (digits) } data-testid="member-link" { bdi { (member.work_name) } }
+                @if member.me { " · " (page.say("this-desk")) }
             }
-            p { (page.say("invite-waiting")) }
-            ul { @for name in invited { li data-testid="invited" { bdi { (name) } } } }
-            (page.button("/roster/look", "look", &page.say("try-again")))
+            td role="cell" { (stage_name(page, member.stage)) }
+            td role="cell" {
+                time datetime=(date_of(member.until)) { (date_of(member.until)) }
+                @if is_over { " · " strong.over { (page.say("state-over")) } }
+            }
+            td role="cell" { (profile_line(page, &member.profile)) }
+            td role="cell" { (presence(page, member)) }
         }
     }
 }
 
-fn joining(page: &Page, newcomer: &JoiningView) -> Markup {
-    let hidden = html! {
-        (csrf(&page.session))
-        input type="hidden" name="device" value=(hex(&newcomer.device));
-    };
+/// What somebody wants known of him, in one line.
+pub(super) fn profile_line(page: &Page, profile: &Profile) -> Markup {
+    let languages = profile.languages.iter().map(|tag| tag_name(page, tag));
+    let words = profile.dialects.iter().chain(&profile.topics).cloned();
+    let branch = Some(profile.branch.clone()).filter(|branch| !branch.is_empty());
+    let years = (profile.years > 0).then(|| {
+        let years = profile.years.to_string();
+        page.strings().say_with("years-of-service", &[("years", &years)])
+    });
+    let parts: Vec<String> = languages.chain(words).chain(branch).chain(years).collect();
     html! {
-        article.joining data-testid="joining" data-device=(hex(&newcomer.device)) {
-            h3 {
-                bdi { (newcomer.work_name) }
-                @if newcomer.invited_as != newcomer.work_name { " (" bdi { (newcomer.invited_as) } ")" }
-            }
-            p { (page.say("admit-compare")) }
-            (words(page.strings(), &newcomer.comparison))
-            @if newcomer.admitting { p { (page.say("syncing")) } }
-            @else {
-                form method="post" action="/roster/admit" {
-                    (hidden)
-                    label {
-                        (page.say("role")) " "
-                        select name="role" data-testid="role" {
-                            option value="guide" selected { (role_name(page, Role::Guide)) }
-                            option value="coordinator" { (role_name(page, Role::Coordinator)) }
-                        }
-                    }
-                    " "
-                    button type="submit" data-testid="admit" { (page.say("admit")) }
-                }
-                form method="post" action="/roster/refuse" {
-                    (hidden)
-                    button.danger type="submit" data-testid="refuse" { (page.say("refuse")) }
-                }
-            }
-        }
+        @if parts.is_empty() { span.detail { (page.say("not-said")) } }
+        @else { bdi { (parts.join(" · ")) } }
     }
 }
 
-/// The role of a code in forms and scripts.
-pub(super) fn role_of(code: &str) -> Option<Role> {
-    match code {
-        "guide" => Some(Role::Guide),
-        "coordinator" => Some(Role::Coordinator),
-        _ => None,
-    }
-}
-
-/// The code of a role in forms and scripts.
-pub(super) fn role_code(role: Role) -> &'static str {
-    match role {
-        Role::Guide => "guide",
-        Role::Coordinator => "coordinator",
-    }
-}
-
-async fn carry_out(page: &Page, command: Command) -> Response {
-    match page.desk.command(command).await {
-        Ok(()) => Redirect::to("/roster").into_response(),
-        Err(error) => {
-            let text = errors::command(page.strings(), &error);
-            (errors::status(&error), render(page, Some(&text))).into_response()
-        }
-    }
-}
-
-/// `POST /roster/invite`.
-pub(crate) async fn invite(
-    State(app): State<Arc<App>>,
-    Extension(session): Extension<Session>,
-    Extension(fields): Extension<Fields>,
-) -> Result<Response, Response> {
-    let page = unlocked(&app, session, Place::Roster).await?;
-    let command = Command::Invite {
-        work_name: fields.get("name").trim().to_owned(),
-    };
-    Ok(carry_out(&page, command).await)
-}
-
-/// `POST /roster/look`: who has answered an invitation?
-pub(crate) async fn look(
-    State(app): State<Arc<App>>,
-    Extension(session): Extension<Session>,
-) -> Result<Response, Response> {
-    let page = unlocked(&app, session, Place::Roster).await?;
-    Ok(carry_out(&page, Command::CheckInvitations).await)
-}
-
-fn unknown(page: &Page) -> Response {
-    let text = errors::refusal(page.strings(), desk::Refusal::UnknownNewcomer);
-    (axum::http::StatusCode::CONFLICT, render(page, Some(&text))).into_response()
-}
-
-/// `POST /roster/admit`.
-pub(crate) async fn admit(
-    State(app): State<Arc<App>>,
-    Extension(session): Extension<Session>,
-    Extension(fields): Extension<Fields>,
-) -> Result<Response, Response> {
-    let page = unlocked(&app, session, Place::Roster).await?;
-    match (device(fields.get("device")), role_of(fields.get("role"))) {
-        (Some(device), Some(role)) => Ok(carry_out(&page, Command::Admit { device, role }).await),
-        _ => Err(unknown(&page)),
-    }
-}
-
-/// `POST /roster/refuse`.
-pub(crate) async fn refuse(
-    State(app): State<Arc<App>>,
-    Extension(session): Extension<Session>,
-    Extension(fields): Extension<Fields>,
-) -> Result<Response, Response> {
-    let page = unlocked(&app, session, Place::Roster).await?;
-    match device(fields.get("device")) {
-        Some(device) => Ok(carry_out(&page, Command::RefuseJoin { device }).await),
-        None => Err(unknown(&page)),
+fn presence(page: &Page, member: &MemberView) -> Markup {
+    html! {
+        @if member.checked_in { strong data-testid="checked-in" { (page.say("member-on-duty")) } " · " }
+        @if member.reachable { span data-testid="reachable" { (page.say("member-reachable")) } }
+        @else { span.detail data-testid="unreachable" { (page.say("member-unreachable")) } }
     }
 }
