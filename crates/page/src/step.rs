@@ -134,6 +134,8 @@ fn write_shown(writer: Writer, shown: &Shown, quiet: bool, refused: &str) -> Wri
             .u32(reviewed.0)
             .medium(text.as_str().as_bytes()),
         Shown::Reply(ReplyPart::Closed) => writer.u8(7),
+        Shown::Reply(ReplyPart::Transferred) => writer.u8(15),
+        Shown::Reply(ReplyPart::Exposed { since }) => writer.u8(16).u32(since.0),
         Shown::Erased => writer.u8(8),
         Shown::Sent => writer.u8(9),
         Shown::NotSent => writer.u8(10),

@@ -305,10 +305,10 @@ function show(strings, worker) {
     const items = by("items");
     const key = JSON.stringify(item);
     if (rereading.includes(key)) return;
-    const paragraph = (id, testid) => {
+    const paragraph = (id, testid, values) => {
       const element = make("p", items, { key });
       if (testid) element.dataset.testid = testid;
-      say(element, id);
+      say(element, id, values);
       return element;
     };
     if (item.is === "empty") paragraph("empty-line", "empty-line");
@@ -319,6 +319,8 @@ function show(strings, worker) {
     }
     if (item.is === "erased") paragraph("read-erased", "erased");
     if (item.is === "closed") paragraph("case-closed", "closed");
+    if (item.is === "transferred") paragraph("case-transferred", "transferred");
+    if (item.is === "exposed") paragraph("case-exposed", "exposed", { date: date(item.day) }).className = "warning";
     if (item.is === "pending") showPending(item, key);
     if (item.is === "words" || item.is === "card") {
       items.querySelectorAll("[data-waits]").forEach((element) => element.removeAttribute("data-waits"));

@@ -91,6 +91,8 @@ const SHOWN = {
   12: (from) => ({ is: "refused", code: from.text(1) }),
   13: () => ({ is: "read-again" }),
   14: () => ({ is: "nobody" }),
+  15: () => ({ is: "transferred" }),
+  16: (from) => ({ is: "exposed", day: from.value(4) }),
 };
 
 const readStep = (from) => {

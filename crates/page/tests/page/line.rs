@@ -337,6 +337,7 @@ fn read_item(reader: &mut Reader<'_>) -> Item {
             [card, vec![language], day.to_vec(), text].concat()
         }
         12 => reader.short().unwrap().to_vec(),
+        16 => reader.u32().unwrap().to_be_bytes().to_vec(),
         _ => Vec::new(),
     };
     (code, fields)

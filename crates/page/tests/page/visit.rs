@@ -24,6 +24,8 @@ const NOT_KNOWN: u8 = 11;
 const REFUSED: u8 = 12;
 const READ_AGAIN: u8 = 13;
 const NOBODY: u8 = 14;
+const TRANSFERRED: u8 = 15;
+const EXPOSED: u8 = 16;
 
 fn codes(shown: &[(u8, Vec<u8>)]) -> Vec<u8> {
     shown.iter().map(|(code, _)| *code).collect()
@@ -38,6 +40,8 @@ fn answer_first(browser: &Browser, parts: Vec<ReplyPart>) -> (CaseId, CaseSecret
     let post = FirstPost::open(&envelope, &line.id, &line.shift_key).unwrap();
     let case = CaseId::of(&envelope);
     let key = CaseSecretKey::from_seed(&[6; 32]);
+    // The first reply announces the case's key; all later ones are sealed with what it renews.
+    let (mut pairing, mut naming) = (post.pairing.duplicate(), post.naming.duplicate());
     for (number, part) in (0..).zip(parts) {
         let reply = Reply {
             address: CaseAddress {
@@ -48,8 +52,10 @@ fn answer_first(browser: &Browser, parts: Vec<ReplyPart>) -> (CaseId, CaseSecret
             posts_read: 1,
             part,
         };
-        let sealed = reply.seal(&line.id, number, &post.reply_key, &post.pairing, &mut rng);
-        relay.put(&Reply::slot(&post.naming, number), sealed.unwrap());
+        let sealed = reply.seal(&line.id, number, &post.reply_key, &pairing, &mut rng);
+        relay.put(&Reply::slot(&naming, number), sealed.unwrap());
+        pairing = post.pairing.renewed(&key.public());
+        naming = post.naming.renewed(&key.public());
     }
     (case, key, post)
 }
@@ -73,10 +79,13 @@ pub(crate) fn whole_conversation() -> Vec<(Vec<u8>, Vec<u8>)> {
         reviewed: Day(20_000),
         text: text("По одному этому экрану этого не узнать."),
     };
+    let exposed = ReplyPart::Exposed { since: Day(20_001) };
     let parts = vec![
         ReplyPart::Taken,
         ReplyPart::Words(text("Я вас слышу.")),
         card,
+        exposed,
+        ReplyPart::Transferred,
     ];
     let (case, key, post) = answer_first(&first, parts);
     assert_eq!(post.text.as_str(), "Это правда? Что будет с моей матерью?");
@@ -87,7 +96,9 @@ pub(crate) fn whole_conversation() -> Vec<(Vec<u8>, Vec<u8>)> {
 
     let mut second = Browser::new(&relay, 2);
     let shown = second.open(ENGLISH, &words).unwrap();
-    assert_eq!(codes(&shown), [TAKEN, WORDS, CARD, ERASED]);
+    let told = [TAKEN, WORDS, CARD, EXPOSED, TRANSFERRED, ERASED];
+    assert_eq!(codes(&shown), told);
+    assert_eq!(shown[3].1, 20_001_u32.to_be_bytes());
     assert_eq!(shown[1].1, "Я вас слышу.".as_bytes());
     assert_eq!(
         relay.borrow().slots.len(),
@@ -105,7 +116,7 @@ pub(crate) fn whole_conversation() -> Vec<(Vec<u8>, Vec<u8>)> {
                 post,
                 &line.id,
                 (&case, 1, &key),
-                &post_pairing(&post_of(&relay.posts[0])),
+                &post_of(&relay.posts[0]).pairing.renewed(&key.public()),
             )
             .unwrap()
         })
@@ -118,10 +129,6 @@ pub(crate) fn whole_conversation() -> Vec<(Vec<u8>, Vec<u8>)> {
 fn post_of(envelope: &wire::Envelope) -> FirstPost {
     let line = TestLine::new();
     FirstPost::open(envelope, &line.id, &line.shift_key).unwrap()
-}
-
-fn post_pairing(post: &FirstPost) -> protocol::PairingSecret {
-    post.pairing.duplicate()
 }
 
 #[test]
