@@ -11,7 +11,18 @@ let skipped = false;
 
 function isBusy(part) {
   const active = document.activeElement;
-  return part.contains(active) && /^(INPUT|TEXTAREA|SELECT)$/.test(active.tagName) && !active.readOnly;
+  if (part.contains(active) && /^(INPUT|TEXTAREA|SELECT)$/.test(active.tagName) && !active.readOnly) return true;
+  return [...part.querySelectorAll("input, textarea, select")].some(isTyped);
+}
+
+// Whether a person has put something into a field, which a refresh must not take away.
+function isTyped(field) {
+  if (field.tagName === "SELECT") {
+    const chosen = [...field.options].some((option) => option.defaultSelected);
+    return [...field.options].some((option, at) => option.selected !== (chosen ? option.defaultSelected : at === 0));
+  }
+  if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+  return field.value !== field.defaultValue;
 }
 
 // What can be compared: a form's token is the same within a session, so equal parts are equal text.
@@ -48,7 +59,7 @@ async function refresh() {
   try {
     const options = hidden("x-script");
     if (document.hidden) options.headers["x-hidden"] = "1";
-    const answer = await fetch(location.pathname, options);
+    const answer = await fetch(location.pathname + location.search, options);
     if (answer.redirected || answer.status === 401) {
       location.reload();
       return;
@@ -135,6 +146,25 @@ function offerCopies(root) {
   for (const button of root.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
 }
 
+// A file is read here and put where its lines could be pasted, so that what is sent can be seen.
+function files(root) {
+  for (const choice of root.querySelectorAll("[data-load]")) {
+    choice.hidden = false;
+    const input = choice.querySelector("input");
+    input.addEventListener("change", async () => {
+      const file = input.files[0];
+      if (!file) return;
+      // One byte more than is allowed is refused with its reason.
+      const part = file.slice(0, Number(input.dataset.limit) + 1);
+      document.getElementById(input.dataset.into).value = await part.text();
+    });
+  }
+  for (const button of root.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  }
+}
+
 // A form is sent once, however often its button is pressed.
 function sendOnce(event) {
   const form = event.target;
@@ -213,5 +243,6 @@ document.addEventListener("focusout", () => {
 // A page out of the browser's memory is shown as it was: it must not outlive a lock.
 window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 answers();
+files(document);
 offerCopies(document);
 listen();
