@@ -1,7 +1,10 @@
 //! A real browser for tests of the real page and the real desk: Chromium with a profile of its own, driven by ChromeDriver.
 
+mod console;
+mod driver;
+mod profile;
+
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -11,8 +14,14 @@ use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
+pub use crate::profile::Profile;
+
+use crate::driver::Driver;
+
 /// How long a test waits for something to appear.
 const PATIENCE: Duration = Duration::from_secs(40);
+/// How often it looks. ChromeDriver can only be asked; asking without a pause would take the time of what is waited for.
+const PACE: Duration = Duration::from_millis(30);
 /// Without these, Chromium as root does not start, or talks to hosts that are none of a test's business.
 const FLAGS: [&str; 9] = [
     "--headless",
@@ -25,38 +34,6 @@ const FLAGS: [&str; 9] = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ];
-
-/// ChromeDriver; ended when dropped.
-struct Driver {
-    child: Child,
-    port: u16,
-}
-
-impl Drop for Driver {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn free_port() -> Result<u16> {
-    Ok(std::net::TcpListener::bind("127.0.0.1:0")?
-        .local_addr()?
-        .port())
-}
-
-impl Driver {
-    fn start() -> Result<Driver> {
-        let port = free_port()?;
-        let child = Command::new("chromedriver")
-            .arg(format!("--port={port}"))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .context("ChromeDriver is missing: run cargo xtask setup")?;
-        Ok(Driver { child, port })
-    }
-}
 
 /// A browser with a fresh profile.
 pub struct Browser {
@@ -76,27 +53,24 @@ impl Browser {
         let mut arguments: Vec<String> = FLAGS.iter().map(|flag| (*flag).to_owned()).collect();
         arguments.push(format!("--user-data-dir={}", profile.path().display()));
         arguments.push(format!("--window-size={width},{height}"));
-        let options =
-            json!({"goog:chromeOptions": {"args": arguments, "binary": "/usr/bin/chromium"}});
+        let options = json!({
+            "goog:chromeOptions": {"args": arguments, "binary": "/usr/bin/chromium"},
+            "goog:loggingPrefs": {"browser": "ALL"},
+        });
         let Value::Object(options) = options else {
             bail!("the options are an object");
         };
         let mut builder = ClientBuilder::new(HttpConnector::new());
         builder.capabilities(Capabilities::from_iter(options));
-        let address = format!("http://127.0.0.1:{}", driver.port);
-        // The driver needs a moment until it listens; asking is the only way to know.
-        let mut attempts = tokio::time::interval(Duration::from_millis(50));
-        for _ in 0..200 {
-            attempts.tick().await;
-            if let Ok(client) = builder.connect(&address).await {
-                return Ok(Browser {
-                    client,
-                    profile,
-                    driver,
-                });
-            }
-        }
-        bail!("Chromium does not start; run cargo xtask setup")
+        let client = builder
+            .connect(&driver.address())
+            .await
+            .context("Chromium does not start; run cargo xtask setup")?;
+        Ok(Browser {
+            client,
+            profile,
+            driver,
+        })
     }
 
     /// Goes to an address.
@@ -118,21 +92,21 @@ impl Browser {
     pub async fn find(&self, id: &str) -> Result<Element> {
         let locator = Self::locator(id);
         let waiting = async {
+            let mut looks = tokio::time::interval(PACE);
             loop {
-                let wait = self.client.wait().at_most(PATIENCE);
-                let element = wait.for_element(Locator::Css(&locator)).await?;
-                for element in std::iter::once(element)
-                    .chain(self.client.find_all(Locator::Css(&locator)).await?)
-                {
+                looks.tick().await;
+                // While one page makes way for another there is nothing to find; that is no reason to give up.
+                let elements = self.client.find_all(Locator::Css(&locator)).await;
+                for element in elements.unwrap_or_default() {
                     if element.is_displayed().await.unwrap_or(false) {
-                        return anyhow::Ok(element);
+                        return element;
                     }
                 }
             }
         };
         match tokio::time::timeout(PATIENCE, waiting).await {
-            Ok(Ok(element)) => Ok(element),
-            _ => bail!(
+            Ok(element) => Ok(element),
+            Err(_) => bail!(
                 "{id} never appeared; the page says: {}",
                 self.text().await.unwrap_or_default()
             ),
@@ -184,12 +158,13 @@ impl Browser {
     /// When that does not happen in time.
     pub async fn wait_for(&self, id: &str, part: &str) -> Result<String> {
         let waiting = async {
+            let mut looks = tokio::time::interval(PACE);
             loop {
+                looks.tick().await;
                 let texts = self.texts(id).await.unwrap_or_default();
                 if let Some(text) = texts.into_iter().find(|text| text.contains(part)) {
                     return text;
                 }
-                tokio::task::yield_now().await;
             }
         };
         match tokio::time::timeout(PATIENCE, waiting).await {
@@ -250,6 +225,24 @@ impl Browser {
             .collect())
     }
 
+    /// Makes the window another size, in CSS pixels.
+    ///
+    /// # Errors
+    /// When the browser can't.
+    pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
+        Ok(self.client.set_window_size(width, height).await?)
+    }
+
+    /// The errors that the browser's console has had since this was last asked: of scripts, of requests, of a policy that
+    /// was broken.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn console_errors(&self) -> Result<Vec<String>> {
+        let entries = self.client.issue_cmd(console::ReadConsole).await?;
+        Ok(console::errors(&entries))
+    }
+
     /// Whether the page is wider than the window, so that a person would have to scroll sideways.
     ///
     /// # Errors
@@ -267,42 +260,6 @@ impl Browser {
         self.client.close().await?;
         drop(self.driver);
         Ok(Profile(self.profile))
-    }
-}
-
-/// What a closed browser has left on the disk.
-pub struct Profile(tempfile::TempDir);
-
-impl Profile {
-    /// The files that hold one of these texts, in UTF-8 or UTF-16.
-    ///
-    /// # Errors
-    /// When a file can't be read.
-    pub fn search(&self, canaries: &[&str]) -> Result<Vec<String>> {
-        let needles: Vec<Vec<u8>> = canaries
-            .iter()
-            .flat_map(|canary| {
-                let wide = canary.encode_utf16().flat_map(u16::to_le_bytes).collect();
-                [canary.as_bytes().to_vec(), wide]
-            })
-            .collect();
-        let mut found = Vec::new();
-        let mut directories = vec![self.0.path().to_owned()];
-        while let Some(directory) = directories.pop() {
-            for entry in std::fs::read_dir(directory)? {
-                let path = entry?.path();
-                if path.is_dir() {
-                    directories.push(path);
-                } else if let Ok(bytes) = std::fs::read(&path) {
-                    let holds =
-                        |needle: &Vec<u8>| bytes.windows(needle.len()).any(|at| at == needle);
-                    if needles.iter().any(holds) {
-                        found.push(path.display().to_string());
-                    }
-                }
-            }
-        }
-        Ok(found)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Bringing up a demonstration line, as an operator, a coordinator and a guide would.
+//! Bringing up a demonstration line, as an operator, two coordinators and two guides would.
 #![allow(
     clippy::indexing_slicing,
     reason = "indexing a JSON value gives null where there is nothing"
@@ -8,7 +8,9 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use client::RelayClient;
 use serde_json::{Value, json};
+use statements::{Delegation, DevicePublicKey, Line, RootKey};
 
 use crate::contact::now;
 use crate::{DemoError, DeskDoor, Process};
@@ -32,11 +34,13 @@ pub struct DemoOptions {
     pub port: u16,
 }
 
-/// A relay, a coordinator's desk and a guide's desk, all running.
+/// A relay, two coordinators' desks and two guides' desks, all running.
 pub struct DemoLine {
     relay_url: String,
     coordinator: DeskDoor,
+    second_coordinator: DeskDoor,
     guide: DeskDoor,
+    second_guide: DeskDoor,
     processes: Vec<Process>,
     directory: PathBuf,
     _kept: Option<tempfile::TempDir>,
@@ -107,22 +111,40 @@ impl DemoLine {
         progress("starting the relay");
         let relay = ground.relay(port).await?;
         progress("opening the coordinator's desk");
-        let (coordinator_process, coordinator) = ground.desk("line/coordinator").await?;
-        progress("publishing the cards");
+        let (coordinator_process, coordinator) = ground.desk(COORDINATOR).await?;
         coordinator
             .wait_until(PATIENCE, |view| view["admitted"] == true)
             .await?;
-        let cards = json!({"command": "publish-cards", "cards": card_set(&options.data)?});
-        coordinator.command(&cards).await?;
-        progress("inviting and admitting a guide");
-        let (guide_process, guide) = ground.admit(&coordinator).await?;
+        progress("admitting a second coordinator; from here on two persons must agree");
+        let (second_process, second_coordinator) = ground
+            .admit(&coordinator, None, &SECOND_COORDINATOR)
+            .await?;
+        ground
+            .delegate(&relay_url, &[&coordinator, &second_coordinator])
+            .await?;
+        let two = (&coordinator, &second_coordinator);
+        progress("publishing the cards: one proposes, the other has seen exactly them");
+        publish(two, &card_set(&options.data)?).await?;
+        progress("inviting two guides, admitted by two");
+        let seconded = Some(&second_coordinator);
+        let (guide_process, guide) = ground.admit(&coordinator, seconded, &GUIDE).await?;
+        let (other_process, second_guide) =
+            ground.admit(&coordinator, seconded, &SECOND_GUIDE).await?;
         progress("planning a shift");
-        plan(&coordinator, &guide).await?;
+        plan(&coordinator, &[&guide, &second_guide]).await?;
         Ok(DemoLine {
             relay_url,
             coordinator,
+            second_coordinator,
             guide,
-            processes: vec![guide_process, coordinator_process, relay],
+            second_guide,
+            processes: vec![
+                other_process,
+                guide_process,
+                second_process,
+                coordinator_process,
+                relay,
+            ],
             directory,
             _kept: kept,
         })
@@ -138,9 +160,19 @@ impl DemoLine {
         &self.coordinator
     }
 
+    /// The desk of the coordinator who must agree.
+    pub fn second_coordinator(&self) -> &DeskDoor {
+        &self.second_coordinator
+    }
+
     /// The guide's desk.
     pub fn guide(&self) -> &DeskDoor {
         &self.guide
+    }
+
+    /// The desk of the guide's colleague.
+    pub fn second_guide(&self) -> &DeskDoor {
+        &self.second_guide
     }
 
     /// Where the line's files are.
@@ -192,6 +224,48 @@ impl DemoLine {
     }
 }
 
+/// Somebody of the demonstration.
+struct Role {
+    /// The vault's place.
+    vault: &'static str,
+    /// What the desk is called in messages.
+    desk: &'static str,
+    work_name: &'static str,
+    stage: &'static str,
+    acts: &'static [&'static str],
+}
+
+const COORDINATOR: Role = Role {
+    vault: "line/coordinator",
+    desk: "coordinator's desk",
+    work_name: "Willow",
+    stage: "coordinator",
+    acts: &[],
+};
+const SECOND_COORDINATOR: Role = Role {
+    vault: "second-coordinator",
+    desk: "second coordinator's desk",
+    work_name: "Rowan",
+    stage: "coordinator",
+    acts: &["answer", "supervise", "publish"],
+};
+const GUIDE: Role = Role {
+    vault: "guide",
+    desk: "guide's desk",
+    work_name: "Birch",
+    stage: "guide",
+    acts: &["answer"],
+};
+const SECOND_GUIDE: Role = Role {
+    vault: "second-guide",
+    desk: "second guide's desk",
+    work_name: "Alder",
+    stage: "guide",
+    acts: &["answer"],
+};
+/// For how many days the demonstration's second delegation holds.
+const DAYS: u32 = 365;
+
 struct Ground<'a> {
     executable: &'a Path,
     directory: &'a Path,
@@ -219,7 +293,7 @@ impl Ground<'_> {
             "--relay",
             relay_url,
             "--name",
-            "Willow",
+            COORDINATOR.work_name,
             "--page-files",
             &page_files.display().to_string(),
             "--passphrase-file",
@@ -237,12 +311,8 @@ impl Ground<'_> {
         Ok(process)
     }
 
-    async fn desk(&self, vault: &'static str) -> Result<(Process, DeskDoor), DemoError> {
-        let name = match vault {
-            "guide" => "guide's desk",
-            _ => "coordinator's desk",
-        };
-        let (vault, passphrase) = (self.path(vault), self.path("passphrase"));
+    async fn desk(&self, role: Role) -> Result<(Process, DeskDoor), DemoError> {
+        let (vault, passphrase) = (self.path(role.vault), self.path("passphrase"));
         let arguments = [
             "desk",
             "--vault",
@@ -251,36 +321,31 @@ impl Ground<'_> {
             &passphrase,
             "--json",
         ];
-        let mut process = self.run(name, &arguments)?;
+        let mut process = self.run(role.desk, &arguments)?;
         let ready = process.says().await?;
-        let link = ready["open"].as_str().ok_or(DemoError::Answer(name))?;
-        let script = ready["script"].as_str().ok_or(DemoError::Answer(name))?;
+        let answer = || DemoError::Answer(role.desk);
+        let link = ready["open"].as_str().ok_or_else(answer)?;
+        let script = ready["script"].as_str().ok_or_else(answer)?;
         Ok((process, DeskDoor::enter(link, script).await?))
     }
 
-    /// Invites, joins, compares the words, admits.
-    async fn admit(&self, coordinator: &DeskDoor) -> Result<(Process, DeskDoor), DemoError> {
-        let invite = json!({"command": "invite", "work_name": "Birch"});
+    /// Invites, joins, compares the words, proposes the admission, and has the second coordinator agree if there is one.
+    async fn admit(
+        &self,
+        coordinator: &DeskDoor,
+        second: Option<&DeskDoor>,
+        role: &Role,
+    ) -> Result<(Process, DeskDoor), DemoError> {
+        let before = coordinator.view().await?["invitation"].clone();
+        let invite = json!({"command": "invite", "work_name": role.work_name});
         coordinator.command(&invite).await?;
         let view = coordinator
-            .wait_until(PATIENCE, |view| view["invitation"].is_string())
+            .wait_until(PATIENCE, |view| {
+                view["invitation"].is_string() && view["invitation"] != before
+            })
             .await?;
         let invitation = view["invitation"].as_str().unwrap_or_default().to_owned();
-        let (vault, passphrase) = (self.path("guide"), self.path("passphrase"));
-        let arguments = [
-            "join",
-            &invitation,
-            "--vault",
-            &vault,
-            "--name",
-            "Birch",
-            "--passphrase-file",
-            &passphrase,
-            "--json",
-        ];
-        let mut join = self.run("joining desk", &arguments)?;
-        let joined = join.says().await?;
-        join.finished().await?;
+        let joined = self.join(&invitation, role).await?;
         let check = json!({"command": "check-invitations"});
         coordinator.command(&check).await?;
         let view = coordinator
@@ -289,31 +354,153 @@ impl Ground<'_> {
         if view["joining"][0]["words"] != joined["words"] {
             return Err(DemoError::Desk("the words of the newcomer differ".into()));
         }
-        let device = &view["joining"][0]["device"];
-        let admit = json!({"command": "admit", "device": device, "role": "guide"});
+        let admit = admission(&view, role);
         coordinator.command(&admit).await?;
-        let (process, guide) = self.desk("guide").await?;
-        guide
+        if let Some(second) = second {
+            agree(second).await?;
+        }
+        let (process, newcomer) = self.desk(Role { ..*role }).await?;
+        newcomer
             .wait_until(PATIENCE, |view| view["admitted"] == true)
             .await?;
-        Ok((process, guide))
+        newcomer.settled(PATIENCE).await?;
+        Ok((process, newcomer))
+    }
+
+    async fn join(&self, invitation: &str, role: &Role) -> Result<Value, DemoError> {
+        let (vault, passphrase) = (self.path(role.vault), self.path("passphrase"));
+        let arguments = [
+            "join",
+            invitation,
+            "--vault",
+            &vault,
+            "--name",
+            role.work_name,
+            "--passphrase-file",
+            &passphrase,
+            "--json",
+        ];
+        let mut join = self.run("joining desk", &arguments)?;
+        let joined = join.says().await?;
+        join.finished().await?;
+        Ok(joined)
+    }
+
+    /// The root keys name both coordinators, of whom two must agree from then on.
+    async fn delegate(&self, relay_url: &str, desks: &[&DeskDoor]) -> Result<(), DemoError> {
+        let relay = RelayClient::new(relay_url).map_err(relay_error)?;
+        let document = relay.line().await.map_err(relay_error)?;
+        let line = Line::verify(&document, None).map_err(relay_error)?;
+        let mut devices = Vec::new();
+        for desk in desks {
+            let hex = desk.view().await?["device"].clone();
+            devices
+                .push(device(hex.as_str().unwrap_or_default()).ok_or(DemoError::Answer("desk"))?);
+        }
+        let today = now().day();
+        let serial = line.delegation().serial().saturating_add(1);
+        let draft = Delegation::draft(line.id(), serial, (today, today.plus(DAYS)), 2, &devices);
+        let path = self.directory.join("line/root-keys/1.key");
+        let kept = std::fs::read_to_string(&path).map_err(file_error(&path))?;
+        let seed = kept
+            .lines()
+            .find_map(unhex)
+            .ok_or(DemoError::Answer("root key"))?;
+        let signed = draft.sign_by_root(&RootKey::from_seed(&seed)).done();
+        relay
+            .publish(&signed.to_bytes())
+            .await
+            .map_err(relay_error)?;
+        for desk in desks {
+            desk.wait_until(PATIENCE, |view| view["admission_threshold"] == 2)
+                .await?;
+            desk.settled(PATIENCE).await?;
+        }
+        Ok(())
     }
 }
 
-/// Plans a shift of eight hours from now for the guide, who checks in.
-async fn plan(coordinator: &DeskDoor, guide: &DeskDoor) -> Result<(), DemoError> {
-    let device = guide.view().await?["device"].clone();
+fn relay_error(error: impl std::fmt::Display) -> DemoError {
+    DemoError::Relay(error.to_string())
+}
+
+fn unhex(digits: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    if digits.len() != 64 {
+        return None;
+    }
+    for (index, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(digits.get(2 * index..2 * index + 2)?, 16).ok()?;
+    }
+    Some(bytes)
+}
+
+fn device(digits: &str) -> Option<DevicePublicKey> {
+    unhex(digits).map(DevicePublicKey)
+}
+
+/// The wish to admit a device, with what its stage commonly may do, for as long as the one who admits may.
+fn admission(view: &Value, role: &Role) -> Value {
+    let held = &view["roster"][0]["permissions"][0];
+    let permissions: Vec<Value> = role
+        .acts
+        .iter()
+        .map(|act| {
+            json!({
+                "act": act, "authority": "The association (demonstration)", "document": "minutes 1",
+                "from": held["from"], "until": held["until"],
+            })
+        })
+        .collect();
+    json!({
+        "command": "admit", "device": view["joining"][0]["device"], "stage": role.stage,
+        "until": held["until"], "permissions": permissions,
+    })
+}
+
+/// The second person sees the only proposal and agrees.
+async fn agree(second: &DeskDoor) -> Result<(), DemoError> {
+    let view = second
+        .wait_until(PATIENCE, |view| view["proposals"][0]["may_decide"] == true)
+        .await?;
+    let proposal = &view["proposals"][0]["proposal"];
+    let approve = json!({"command": "approve", "proposal": proposal});
+    second.command(&approve).await?;
+    second
+        .wait_until(PATIENCE, |view| {
+            view["proposals"].as_array().is_some_and(Vec::is_empty)
+        })
+        .await?;
+    second.settled(PATIENCE).await
+}
+
+async fn publish((first, second): (&DeskDoor, &DeskDoor), cards: &str) -> Result<(), DemoError> {
+    first
+        .command(&json!({"command": "publish-cards", "cards": cards}))
+        .await?;
+    agree(second).await
+}
+
+/// Plans a shift of eight hours from now for the guides, who check in.
+async fn plan(coordinator: &DeskDoor, guides: &[&DeskDoor]) -> Result<(), DemoError> {
+    let mut devices = Vec::new();
+    for guide in guides {
+        devices.push(guide.view().await?["device"].clone());
+    }
     let from = now();
     let plan = json!({
-        "command": "plan-shift", "from": from.0, "until": from.plus(8 * 60).0, "guides": [device],
+        "command": "plan-shift", "from": from.0, "until": from.plus(8 * 60).0, "guides": devices,
     });
     coordinator.command(&plan).await?;
-    guide
-        .wait_until(PATIENCE, |view| view["on_duty"] == true)
-        .await?;
-    guide.command(&json!({"command": "check-in"})).await?;
-    guide
-        .wait_until(PATIENCE, |view| view["checked_in"] == true)
-        .await?;
-    guide.settled(PATIENCE).await
+    for guide in guides {
+        guide
+            .wait_until(PATIENCE, |view| view["on_duty"] == true)
+            .await?;
+        guide.command(&json!({"command": "check-in"})).await?;
+        guide
+            .wait_until(PATIENCE, |view| view["checked_in"] == true)
+            .await?;
+        guide.settled(PATIENCE).await?;
+    }
+    Ok(())
 }

@@ -66,6 +66,8 @@ impl std::fmt::Display for Transcript {
 const QUESTION: &str = "Is this real? What happens to my mother?";
 const ANSWER: &str = "I read you. I left the same army. Tell me only what you want to tell.";
 const WRITTEN_BACK: &str = "Thank you. I will come back.";
+const NOTE: &str = "Waits for an answer about papers. Promised nothing.";
+const TO_COLLEAGUE: &str = "I was told that a colleague goes on.";
 
 /// Plays the conversation through a running line.
 ///
@@ -77,6 +79,9 @@ pub async fn play(line: &mut DemoLine) -> Result<Transcript, DemoError> {
     let case = take_and_answer(line, &mut story).await?;
     come_back(line, &mut story, &words).await?;
     collected(line, &mut story, &case).await?;
+    transfer(line, &mut story, &case, &words).await?;
+    shut_out(line, &mut story, &case, &words).await?;
+    alarm(line, &mut story).await?;
     destroy(line, &mut story, &case, &words).await?;
     Ok(story)
 }
@@ -270,6 +275,152 @@ async fn collected(
     Ok(())
 }
 
+/// The parts of replies that a contact is shown.
+fn parts(shown: &[Shown]) -> Vec<&ReplyPart> {
+    let parts = shown.iter().filter_map(|item| match item {
+        Shown::Reply(part) => Some(part),
+        _ => None,
+    });
+    parts.collect()
+}
+
+async fn come_again(
+    line: &DemoLine,
+    words: &Words,
+) -> Result<(DemoContact, Vec<Shown>), DemoError> {
+    let mut contact = DemoContact::new(line.relay_url())?;
+    let shown = contact.open(words::List::English, &words.0).await?;
+    Ok((contact, shown))
+}
+
+fn texts(case: &serde_json::Value) -> Vec<&str> {
+    let messages = case["messages"].as_array().into_iter().flatten();
+    messages
+        .filter_map(|message| message["text"].as_str())
+        .collect()
+}
+
+async fn transfer(
+    line: &DemoLine,
+    story: &mut Transcript,
+    label: &str,
+    words: &Words,
+) -> Result<(), DemoError> {
+    let colleague = line.second_guide();
+    let device = colleague.view().await?["device"].clone();
+    let transfer = serde_json::json!({
+        "command": "transfer", "case": label, "device": device, "note": NOTE,
+    });
+    line.guide().command(&transfer).await?;
+    colleague
+        .wait_until(PATIENCE, |view| view["cases"][0]["label"] == label)
+        .await?;
+    colleague.settled(PATIENCE).await?;
+    line.guide()
+        .wait_until(PATIENCE, |view| {
+            view["cases"].as_array().is_some_and(Vec::is_empty)
+        })
+        .await?;
+    let case = colleague.case(label).await?;
+    story.note(
+        "the guide gives the case to a colleague, who has all of it; the guide has nothing of it any more",
+        texts(&case).contains(&QUESTION)
+            && texts(&case).contains(&WRITTEN_BACK)
+            && case["notes"][0] == NOTE
+            && line.guide().case(label).await.is_err(),
+        format!("note: {}", case["notes"][0]),
+    );
+    let (mut contact, shown) = come_again(line, words).await?;
+    story.note(
+        "the contact is told that a colleague goes on",
+        matches!(parts(&shown).as_slice(), [ReplyPart::Transferred]),
+        "a colleague goes on",
+    );
+    contact
+        .write(TO_COLLEAGUE, Language::English, Urgency::Days)
+        .await?;
+    colleague
+        .wait_for_case(PATIENCE, label, |case| texts(case).contains(&TO_COLLEAGUE))
+        .await?;
+    Ok(())
+}
+
+/// The colleague's laptop is lost: one coordinator shuts it out.
+async fn shut_out(
+    line: &DemoLine,
+    story: &mut Transcript,
+    label: &str,
+    words: &Words,
+) -> Result<(), DemoError> {
+    let (lost, coordinator) = (line.second_guide(), line.second_coordinator());
+    let device = lost.view().await?["device"].clone();
+    let started = std::time::Instant::now();
+    let revoke = serde_json::json!({"command": "revoke", "device": device, "reason": "lost"});
+    coordinator.command(&revoke).await?;
+    let guide = line.guide();
+    guide
+        .wait_until(PATIENCE, |view| view["waiting"][0]["returned"] == true)
+        .await?;
+    let seconds = started.elapsed().as_secs_f32();
+    let view = coordinator
+        .wait_until(PATIENCE, |view| {
+            view["exposures"][0]["cases"][0]["state"] == "rekeyed"
+        })
+        .await?;
+    story.note(
+        "a lost device is shut out; its case has new keys and is back in the queue, and the exposure list names it",
+        view["exposures"][0]["cases"][0]["case"] == label
+            && view["cases"].as_array().is_some_and(Vec::is_empty),
+        format!("after {seconds:.1} s; whoever shut it out reads nothing"),
+    );
+    guide
+        .command(&serde_json::json!({"command": "take", "case": label}))
+        .await?;
+    guide
+        .wait_until(PATIENCE, |view| view["cases"][0]["label"] == label)
+        .await?;
+    guide.settled(PATIENCE).await?;
+    let case = guide.case(label).await?;
+    story.note(
+        "whoever takes it has its whole history",
+        texts(&case).contains(&QUESTION) && texts(&case).contains(&TO_COLLEAGUE),
+        texts(&case).join(" / "),
+    );
+    let (_, shown) = come_again(line, words).await?;
+    let told = matches!(
+        parts(&shown).as_slice(),
+        [ReplyPart::Exposed { .. }, ReplyPart::Transferred]
+    );
+    story.note(
+        "the contact is told at the next visit since when that device could read",
+        told,
+        "exposed, and a colleague goes on",
+    );
+    Ok(())
+}
+
+/// A desk that is asked for somebody else's case says nothing, and two others are told.
+async fn alarm(line: &DemoLine, story: &mut Transcript) -> Result<(), DemoError> {
+    let refused = line.guide().case("0badcafe").await.is_err();
+    let alarmed = |view: &serde_json::Value| {
+        view["alarms"].as_array().is_some_and(|alarms| {
+            alarms
+                .iter()
+                .any(|alarm| alarm["alarm"] == "opened-unassigned")
+        })
+    };
+    line.coordinator().wait_until(PATIENCE, alarmed).await?;
+    line.second_coordinator()
+        .wait_until(PATIENCE, alarmed)
+        .await?;
+    story.note(
+        "a case that is not this desk's is not opened, and two coordinators are alarmed",
+        refused,
+        "opened-unassigned",
+    );
+    Ok(())
+}
+
 async fn destroy(
     line: &mut DemoLine,
     story: &mut Transcript,
@@ -300,7 +451,8 @@ async fn destroy(
             .any(|item| matches!(item, Shown::Reply(ReplyPart::Closed))),
         "closed",
     );
-    let found = line.search_disks(&[QUESTION, ANSWER, WRITTEN_BACK, &words.0])?;
+    let found =
+        line.search_disks(&[QUESTION, ANSWER, WRITTEN_BACK, NOTE, TO_COLLEAGUE, &words.0])?;
     story.note(
         "no file of the relay or of a desk holds the conversation",
         found.is_empty(),

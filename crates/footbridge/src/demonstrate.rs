@@ -36,20 +36,22 @@ pub(crate) async fn run(arguments: DemoArguments) -> Result<ExitCode, Failure> {
 }
 
 fn announce(line: &DemoLine, as_json: bool) {
-    let (page, guide, coordinator) = (
-        line.relay_url(),
-        line.guide().link(),
-        line.coordinator().link(),
-    );
+    let page = line.relay_url();
+    let (guide, second_guide) = (line.guide().link(), line.second_guide().link());
+    let (coordinator, second_coordinator) =
+        (line.coordinator().link(), line.second_coordinator().link());
     if as_json {
-        let addresses =
-            serde_json::json!({"page": page, "guide": guide, "coordinator": coordinator});
+        let addresses = serde_json::json!({
+            "page": page, "guide": guide, "second_guide": second_guide,
+            "coordinator": coordinator, "second_coordinator": second_coordinator,
+        });
         println!("{addresses}");
         return;
     }
     println!(
         "\nThe line is up. Open each in a browser:\n\n  the contact's page       {page}\n  \
-         the guide's desk         {guide}\n  the coordinator's desk   {coordinator}\n\n\
+         a guide's desk           {guide}\n  a colleague's desk       {second_guide}\n  \
+         a coordinator's desk     {coordinator}\n  the second coordinator   {second_coordinator}\n\n\
          The desks' addresses work once. Nothing here is real; Ctrl-C stops and removes it.\n"
     );
 }
