@@ -1,4 +1,4 @@
-//! What a guide does in a case: answer, send a card, keep a draft or a note, close and destroy.
+//! What a guide does in a case: answer, send a card, keep a draft or a note, say something to colleagues, close and destroy.
 
 use std::sync::Arc;
 
@@ -16,7 +16,12 @@ use super::page::{Page, csrf};
 use super::{App, errors};
 
 /// Carries out a command for a case; if that fails the screen comes back with what was typed.
-async fn carry_out(page: &Page, case: &CaseView, command: Command, mut retry: Retry) -> Response {
+pub(super) async fn carry_out(
+    page: &Page,
+    case: &CaseView,
+    command: Command,
+    mut retry: Retry,
+) -> Response {
     let Err(error) = page.desk.command(command).await else {
         return back_to(case.label);
     };
@@ -37,11 +42,7 @@ fn text_of(
     mut retry: Retry,
 ) -> Result<Text, Box<Response>> {
     Text::new(&typed.replace("\r\n", "\n")).map_err(|too_long| {
-        let over = too_long.over.to_string();
-        retry.error = Some(
-            page.strings()
-                .say_with("answer-too-long", &[("over", &over)]),
-        );
+        retry.error = Some(case::too_long(page, too_long.over));
         let screen = case::render(page, case, &retry);
         Box::new((StatusCode::UNPROCESSABLE_ENTITY, screen).into_response())
     })
@@ -68,7 +69,7 @@ pub(crate) async fn answer(
     Path(label): Path<String>,
     Extension(fields): Extension<Fields>,
 ) -> Result<Response, Response> {
-    let (page, case) = case::find(&app, session, &label).await?;
+    let (page, case) = case::find_held(&app, session, &label).await?;
     let text = text_of(&page, &case, fields.get("text"), typed_answer(&fields))
         .map_err(|screen| *screen)?;
     let command = Command::Answer {
@@ -86,7 +87,7 @@ pub(crate) async fn draft(
     headers: HeaderMap,
     Extension(fields): Extension<Fields>,
 ) -> Result<Response, Response> {
-    let (page, case) = case::find(&app, session, &label).await?;
+    let (page, case) = case::find_held(&app, session, &label).await?;
     let text = text_of(&page, &case, fields.get("text"), typed_answer(&fields))
         .map_err(|screen| *screen)?;
     let command = Command::SaveDraft {
@@ -107,7 +108,7 @@ pub(crate) async fn note(
     Path(label): Path<String>,
     Extension(fields): Extension<Fields>,
 ) -> Result<Response, Response> {
-    let (page, case) = case::find(&app, session, &label).await?;
+    let (page, case) = case::find_held(&app, session, &label).await?;
     let text =
         text_of(&page, &case, fields.get("text"), typed_note(&fields)).map_err(|screen| *screen)?;
     let command = Command::AddNote {
@@ -117,6 +118,43 @@ pub(crate) async fn note(
     Ok(carry_out(&page, &case, command, typed_note(&fields)).await)
 }
 
+/// `POST /case/LABEL/whisper`: to the colleagues of the case, by whoever holds it or reads along.
+pub(crate) async fn whisper(
+    State(app): State<Arc<App>>,
+    Extension(session): Extension<Session>,
+    Path(label): Path<String>,
+    Extension(fields): Extension<Fields>,
+) -> Result<Response, Response> {
+    let (page, case) = case::find(&app, session, &label).await?;
+    let typed = || Retry {
+        whisper: Some(fields.get("text").to_owned()),
+        ..Retry::default()
+    };
+    let text = text_of(&page, &case, fields.get("text"), typed()).map_err(|screen| *screen)?;
+    let command = Command::Whisper {
+        case: case.label,
+        text,
+    };
+    Ok(carry_out(&page, &case, command, typed()).await)
+}
+
+/// `POST /case/LABEL/show`: an answer to whoever approves it.
+pub(crate) async fn show_draft(
+    State(app): State<Arc<App>>,
+    Extension(session): Extension<Session>,
+    Path(label): Path<String>,
+    Extension(fields): Extension<Fields>,
+) -> Result<Response, Response> {
+    let (page, case) = case::find_held(&app, session, &label).await?;
+    let text = text_of(&page, &case, fields.get("text"), typed_answer(&fields))
+        .map_err(|screen| *screen)?;
+    let command = Command::SubmitDraft {
+        case: case.label,
+        text,
+    };
+    Ok(carry_out(&page, &case, command, typed_answer(&fields)).await)
+}
+
 /// `POST /case/LABEL/card`.
 pub(crate) async fn card(
     State(app): State<Arc<App>>,
@@ -124,7 +162,7 @@ pub(crate) async fn card(
     Path(label): Path<String>,
     Extension(fields): Extension<Fields>,
 ) -> Result<Response, Response> {
-    let (page, case) = case::find(&app, session, &label).await?;
+    let (page, case) = case::find_held(&app, session, &label).await?;
     let command = Command::AnswerWithCard {
         case: case.label,
         card: fields.get("card").to_owned(),
@@ -139,9 +177,10 @@ pub(crate) async fn confirm_destroy(
     Extension(session): Extension<Session>,
     Path(label): Path<String>,
 ) -> Result<Markup, Response> {
-    let (page, case) = case::find(&app, session, &label).await?;
+    let (page, case) = case::find_held(&app, session, &label).await?;
     let content = html! {
         p { (page.say("destroy-confirm")) }
+        (case::destroys(&page))
         form method="post" action={ "/case/" (case.label) "/destroy" } {
             (csrf(&page.session))
             button.danger type="submit" data-testid="destroy-confirm" { (page.say("destroy")) }
@@ -157,7 +196,7 @@ pub(crate) async fn destroy(
     Extension(session): Extension<Session>,
     Path(label): Path<String>,
 ) -> Result<Response, Response> {
-    let (page, case) = case::find(&app, session, &label).await?;
+    let (page, case) = case::find_held(&app, session, &label).await?;
     let response = carry_out(&page, &case, Command::Destroy(case.label), Retry::default()).await;
     match response.status().is_redirection() {
         true => Ok(Redirect::to("/").into_response()),

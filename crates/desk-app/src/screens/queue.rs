@@ -4,36 +4,79 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Extension;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use desk::{CaseLabel, Command, WaitingRow};
 use maud::{Markup, html};
+use serde::Deserialize;
 
 use super::door::Session;
 use super::page::{self, Page, Place, duration, language_name, urgency_code, urgency_name};
+use super::shifts::device;
 use super::{App, errors, unlocked};
 
 /// How long a screen waits for the team log to say who took a case before it goes on to the waiting list.
 const TAKE_PATIENCE: Duration = Duration::from_secs(4);
 
-/// `GET /`.
+/// A case that was given away just now.
+#[derive(Deserialize, Default)]
+pub(crate) struct Left {
+    /// Its label.
+    #[serde(default)]
+    case: String,
+    /// The device of the colleague; blank when the case went back into the queue.
+    #[serde(default)]
+    to: String,
+}
+
+impl Left {
+    /// Where the case is now; nothing while it is this desk's.
+    fn said(&self, page: &Page) -> Option<String> {
+        let label = CaseLabel::from_hex(&self.case)?;
+        let view = &page.shown.view;
+        if labels(&view.cases).contains(&label) {
+            return None;
+        }
+        let case = page.case_name(label);
+        if self.to.is_empty() {
+            let is_back = |row: &WaitingRow| row.label == label && row.returned;
+            let waits = view.waiting.iter().any(is_back);
+            return waits.then(|| {
+                page.strings()
+                    .say_with("queue-returned", &[("case", &case)])
+            });
+        }
+        let to = device(&self.to)?;
+        let colleague = view.roster.iter().find(|member| member.device == to)?;
+        let values = [
+            ("case", case.as_str()),
+            ("name", colleague.work_name.as_str()),
+        ];
+        Some(page.strings().say_with("queue-transferred", &values))
+    }
+}
+
+/// `GET /`; after a case was given away, with where it is now.
 pub(crate) async fn get(
     State(app): State<Arc<App>>,
     Extension(session): Extension<Session>,
+    Query(left): Query<Left>,
 ) -> Result<Markup, Response> {
     let page = unlocked(&app, session, Place::Queue).await?;
-    Ok(render(&page, None))
+    Ok(render(&page, None, &left))
 }
 
-fn render(page: &Page, error: Option<&str>) -> Markup {
+pub(super) fn render(page: &Page, error: Option<&str>, left: &Left) -> Markup {
     let content = html! {
         @if let Some(error) = error { p.alarm role="alert" data-testid="error" { (error) } }
+        @if let Some(said) = left.said(page) { p.notice role="status" data-testid="case-left" { (said) } }
         div #waiting data-live="" { (waiting(page)) }
         section #cases data-live="" aria-labelledby="cases-heading" {
             h2 #cases-heading { (page.say("nav-cases")) }
             (cases(page))
         }
+        div #supervised data-live="" { (supervised(page)) }
     };
     page.with(&page.say("nav-queue"), content)
 }
@@ -86,7 +129,10 @@ fn waiting_row(page: &Page, row: &WaitingRow) -> Markup {
         tr role="row" data-testid="queue-row" data-case=(label) data-urgency=(urgency_code(row.urgency)) {
             td.urgency role="cell" data-urgency=(urgency_code(row.urgency)) { (urgency_name(strings, row.urgency)) }
             td role="cell" { (language_name(strings, row.language)) }
-            td role="cell" { (duration(strings, row.waited_minutes)) }
+            td role="cell" {
+                (duration(strings, row.waited_minutes))
+                @if row.returned { " · " strong data-testid="has-history" { (page.say("queue-has-history")) } }
+            }
             td role="cell" {
                 @if row.taking { span data-testid="taking" { (page.say("taking")) } }
                 @else { (page.button(&format!("/case/{label}/take"), "take", &page.say("take"))) }
@@ -110,6 +156,28 @@ pub(super) fn cases(page: &Page) -> Markup {
                         @if case.unread { " · " strong data-testid="case-new" { (page.say("case-new")) } }
                         @if case.uncollected > 0 { " · " (page.say("answer-waiting")) " " (case.uncollected) }
                         @if case.destroyed { " · " (page.say("destroyed")) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The cases of colleagues with whom this desk reads along.
+fn supervised(page: &Page) -> Markup {
+    let strings = page.strings();
+    let cases = &page.shown.view.supervised;
+    html! {
+        @if !cases.is_empty() {
+            h2 { (page.say("queue-supervised")) }
+            ul.cases {
+                @for case in cases {
+                    li data-testid="supervised-row" data-case=(case.label) {
+                        a href={ "/case/" (case.label) } data-testid="supervised-link" { (page.case_name(case.label)) }
+                        " " span.detail {
+                            (urgency_name(strings, case.urgency)) " · " (language_name(strings, case.language))
+                            @if case.unread { " · " strong data-testid="draft-waits" { (page.say("queue-draft-waits")) } }
+                        }
                     }
                 }
             }
@@ -145,7 +213,11 @@ async fn carry_out(page: &Page, command: Command) -> Response {
     let taking = |row: &&WaitingRow| row.taking;
     if let Err(error) = page.desk.command(command).await {
         let text = errors::command(page.strings(), &error);
-        return (errors::status(&error), render(page, Some(&text))).into_response();
+        return (
+            errors::status(&error),
+            render(page, Some(&text), &Left::default()),
+        )
+            .into_response();
     }
     let won = page.desk.wait_until(|shown| {
         let is_over = !shown.view.waiting.iter().any(|row| row.taking);

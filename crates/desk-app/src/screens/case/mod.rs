@@ -15,7 +15,7 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing;
 use axum::{Extension, Router};
 use desk::{CaseLabel, CaseView, Command};
 use maud::{Markup, html};
@@ -40,35 +40,27 @@ pub(super) struct Retry {
 /// What colleagues do together in a case. An address that only takes a form shows the case itself when it is fetched, so that
 /// a screen which came back with an error can be refreshed.
 pub(super) fn routes() -> Router<Arc<App>> {
+    let whisper = routing::get(get).post(case_actions::whisper);
+    let show = routing::get(get).post(case_actions::show_draft);
+    let transfer = routing::get(transfer::get).post(transfer::post);
+    let give_back = routing::get(transfer::confirm_return).post(transfer::give_back);
+    let supervisor = routing::get(supervisor::get).post(supervisor::post);
+    let approve = routing::get(drafts::get).post(drafts::approve);
+    let reject = routing::get(drafts::get).post(drafts::reject);
     Router::new()
-        .route("/case.css", axum::routing::get(style))
+        .route("/case.css", routing::get(style))
+        .route("/case/{label}/whisper", whisper)
+        .route("/case/{label}/show", show)
+        .route("/case/{label}/drafts/{number}", routing::get(drafts::get))
+        .route("/case/{label}/drafts/{number}/approve", approve)
+        .route("/case/{label}/drafts/{number}/reject", reject)
+        .route("/case/{label}/transfer", transfer)
+        .route("/case/{label}/return", give_back)
+        .route("/case/{label}/supervisor", supervisor)
         .route(
-            "/case/{label}/whisper",
-            get(self::get).post(case_actions::whisper),
+            "/case/{label}/extend",
+            routing::get(clocks::get).post(clocks::post),
         )
-        .route(
-            "/case/{label}/show",
-            get(self::get).post(case_actions::show_draft),
-        )
-        .route("/case/{label}/drafts/{number}", get(drafts::get))
-        .route(
-            "/case/{label}/drafts/{number}/approve",
-            post(drafts::approve),
-        )
-        .route("/case/{label}/drafts/{number}/reject", post(drafts::reject))
-        .route(
-            "/case/{label}/transfer",
-            get(transfer::get).post(transfer::post),
-        )
-        .route(
-            "/case/{label}/return",
-            get(transfer::confirm_return).post(transfer::give_back),
-        )
-        .route(
-            "/case/{label}/supervisor",
-            get(supervisor::get).post(supervisor::post),
-        )
-        .route("/case/{label}/extend", get(clocks::get).post(clocks::post))
 }
 
 async fn style() -> Response {
@@ -119,6 +111,13 @@ fn only_reading(page: &Page, case: &CaseView) -> Response {
         ..Retry::default()
     };
     (StatusCode::FORBIDDEN, render(page, case, &retry)).into_response()
+}
+
+/// What a person is told of a text that is too long.
+pub(super) fn too_long(page: &Page, over: usize) -> String {
+    let over = over.to_string();
+    page.strings()
+        .say_with("answer-too-long", &[("over", &over)])
 }
 
 /// `GET /case/LABEL`.
