@@ -13,6 +13,7 @@ impl Desk {
         let today = turn.now.day();
         self.age_trail(today);
         self.forget_old_proposals(today);
+        self.forget_old_invitations(today);
         if self.clock_off || !self.is_admitted() {
             return;
         }

@@ -7,7 +7,7 @@ use statements::{
     Act, CardSet, DeviceList, DevicePublicKey, ShiftNotice, ShiftSigningKey, WORK_NAME_SIZE,
     is_plain,
 };
-use wire::{Minute, SlotContent, SlotName, SlotNames};
+use wire::{Day, Minute, SlotContent, SlotName, SlotNames};
 use zeroize::Zeroizing;
 
 use crate::cards;
@@ -139,7 +139,7 @@ impl Desk {
             secret: InvitationSecret(Zeroizing::new(*secret.expose())),
         });
         self.invitations
-            .insert(id, Invitation::new(secret, work_name));
+            .insert(id, Invitation::new(secret, work_name, turn.now.day()));
         self.mark(RecordKey::Invitation(id));
         Ok(())
     }
@@ -219,6 +219,16 @@ impl Desk {
         {
             self.mark(RecordKey::Invitation(id));
             self.welcome(&invitation, turn);
+        }
+    }
+
+    /// Invitations that nobody may answer any more.
+    pub(crate) fn forget_old_invitations(&mut self, today: Day) {
+        let old = self.invitations.iter();
+        let old = old.filter(|(_, invitation)| invitation.is_over(today));
+        for id in old.map(|(id, _)| *id).collect::<Vec<_>>() {
+            self.invitations.remove(&id);
+            self.mark(RecordKey::Invitation(id));
         }
     }
 

@@ -1,7 +1,7 @@
 //! Changing what the roster says: stages, profiles and permissions; and what each member may do.
 
 use statements::{Act, DevicePublicKey, Membership, Permission, Profile, RosterAction, Stage};
-use wire::Day;
+use wire::{Day, Minute};
 
 use crate::turn::Turn;
 use crate::view::{MemberView, PermissionState, PermissionView};
@@ -16,8 +16,19 @@ impl Desk {
     /// Whether this desk may do something for the line now: admitted, a fresh roster, and somebody's word that it may.
     pub(crate) fn may(&self, act: Act, turn: &Turn<'_>) -> Result<(), Refusal> {
         self.may_act(turn)?;
-        let permitted = self.roster.permits(&self.device(), act, turn.now.day());
+        let permitted = self
+            .roster
+            .permits(&self.device(), act, self.today(turn.now));
         permitted.then_some(()).ok_or(Refusal::NoPermission(act))
+    }
+
+    /// The day by which permissions are judged: a clock that the line contradicts neither lengthens nor shortens one.
+    fn today(&self, now: Minute) -> Day {
+        match self.progress.line_day {
+            Some(line_day) if self.clock_off => line_day,
+            Some(line_day) => line_day.max(now.day()),
+            None => now.day(),
+        }
     }
 
     /// Whether this desk may decide for the team now.
@@ -28,7 +39,7 @@ impl Desk {
             (true, true) => {}
         }
         let delegation = self.roster.delegation().ok_or(Refusal::LineUnknown)?;
-        if !delegation.holds_on(turn.now.day()) {
+        if !delegation.holds_on(self.today(turn.now)) {
             return Err(Refusal::DelegationOver);
         }
         Ok(())

@@ -83,7 +83,7 @@ impl Desk {
                 shred_key: *ShredKey::random(turn.rng).expose(),
                 envelope,
             };
-            desk.ask(RelayTask::WriteSlot(write), About::Nothing, None);
+            desk.ask(RelayTask::WriteSlot(write), About::Join, None);
         }
         let effects = desk.finish(turn, false);
         (desk, effects)

@@ -21,6 +21,8 @@ pub(crate) enum About {
     Case(CaseId),
     /// A wait notice; worthless after a restart.
     Wait,
+    /// This newcomer's request to join.
+    Join,
     /// A device gets the newest team key.
     TeamKey(DevicePublicKey),
     /// Reading join slots; asked again by the person if need be.
@@ -45,6 +47,7 @@ impl About {
         match self {
             About::Nothing | About::Wait | About::Invitations => writer.u8(0),
             About::TeamKey(device) => writer.u8(4).put(&device.0),
+            About::Join => writer.u8(5),
             About::Take(case) => writer.u8(1).put(&case.0),
             About::Reply(case, number) => writer.u8(2).put(&case.0).u32(*number),
             About::Case(case) => writer.u8(3).put(&case.0),
@@ -58,6 +61,7 @@ impl About {
             2 => About::Reply(CaseId(reader.array()?), reader.u32()?),
             3 => About::Case(CaseId(reader.array()?)),
             4 => About::TeamKey(DevicePublicKey(reader.array()?)),
+            5 => About::Join,
             _ => return Err(ReadError::Value),
         })
     }

@@ -243,10 +243,9 @@ impl Desk {
             return;
         };
         match statement.kind() {
-            StatementKind::Delegation
-                if self.roster.delegate(line.root(), &statement) => {
-                    self.mark(RecordKey::Roster);
-                }
+            StatementKind::Delegation if self.roster.delegate(line.root(), &statement) => {
+                self.mark(RecordKey::Roster);
+            }
             StatementKind::RosterEntry => self.fold_roster_entry(author, &statement, turn),
             StatementKind::RosterFreshness => self.fold_freshness(&statement, turn),
             StatementKind::EpochKey => {

@@ -165,6 +165,10 @@ impl Desk {
                 _ => self.renumber_reply(&case, number, turn),
             }
         }
+        if about == About::Join {
+            // Somebody has answered this invitation before.
+            turn.tell(Notice::RelayRefused("invitation-used".into()));
+        }
         self.end_closing(&about, turn);
     }
 

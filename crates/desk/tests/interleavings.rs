@@ -249,3 +249,80 @@ proptest! {
         play.check();
     }
 }
+
+/// What happens between colleagues, and between them and a contact.
+#[derive(Clone, Debug)]
+enum Said {
+    Whispers(bool),
+    Answers,
+    ShowsDraft,
+    Judges(bool),
+    Writes,
+    Collects,
+    Passes,
+}
+
+fn said() -> impl Strategy<Value = Said> {
+    prop_oneof![
+        any::<bool>().prop_map(Said::Whispers),
+        Just(Said::Answers),
+        Just(Said::ShowsDraft),
+        any::<bool>().prop_map(Said::Judges),
+        Just(Said::Writes),
+        Just(Said::Collects),
+        Just(Said::Passes),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_whisper_is_ever_delivered_to_a_contact(all in prop::collection::vec(said(), 1..40)) {
+        let mut world = World::found(90);
+        let guide = world.admit("Magpie", Stage::Guide);
+        let senior = world.admit("Wren", Stage::Senior);
+        world.plan(300, &[guide, senior]);
+        let mut contact = Contact::new(&mut world);
+        contact.write(&mut world, "hello");
+        world.settle();
+        world.command(guide, Command::TakeNext);
+        world.settle();
+        let case = world.cases(guide)[0];
+        let device = world.device(senior);
+        world.command(guide, Command::InviteSupervisor { case, device });
+        world.settle();
+        let mut read = Vec::new();
+        for (number, happening) in all.into_iter().enumerate() {
+            let words = |of: &str| world::text(&format!("{of} {number}"));
+            match happening {
+                Said::Whispers(by_senior) => {
+                    let station = if by_senior { senior } else { guide };
+                    world.command(station, Command::Whisper { case, text: words("WHISPER") });
+                }
+                Said::Answers => world.command(guide, Command::Answer { case, text: words("answer") }),
+                Said::ShowsDraft => {
+                    world.command(guide, Command::SubmitDraft { case, text: words("draft") });
+                }
+                Said::Judges(approves) => {
+                    let shown = world.stations[senior].desk.case(case);
+                    let draft = shown.and_then(|shown| Some(shown.drafts.last()?.number)).unwrap_or(1);
+                    let text = words("WHISPER");
+                    world.command(senior, match approves {
+                        true => Command::ApproveDraft { case, draft },
+                        false => Command::RejectDraft { case, draft, text },
+                    });
+                }
+                Said::Writes => contact.write(&mut world, "more"),
+                Said::Collects => read.extend(contact.collect(&mut world)),
+                Said::Passes => world.pass(60),
+            }
+            world.settle();
+        }
+        read.extend(contact.collect(&mut world));
+        prop_assert!(read.iter().all(|part| !part.contains("WHISPER")), "{read:?}");
+        let view = world.stations[guide].desk.case(case);
+        let messages = view.iter().flat_map(|case| &case.messages);
+        prop_assert!(messages.into_iter().all(|message| !message.text.contains("WHISPER")));
+    }
+}

@@ -407,6 +407,49 @@ fn a_removed_coordinator_decides_nothing_any_more() {
 }
 
 #[test]
+fn an_invitation_admits_one_and_only_for_two_weeks() {
+    let mut world = line_of_two(21);
+    let (first, device) = world.join("Crane", None);
+    let line = world.relay.line(Some(&world.id));
+    // Somebody else has seen the invitation, and answers it too.
+    let secret = world.newest_invitation();
+    let other = statements::DeviceKey::from_seed(&world::random(&mut world.rng));
+    let (desk, effects) =
+        desk::Desk::join(&line, other, "Crane", secret, world.now, &mut world.rng);
+    let second = world.add(desk, effects, None);
+    let told = world.told(second);
+    assert!(told.contains(&Notice::RelayRefused("invitation-used".into())));
+    assert!(world.told(first).is_empty());
+    for _ in 0..15 {
+        world.pass(24 * 60);
+    }
+    let admit = world.admission(device, Stage::Guide);
+    world.command(0, admit);
+    assert_eq!(refusals(&mut world, 0), [Refusal::UnknownNewcomer]);
+}
+
+#[test]
+fn a_clock_set_back_lengthens_no_permission() {
+    let mut world = World::found(22);
+    let guide = world.admit("Magpie", Stage::Guide);
+    let permit = Command::Permit {
+        device: world.device(guide),
+        permission: permission(Act::Answer, world.now.day(), 3),
+    };
+    world.command(0, permit);
+    world.settle();
+    world.stations[guide].clock = -24 * 60;
+    for _ in 0..4 {
+        world.pass(24 * 60);
+    }
+    world.plan(30, &[guide]);
+    world.told(guide);
+    world.command(guide, Command::TakeNext);
+    let refused = refusals(&mut world, guide);
+    assert_eq!(refused, [Refusal::NoPermission(Act::Answer)]);
+}
+
+#[test]
 fn the_last_coordinator_stays() {
     let mut world = World::found(13);
     world.admit("Magpie", Stage::Guide);

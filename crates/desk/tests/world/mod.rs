@@ -286,19 +286,21 @@ impl World {
         }
     }
 
+    /// The secret of the invitation that station 0 made last.
+    pub(crate) fn newest_invitation(&self) -> JoinSecret {
+        let told = self.stations[0].told.iter().rev();
+        let mut secrets = told.filter_map(|notice| match notice {
+            Notice::Invitation { secret, .. } => Some(JoinSecret::from_bytes(secret)),
+            _ => None,
+        });
+        secrets.next().expect("an invitation is told")
+    }
+
     /// A newcomer is invited by station 0 and asks to join.
     pub(crate) fn join(&mut self, name: &str, fuse: Option<usize>) -> (usize, DevicePublicKey) {
         let work_name = name.into();
         self.command(0, Command::Invite { work_name });
-        let told = self.stations[0]
-            .told
-            .iter()
-            .rev()
-            .find_map(|notice| match notice {
-                Notice::Invitation { secret, .. } => Some(JoinSecret::from_bytes(secret)),
-                _ => None,
-            });
-        let secret = told.expect("an invitation is told");
+        let secret = self.newest_invitation();
         let device = DeviceKey::from_seed(&random(&mut self.rng));
         let line = self.relay.line(Some(&self.id));
         let (desk, effects) = Desk::join(&line, device, name, secret, self.now, &mut self.rng);
