@@ -108,7 +108,9 @@ mod tests {
     use std::collections::BTreeSet;
     use std::path::Path;
 
+    use desk::Alarm;
     use fluent_syntax::ast::Entry;
+    use statements::{Act, RemovalReason, Stage};
 
     use super::*;
 
@@ -163,12 +165,56 @@ mod tests {
         let mut used = quoted_after(&code, ".say(");
         used.extend(quoted_after(&code, ".say_with("));
         used.extend(quoted_after(&code, "message_id!("));
+        used.extend(quoted_after(&code, "plain("));
+        used.extend(quoted_after(&code, " case("));
         assert!(used.len() > 50);
         let missing: Vec<_> = used
             .into_iter()
             .filter(|id| !english.contains(*id))
             .collect();
         assert!(missing.is_empty(), "{missing:?}");
+    }
+
+    /// What the desk names by a word of its own has a message for each of its words.
+    #[test]
+    fn no_word_of_the_desk_is_without_a_message() {
+        let named = |before: &str, words: Vec<&str>| -> Vec<String> {
+            words.iter().map(|word| format!("{before}-{word}")).collect()
+        };
+        let words = [
+            named("stage", Stage::ALL.iter().map(|stage| stage.word()).collect()),
+            named("act", Act::ALL.iter().map(|act| act.word()).collect()),
+            named("removal", RemovalReason::ALL.iter().map(|reason| reason.word()).collect()),
+            named("alarm", Alarm::ALL.iter().map(|alarm| alarm.word()).collect()),
+            named("trail", steps_of_the_desk()),
+            named("extension", vec!["contact-asked", "partner-awaited", "legal-deadline"]),
+            named("exposed", vec!["waits-for-shares", "rekeyed", "closed"]),
+            named("proposed", vec!["admit", "change", "remove", "permit", "withdraw", "ask"]),
+            named("planned", vec!["change", "invite", "same", "proposed", "invited", "wrong"]),
+        ];
+        let english = ids(SOURCES[0].1);
+        let missing: Vec<_> = words
+            .iter()
+            .flatten()
+            .filter(|id| !english.contains(*id))
+            .collect();
+        assert!(missing.is_empty(), "{missing:?}");
+        // Each word is said, not shown: what it says is not its own id, in no language.
+        for (language, _) in SOURCES {
+            for id in words.iter().flatten() {
+                assert_ne!(Strings::of(language).say(id), *id, "{language:?}");
+            }
+        }
+    }
+
+    /// The words of the trail, out of the desk's own source: it gives them to screens only one by one.
+    fn steps_of_the_desk() -> Vec<&'static str> {
+        const SOURCE: &str = include_str!("../../desk/src/trail.rs");
+        let list = SOURCE.split("steps!(").nth(1).unwrap();
+        let list = list.split(");").next().unwrap();
+        let words: Vec<&str> = list.split('"').skip(1).step_by(2).collect();
+        assert!(words.len() >= 16, "{words:?}");
+        words
     }
 
     #[test]

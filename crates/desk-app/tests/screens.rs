@@ -7,159 +7,23 @@
     reason = "a test"
 )]
 
+#[path = "ground/browser.rs"]
+mod browser;
 mod ground;
 
-use desk_app::{DeskAppError, DeskConfig, Links};
+use browser::{Browser, serve};
 use ground::team::{admit, coordinator, on_duty};
-use ground::{Ground, PATIENCE, passphrase, until};
+use ground::{Ground, until};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::sync::oneshot;
 
 const HOSTILE: &str =
     "<img src=x onerror=alert(1)> \"'& \u{5d0}\u{5d1} \u{1f9f5} a\u{300}\u{301}\u{302}";
 const ESCAPED: &str = "&lt;img src=x onerror=alert(1)&gt;";
 
-struct Browser {
-    authority: String,
-    cookie: String,
-    csrf: String,
-}
-
-struct Answer {
-    status: u16,
-    head: String,
-    body: String,
-}
-
-impl Answer {
-    fn location(&self) -> &str {
-        let line = self
-            .head
-            .lines()
-            .find_map(|line| line.strip_prefix("location: "));
-        line.unwrap_or_default()
-    }
-
-    fn has(&self, testid: &str) -> bool {
-        self.body.contains(&format!("data-testid=\"{testid}\""))
-    }
-}
-
-async fn exchange(authority: &str, request: String) -> Answer {
-    let mut stream = TcpStream::connect(authority).await.unwrap();
-    stream.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).await.unwrap();
-    let answer = String::from_utf8(answer).unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-    Answer {
-        status: head[9..12].parse().unwrap(),
-        head: head.to_owned(),
-        body: body.to_owned(),
-    }
-}
-
-impl Browser {
-    async fn enter(link: &str) -> Browser {
-        let rest = link.strip_prefix("http://").unwrap();
-        let (authority, path) = rest.split_once('/').unwrap();
-        let mut browser = Browser {
-            authority: authority.to_owned(),
-            cookie: String::new(),
-            csrf: String::new(),
-        };
-        let answer = browser.get(&format!("/{path}")).await;
-        let cookie = answer
-            .head
-            .lines()
-            .find_map(|line| line.strip_prefix("set-cookie: "));
-        browser.cookie = cookie.unwrap().split(';').next().unwrap().to_owned();
-        let page = browser.get("/").await;
-        let after = page.body.split("data-csrf=\"").nth(1).unwrap();
-        browser.csrf = after.split('"').next().unwrap().to_owned();
-        browser
-    }
-
-    async fn get(&self, path: &str) -> Answer {
-        let (authority, cookie) = (&self.authority, &self.cookie);
-        let request = format!(
-            "GET {path} HTTP/1.1\r\nhost: {authority}\r\ncookie: {cookie}\r\nconnection: close\r\n\r\n"
-        );
-        exchange(authority, request).await
-    }
-
-    async fn send(&self, path: &str, kind: &str, body: &str) -> Answer {
-        let (authority, cookie) = (&self.authority, &self.cookie);
-        let request = format!(
-            "POST {path} HTTP/1.1\r\nhost: {authority}\r\ncookie: {cookie}\r\norigin: http://{authority}\r\n\
-             content-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
-            body.len()
-        );
-        exchange(authority, request).await
-    }
-
-    async fn post(&self, path: &str, fields: &str) -> Answer {
-        let body = format!("csrf={}&{fields}", self.csrf);
-        self.send(path, "application/x-www-form-urlencoded", &body)
-            .await
-    }
-
-    async fn view(&self, after: Option<u64>) -> serde_json::Value {
-        let path = match after {
-            Some(version) => format!("/api/view?wait_for_change={version}"),
-            None => "/api/view".to_owned(),
-        };
-        serde_json::from_str(&self.get(&path).await.body).unwrap()
-    }
-
-    /// Waits, told of each change, until the desk shows something.
-    async fn until(&self, shows: impl Fn(&serde_json::Value) -> bool) -> serde_json::Value {
-        let waiting = async {
-            let mut view = self.view(None).await;
-            while !shows(&view) {
-                view = self.view(view["version"].as_u64()).await;
-            }
-            view
-        };
-        tokio::time::timeout(PATIENCE, waiting)
-            .await
-            .expect("the desk never showed it")
-    }
-}
-
-/// A desk that runs with its screens; ends when told.
-struct Served {
-    links: Links,
-    stop: oneshot::Sender<()>,
-    ended: tokio::task::JoinHandle<Result<(), DeskAppError>>,
-}
-
-async fn serve(ground: &Ground, name: &str) -> Served {
-    let config = DeskConfig {
-        vault: ground.vault(name),
-        passphrase: Some(passphrase()),
-        relay_url: Some(ground.url()),
-        port: 0,
-    };
-    let (ready, is_ready) = oneshot::channel();
-    let (stop, stopped) = oneshot::channel::<()>();
-    let run = desk_app::run(
-        config,
-        |links| {
-            let _ = ready.send(links);
-        },
-        async {
-            let _ = stopped.await;
-        },
-    );
-    let ended = tokio::spawn(run);
-    Served {
-        links: is_ready.await.unwrap(),
-        stop,
-        ended,
-    }
-}
+/// What a coordinator says of a newcomer: a guide who may answer.
+const ADMISSION: &str = "stage=guide&until=2028-01-01&act=answer&authority=Willow&document=&scope=\
+    &permission-from=2026-01-01&permission-until=2028-01-01&languages=ko%2C+ru&dialects=&topics=&branch=&years=7";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_guide_without_scripts_takes_reads_answers_and_destroys() {
@@ -362,14 +226,14 @@ async fn a_coordinator_without_scripts_invites_admits_and_plans() {
     let none = "00".repeat(32);
     assert_eq!(
         browser
-            .post("/roster/admit", &format!("device={none}&role=guide"))
+            .post("/roster/admit", &format!("device={none}&{ADMISSION}"))
             .await
             .status,
         409
     );
     assert_eq!(
         browser
-            .post("/roster/admit", &format!("device={device}&role=guide"))
+            .post("/roster/admit", &format!("device={device}&{ADMISSION}"))
             .await
             .status,
         303

@@ -65,6 +65,7 @@ fn proposal(page: &Page, open: &ProposalView, typed: Option<&Typed<'_>>) -> Mark
             (proposal_view::whole(page, &open.what))
             @if open.may_decide { (decide_forms(page, &label, typed)) }
             @else { p data-testid="waits-for" { (waits(page, open)) } }
+            @if open.mine { (take_back_form(page, &label)) }
         }
     }
 }
@@ -93,6 +94,16 @@ fn decide_forms(page: &Page, label: &str, typed: Option<&Typed<'_>>) -> Markup {
                 }
             }
             button.danger type="submit" data-testid="decline" { (page.say("decline")) }
+        }
+    }
+}
+
+fn take_back_form(page: &Page, label: &str) -> Markup {
+    html! {
+        form method="post" action={ "/decisions/" (label) "/decline" } {
+            (csrf(&page.session))
+            input type="hidden" name="reason" value=(page.say("taken-back"));
+            button.danger type="submit" data-testid="take-back" { (page.say("take-back")) }
         }
     }
 }

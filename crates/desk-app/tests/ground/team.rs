@@ -1,8 +1,10 @@
 //! A team on this ground: its coordinator, its guides, its shift.
 
+use client::RelayClient;
 use desk::{CaseLabel, Command};
 use desk_app::{Connection, Running};
-use statements::Role;
+use statements::{Act, Delegation, DevicePublicKey, Permission, Profile, Root, RootKey, Stage};
+use wire::Day;
 
 use super::{Ground, now, until};
 
@@ -24,7 +26,35 @@ pub async fn coordinator(ground: &Ground) -> Running {
     running
 }
 
+/// A permission for a year under the first coordinator's word.
+pub fn permission(act: Act) -> Permission {
+    Permission {
+        act,
+        authority: "Willow".into(),
+        document: String::new(),
+        scope: String::new(),
+        from: now().day(),
+        until: now().day().plus(365),
+    }
+}
+
+/// Another appointment of coordinators by the root key, so many of whom must agree.
+pub async fn delegate(ground: &Ground, serial: u32, threshold: u8, devices: &[DevicePublicKey]) {
+    let root_key = RootKey::from_seed(&[1; 32]);
+    let root = Root::new(1, vec![root_key.public()]).unwrap();
+    let days = (Day(0), Day(u32::MAX));
+    let statement = Delegation::draft(root.line_id(), serial, days, threshold, devices)
+        .sign_by_root(&root_key)
+        .done();
+    let relay = RelayClient::new(&ground.url()).unwrap();
+    relay.publish(&statement.to_bytes()).await.unwrap();
+}
+
 pub async fn admit(ground: &Ground, by: &Running, name: &str) -> Running {
+    admit_as(ground, by, name, Stage::Guide).await
+}
+
+pub async fn admit_as(ground: &Ground, by: &Running, name: &str, stage: Stage) -> Running {
     let invite = Command::Invite {
         work_name: name.into(),
     };
@@ -46,7 +76,10 @@ pub async fn admit(ground: &Ground, by: &Running, name: &str) -> Running {
     assert_eq!(words.to_vec(), joined.words);
     let admit = Command::Admit {
         device: newcomer.device,
-        role: Role::Guide,
+        stage,
+        until: now().day().plus(365),
+        profile: Profile::default(),
+        permissions: [Act::Answer, Act::Supervise, Act::Publish].map(permission).into(),
     };
     desk.command(admit).await.unwrap();
     let running = ground.desk(name);
