@@ -31,6 +31,15 @@ pub(crate) struct Left {
 }
 
 impl Left {
+    /// A case that a colleague has now.
+    #[cfg(test)]
+    pub(super) fn to(case: CaseLabel, device: &str) -> Left {
+        Left {
+            case: case.to_string(),
+            to: device.to_owned(),
+        }
+    }
+
     /// Where the case is now; nothing while it is this desk's.
     fn said(&self, page: &Page) -> Option<String> {
         let label = CaseLabel::from_hex(&self.case)?;
@@ -67,6 +76,7 @@ pub(crate) async fn get(
     Ok(render(&page, None, &left))
 }
 
+/// The whole screen.
 pub(super) fn render(page: &Page, error: Option<&str>, left: &Left) -> Markup {
     let content = html! {
         @if let Some(error) = error { p.alarm role="alert" data-testid="error" { (error) } }

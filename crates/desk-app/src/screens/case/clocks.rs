@@ -64,7 +64,7 @@ struct Unasked<'a> {
     reason: &'a str,
 }
 
-fn reason(code: &str) -> Option<ExtensionReason> {
+pub(super) fn reason(code: &str) -> Option<ExtensionReason> {
     let mut reasons = ExtensionReason::ALL.into_iter();
     reasons.find(|reason| extension_code(*reason) == code)
 }
