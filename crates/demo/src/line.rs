@@ -399,16 +399,17 @@ impl Ground<'_> {
         }
         let today = now().day();
         let serial = line.delegation().serial().saturating_add(1);
-        let draft = Delegation::draft(line.id(), serial, (today, today.plus(DAYS)), 2, &devices);
-        let path = self.directory.join("line/root-keys/1.key");
-        let kept = std::fs::read_to_string(&path).map_err(file_error(&path))?;
-        let seed = kept
-            .lines()
-            .find_map(unhex)
-            .ok_or(DemoError::Answer("root key"))?;
-        let signed = draft.sign_by_root(&RootKey::from_seed(&seed)).done();
+        let days = (today, today.plus(DAYS));
+        let mut draft = Delegation::draft(line.id(), serial, days, 2, &devices);
+        for number in 1..=line.root().threshold() {
+            let path = self.directory.join(format!("line/root-keys/{number}.key"));
+            let kept = std::fs::read_to_string(&path).map_err(file_error(&path))?;
+            let seed = kept.lines().find_map(unhex);
+            let seed = seed.ok_or(DemoError::Answer("root key"))?;
+            draft = draft.sign_by_root(&RootKey::from_seed(&seed));
+        }
         relay
-            .publish(&signed.to_bytes())
+            .publish(&draft.done().to_bytes())
             .await
             .map_err(relay_error)?;
         for desk in desks {

@@ -156,8 +156,15 @@ impl App {
             self.opened().insert(label);
             return;
         }
-        let was_here = self.opened().contains(&label);
-        if let (false, Some(desk)) = (was_here, self.desk().await) {
+        if self.opened().contains(&label) {
+            return;
+        }
+        let Some(desk) = self.desk().await else {
+            return;
+        };
+        let shown = desk.view();
+        let mut own = shown.view.cases.iter().chain(&shown.view.supervised);
+        if !own.any(|case| case.label == label) {
             // The answer is the same whether the trail could be written or not.
             let _ = desk
                 .command(Command::NoteRefused(RefusedStep::OpenCase))
@@ -218,6 +225,7 @@ fn case_routes(app: &Arc<App>) -> Router<Arc<App>> {
             get(case_actions::confirm_destroy).post(case_actions::destroy),
         )
         .route("/api/case/{label}", get(api::case))
+        .merge(case::routes())
         .route_layer(middleware::from_fn_with_state(Arc::clone(app), watch_case))
 }
 
