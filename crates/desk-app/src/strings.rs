@@ -179,18 +179,42 @@ mod tests {
     #[test]
     fn no_word_of_the_desk_is_without_a_message() {
         let named = |before: &str, words: Vec<&str>| -> Vec<String> {
-            words.iter().map(|word| format!("{before}-{word}")).collect()
+            words
+                .iter()
+                .map(|word| format!("{before}-{word}"))
+                .collect()
         };
         let words = [
-            named("stage", Stage::ALL.iter().map(|stage| stage.word()).collect()),
+            named(
+                "stage",
+                Stage::ALL.iter().map(|stage| stage.word()).collect(),
+            ),
             named("act", Act::ALL.iter().map(|act| act.word()).collect()),
-            named("removal", RemovalReason::ALL.iter().map(|reason| reason.word()).collect()),
-            named("alarm", Alarm::ALL.iter().map(|alarm| alarm.word()).collect()),
+            named(
+                "removal",
+                RemovalReason::ALL
+                    .iter()
+                    .map(|reason| reason.word())
+                    .collect(),
+            ),
+            named(
+                "alarm",
+                Alarm::ALL.iter().map(|alarm| alarm.word()).collect(),
+            ),
             named("trail", steps_of_the_desk()),
-            named("extension", vec!["contact-asked", "partner-awaited", "legal-deadline"]),
+            named(
+                "extension",
+                vec!["contact-asked", "partner-awaited", "legal-deadline"],
+            ),
             named("exposed", vec!["waits-for-shares", "rekeyed", "closed"]),
-            named("proposed", vec!["admit", "change", "remove", "permit", "withdraw", "ask"]),
-            named("planned", vec!["change", "invite", "same", "proposed", "invited", "wrong"]),
+            named(
+                "proposed",
+                vec!["admit", "change", "remove", "permit", "withdraw", "ask"],
+            ),
+            named(
+                "planned",
+                vec!["change", "invite", "same", "proposed", "invited", "wrong"],
+            ),
         ];
         let english = ids(SOURCES[0].1);
         let missing: Vec<_> = words

@@ -78,7 +78,13 @@ async fn two_coordinators_decide_on_what_the_first_signed() {
     assert_eq!(refused.status, 409);
     assert!(refused.has("error") && refused.body.contains("value=\"The Council\""));
     let travel = "act=travel&authority=The+Council&document=No.+7&scope=abroad&permission-from=2026-01-01&permission-until=2027-12-31";
-    assert_eq!(first.post(&format!("{address}/permit"), travel).await.status, 303);
+    assert_eq!(
+        first
+            .post(&format!("{address}/permit"), travel)
+            .await
+            .status,
+        303
+    );
     let view = second
         .until(|view| view["proposals"][0]["may_decide"] == true)
         .await;
@@ -90,7 +96,14 @@ async fn two_coordinators_decide_on_what_the_first_signed() {
     let page = second.get("/decisions").await;
     assert!(page.has("approve") && page.has("decline") && !page.has("take-back"));
     assert!(page.has("to-decide"));
-    for said in ["The Council", "No. 7", "abroad", "2026-01-01", "2027-12-31", "Birch"] {
+    for said in [
+        "The Council",
+        "No. 7",
+        "abroad",
+        "2026-01-01",
+        "2027-12-31",
+        "Birch",
+    ] {
         assert!(page.body.contains(said), "{said}");
     }
     let digits: Vec<&str> = (0..8).map(|at| &device[at * 8..at * 8 + 8]).collect();
@@ -109,14 +122,25 @@ async fn two_coordinators_decide_on_what_the_first_signed() {
     assert_eq!(approved.status, 303);
     let holds = |view: &Value| {
         let held = member(view, "Birch")["permissions"].as_array().cloned();
-        held.is_some_and(|held| held.iter().any(|one| one["act"] == "travel" && one["state"] == "holds"))
+        held.is_some_and(|held| {
+            held.iter()
+                .any(|one| one["act"] == "travel" && one["state"] == "holds")
+        })
     };
     first.until(holds).await;
-    second.until(|view| view["proposals"].as_array().unwrap().is_empty()).await;
+    second
+        .until(|view| view["proposals"].as_array().unwrap().is_empty())
+        .await;
 
     // Another stage: refused with a reason that the first reads; the reason is asked for.
     let senior = "stage=senior&until=2027-12-31&languages=ko&dialects=&topics=&branch=&years=";
-    assert_eq!(first.post(&format!("{address}/change"), senior).await.status, 303);
+    assert_eq!(
+        first
+            .post(&format!("{address}/change"), senior)
+            .await
+            .status,
+        303
+    );
     let view = second
         .until(|view| view["proposals"][0]["may_decide"] == true)
         .await;
@@ -127,23 +151,57 @@ async fn two_coordinators_decide_on_what_the_first_signed() {
     let decline = format!("/decisions/{proposal}/decline");
     assert_eq!(second.post(&decline, "reason=+").await.status, 422);
     assert_eq!(second.post(&decline, "reason=Too+early").await.status, 303);
-    first.until(|view| view["proposals"].as_array().unwrap().is_empty()).await;
+    first
+        .until(|view| view["proposals"].as_array().unwrap().is_empty())
+        .await;
     assert!(first.get("/").await.body.contains("Too early"));
     assert_eq!(member(&first.view(None).await, "Birch")["stage"], "guide");
 
-    // Cards: what differs from the live set is shown.
-    let cards = r#"{"cards":[{"id":"fresh","texts":{"ko":{"question":"Q","answer":"Another answer."}}}]}"#;
-    let sent = first
-        .post("/cards/publish", &format!("cards={}", encoded(cards)))
-        .await;
-    assert_eq!(sent.status, 303);
-    second
+    // Cards: what differs from the live set is shown. What one alone published does not count under two.
+    let set = |cards: &str| format!(r#"{{"cards":[{cards}]}}"#);
+    let card = |id: &str, answer: &str| {
+        format!(
+            r#"{{"id":"{id}","class":"general","reviewed":"2020-01-01","review_by":"9999-01-01",
+            "texts":{{"ko":{{"question":"Q","answer":"{answer}"}}}}}}"#
+        )
+    };
+    let publish = |json: String| {
+        let first = &first;
+        async move {
+            let sent = first
+                .post("/cards/publish", &format!("cards={}", encoded(&json)))
+                .await;
+            assert_eq!(sent.status, 303, "{}", sent.body);
+        }
+    };
+    publish(set(
+        &[card("fresh", "A card."), card("stale", "Old.")].join(",")
+    ))
+    .await;
+    let view = second
         .until(|view| view["proposals"][0]["may_decide"] == true)
+        .await;
+    let proposal = view["proposals"][0]["proposal"].as_str().unwrap();
+    let approve = format!("/decisions/{proposal}/approve");
+    assert_eq!(second.post(&approve, "").await.status, 303);
+    for browser in [&first, &second] {
+        let is_live = |view: &Value| view["cards"].as_array().unwrap().len() == 2;
+        browser.until(is_live).await;
+    }
+    publish(set(&card("fresh", "Another answer."))).await;
+    second
+        .until(|view| {
+            view["proposals"][0]["what"]["kind"] == "cards"
+                && view["proposals"][0]["proposal"] != proposal
+        })
         .await;
     let page = second.get("/decisions").await;
     assert!(page.body.contains("<del>A card.</del>"));
     assert!(page.body.contains("Another answer.</ins>"));
-    assert!(page.body.contains("data-card=\"stale\" data-standing=\"missing\""));
+    assert!(
+        page.body
+            .contains("data-card=\"stale\" data-standing=\"missing\"")
+    );
     for (served, browser) in [(first_desk, first), (second_desk, second)] {
         drop(browser);
         served.end().await;
@@ -174,20 +232,31 @@ async fn a_file_of_the_corps_is_seen_before_anything_happens() {
     };
     let same = send("/roster/file", &file.body, String::new()).await;
     assert!(same.status == 200 && same.has("import-nothing") && !same.has("import-apply"));
-    let wrong = "work_name,stage,until,years\n'=Birch,senior,2027-05-01,9\nAsh,captain,2027-05-01,\n";
+    let wrong =
+        "work_name,stage,until,years\n'=Birch,senior,2027-05-01,9\nAsh,captain,2027-05-01,\n";
     let wrong = send("/roster/file", wrong, String::new()).await;
     assert!(wrong.status == 422 && wrong.has("import-wrong") && !wrong.has("import-apply"));
     assert!(wrong.body.contains("data-step=\"wrong\" data-line=\"3\""));
-    assert!(wrong.body.contains("Ash,captain"), "what was typed is not lost");
+    assert!(
+        wrong.body.contains("Ash,captain"),
+        "what was typed is not lost"
+    );
 
     let right = "\u{feff}work_name,stage,until,languages,years\n'=Birch,senior,2027-05-01,ko; ru,9\nAsh,guide,,,\nWillow,,,,\n";
     let page = send("/roster/file", right, String::new()).await;
     assert_eq!(page.status, 200);
     for step in ["change", "invite"] {
-        assert!(page.body.contains(&format!("data-step=\"{step}\"")), "{step}");
+        assert!(
+            page.body.contains(&format!("data-step=\"{step}\"")),
+            "{step}"
+        );
     }
     let view = browser.view(None).await;
-    assert_eq!(member(&view, "=Birch")["stage"], "guide", "nothing has happened yet");
+    assert_eq!(
+        member(&view, "=Birch")["stage"],
+        "guide",
+        "nothing has happened yet"
+    );
     let plan = field(&page.body, "plan").to_owned();
     let other = send("/roster/file/apply", right, "&plan=00".into()).await;
     assert_eq!(other.status, 409, "another plan than the one that was seen");
@@ -200,17 +269,30 @@ async fn a_file_of_the_corps_is_seen_before_anything_happens() {
     assert_eq!(member(&view, "=Birch")["until"], "2027-05-01");
     assert_eq!(view["invited"][0], "Ash");
     let roster = browser.get("/roster").await;
-    assert!(roster.has("invitation") && roster.has("invitation-file") && roster.has("invitation-picture"));
+    assert!(
+        roster.has("invitation")
+            && roster.has("invitation-file")
+            && roster.has("invitation-picture")
+    );
     let invitation = browser.get("/roster/invitation/0").await;
     assert!(invitation.head.contains("attachment"));
     assert!(invitation.body.starts_with("footbridge-invitation:"));
     let again = send("/roster/file", right, String::new()).await;
-    assert!(again.has("import-nothing"), "sent again it does nothing twice");
+    assert!(
+        again.has("import-nothing"),
+        "sent again it does nothing twice"
+    );
 
     // The board shows whom a person asks for.
     let seniors = browser.get("/roster?stage=senior&language=ru").await;
     assert_eq!(seniors.body.matches("data-testid=\"member\"").count(), 1);
-    assert!(browser.get("/roster?stage=trainee&language=").await.body.contains("Nobody matches"));
+    assert!(
+        browser
+            .get("/roster?stage=trainee&language=")
+            .await
+            .body
+            .contains("Nobody matches")
+    );
     served.end().await;
 }
 
@@ -229,7 +311,12 @@ async fn what_a_guide_tries_is_seen_and_a_device_is_shut_out() {
     // A guide sees the corps, and nothing that is the coordinators'.
     let page = guide.get("/permissions").await;
     assert!(page.has("board-row") && !page.has("withdraw"));
-    for path in ["/trail", "/exposure", "/roster/file", "/roster/invitation/0"] {
+    for path in [
+        "/trail",
+        "/exposure",
+        "/roster/file",
+        "/roster/invitation/0",
+    ] {
         assert_eq!(guide.get(path).await.status, 404, "{path}");
     }
     assert_eq!(guide.get("/case/0badcafe").await.status, 404);
@@ -242,7 +329,12 @@ async fn what_a_guide_tries_is_seen_and_a_device_is_shut_out() {
         })
         .await;
     assert_eq!(seen["alarms"][0]["about"], "Birch");
-    assert!(guide.view(None).await["alarms"].as_array().unwrap().is_empty());
+    assert!(
+        guide.view(None).await["alarms"]
+            .as_array()
+            .unwrap()
+            .is_empty()
+    );
     for path in ["/", "/cards", "/shifts", "/help"] {
         let page = browser.get(path).await;
         assert!(page.has("alarm") && page.has("acknowledge"), "{path}");
@@ -263,7 +355,11 @@ async fn what_a_guide_tries_is_seen_and_a_device_is_shut_out() {
     assert_eq!(guide.get(&address).await.status, 404);
     let page = browser.get(&address).await;
     assert!(page.has("revoke-explained") && page.has("revoke-confirm"));
-    for wrong in ["reason=lost&confirm=birch", "confirm=Birch", "reason=lost&confirm="] {
+    for wrong in [
+        "reason=lost&confirm=birch",
+        "confirm=Birch",
+        "reason=lost&confirm=",
+    ] {
         assert_eq!(browser.post(&address, wrong).await.status, 422, "{wrong}");
     }
     let done = browser.post(&address, "reason=lost&confirm=Birch").await;
@@ -295,32 +391,52 @@ async fn scripts_give_the_commands_of_the_team() {
     let device = member(&view, "Birch")["device"].clone();
     let give = |command: Value| {
         let script = &script;
-        async move { script.send("/api/command", "application/json", &command.to_string()).await }
+        async move {
+            script
+                .send("/api/command", "application/json", &command.to_string())
+                .await
+        }
     };
     let today = now().day().0;
     assert!(today > 0);
-    let change = serde_json::json!({"command": "change-member", "device": device, "stage": "senior"});
+    let change =
+        serde_json::json!({"command": "change-member", "device": device, "stage": "senior"});
     assert_eq!(give(change).await.status, 204);
-    let view = script.until(|view| member(view, "Birch")["stage"] == "senior").await;
+    let view = script
+        .until(|view| member(view, "Birch")["stage"] == "senior")
+        .await;
     assert_eq!(member(&view, "Birch")["until"].as_str().unwrap().len(), 10);
     let permission = serde_json::json!({"act": Act::Travel.word(), "authority": "The Council", "from": "2026-01-01", "until": "2027-12-31"});
     let ask = serde_json::json!({"command": "ask-permission", "device": device, "permission": permission});
     assert_eq!(give(ask).await.status, 204);
     script
         .until(|view| {
-            let held = member(view, "Birch")["permissions"].as_array().cloned().unwrap_or_default();
-            held.iter().any(|one| one["act"] == "travel" && one["state"] == "asked")
+            let held = member(view, "Birch")["permissions"]
+                .as_array()
+                .cloned()
+                .unwrap_or_default();
+            held.iter()
+                .any(|one| one["act"] == "travel" && one["state"] == "asked")
         })
         .await;
-    let withdraw = serde_json::json!({"command": "withdraw-permission", "device": device, "act": "answer"});
+    let withdraw =
+        serde_json::json!({"command": "withdraw-permission", "device": device, "act": "answer"});
     assert_eq!(give(withdraw).await.status, 204);
     let unknown = serde_json::json!({"command": "approve", "proposal": "00".repeat(16)});
     let refused = give(unknown).await;
-    assert!(refused.status == 409 && refused.body.contains("unknown-proposal"), "{}", refused.body);
+    assert!(
+        refused.status == 409 && refused.body.contains("unknown-proposal"),
+        "{}",
+        refused.body
+    );
     let last = member(&view, "Willow")["device"].clone();
     let leave = serde_json::json!({"command": "revoke", "device": last, "reason": "leaves"});
     let refused = give(leave).await;
-    assert!(refused.body.contains("last-coordinator"), "{}", refused.body);
+    assert!(
+        refused.body.contains("last-coordinator"),
+        "{}",
+        refused.body
+    );
     let foreign = script.get("/api/case/0badcafe").await;
     assert!(foreign.status == 404 && foreign.body.contains("unknown-case"));
     served.end().await;

@@ -23,38 +23,112 @@ use crate::sync::Shown;
 #[derive(Deserialize)]
 #[serde(tag = "command", rename_all = "kebab-case", deny_unknown_fields)]
 enum Asked {
-    Take { case: String },
+    Take {
+        case: String,
+    },
     TakeNext {},
-    Answer { case: String, text: String },
-    AnswerWithCard { case: String, card: String, language: String },
-    SaveDraft { case: String, text: String },
-    AddNote { case: String, text: String },
-    MarkRead { case: String },
-    Destroy { case: String },
+    Answer {
+        case: String,
+        text: String,
+    },
+    AnswerWithCard {
+        case: String,
+        card: String,
+        language: String,
+    },
+    SaveDraft {
+        case: String,
+        text: String,
+    },
+    AddNote {
+        case: String,
+        text: String,
+    },
+    MarkRead {
+        case: String,
+    },
+    Destroy {
+        case: String,
+    },
     CheckIn {},
     CheckOut {},
-    PlanShift { from: u32, until: u32, guides: Vec<String> },
-    Invite { work_name: String },
+    PlanShift {
+        from: u32,
+        until: u32,
+        guides: Vec<String>,
+    },
+    Invite {
+        work_name: String,
+    },
     CheckInvitations {},
     Admit(Box<AskedAdmission>),
-    RefuseJoin { device: String },
+    RefuseJoin {
+        device: String,
+    },
     ChangeMember(Box<AskedChange>),
-    Permit { device: String, permission: AskedPermission },
-    AskPermission { device: String, permission: AskedPermission },
-    WithdrawPermission { device: String, act: String },
-    Revoke { device: String, reason: String },
-    Approve { proposal: String },
-    Decline { proposal: String, reason: String },
-    PublishCards { cards: String },
-    Transfer { case: String, device: String, note: String },
-    Return { case: String },
-    InviteSupervisor { case: String, device: String },
-    Whisper { case: String, text: String },
-    SubmitDraft { case: String, text: String },
-    ApproveDraft { case: String, draft: u32 },
-    RejectDraft { case: String, draft: u32, text: String },
-    ExtendCase { case: String, until: String, reason: String },
-    AcknowledgeAlarm { number: u64 },
+    Permit {
+        device: String,
+        permission: AskedPermission,
+    },
+    AskPermission {
+        device: String,
+        permission: AskedPermission,
+    },
+    WithdrawPermission {
+        device: String,
+        act: String,
+    },
+    Revoke {
+        device: String,
+        reason: String,
+    },
+    Approve {
+        proposal: String,
+    },
+    Decline {
+        proposal: String,
+        reason: String,
+    },
+    PublishCards {
+        cards: String,
+    },
+    Transfer {
+        case: String,
+        device: String,
+        note: String,
+    },
+    Return {
+        case: String,
+    },
+    InviteSupervisor {
+        case: String,
+        device: String,
+    },
+    Whisper {
+        case: String,
+        text: String,
+    },
+    SubmitDraft {
+        case: String,
+        text: String,
+    },
+    ApproveDraft {
+        case: String,
+        draft: u32,
+    },
+    RejectDraft {
+        case: String,
+        draft: u32,
+        text: String,
+    },
+    ExtendCase {
+        case: String,
+        until: String,
+        reason: String,
+    },
+    AcknowledgeAlarm {
+        number: u64,
+    },
 }
 
 /// Whom to admit, and as what. Without permissions: to answer, under the word of whoever admits, to the last day.
@@ -237,7 +311,11 @@ impl Asked {
                 case: label(&case)?,
                 text: text(&typed)?,
             },
-            Asked::AnswerWithCard { case, card, language } => Command::AnswerWithCard {
+            Asked::AnswerWithCard {
+                case,
+                card,
+                language,
+            } => Command::AnswerWithCard {
                 case: label(&case)?,
                 card,
                 language: Language::from_tag(&language)
@@ -255,7 +333,11 @@ impl Asked {
             Asked::Destroy { case } => Command::Destroy(label(&case)?),
             Asked::CheckIn {} => Command::CheckIn,
             Asked::CheckOut {} => Command::CheckOut,
-            Asked::PlanShift { from, until, guides } => Command::PlanShift {
+            Asked::PlanShift {
+                from,
+                until,
+                guides,
+            } => Command::PlanShift {
                 from: Minute(from),
                 until: Minute(until),
                 guides: guides
@@ -287,7 +369,10 @@ impl Asked {
                 reason: removal(&reason)?,
             },
             Asked::Approve { proposal: digits } => Command::Approve(proposal(&digits)?),
-            Asked::Decline { proposal: digits, reason } => Command::Decline {
+            Asked::Decline {
+                proposal: digits,
+                reason,
+            } => Command::Decline {
                 proposal: proposal(&digits)?,
                 reason: text(&reason)?,
             },
@@ -314,12 +399,20 @@ impl Asked {
                 case: label(&case)?,
                 draft,
             },
-            Asked::RejectDraft { case, draft, text: typed } => Command::RejectDraft {
+            Asked::RejectDraft {
+                case,
+                draft,
+                text: typed,
+            } => Command::RejectDraft {
                 case: label(&case)?,
                 draft,
                 text: text(&typed)?,
             },
-            Asked::ExtendCase { case, until, reason } => Command::ExtendCase {
+            Asked::ExtendCase {
+                case,
+                until,
+                reason,
+            } => Command::ExtendCase {
                 case: label(&case)?,
                 until: day(&until)?,
                 reason: extension(&reason)?,

@@ -112,7 +112,9 @@ pub(super) fn list(page: &Page, proposed: &str, live: Option<&str>) -> Markup {
         .filter(|(_, was, becomes)| !becomes.or(*was).is_some_and(BTreeMap::is_empty))
         .collect();
     let count = |wanted| {
-        let matching = all.iter().filter(|(_, was, becomes)| standing(*was, *becomes) == wanted);
+        let matching = all
+            .iter()
+            .filter(|(_, was, becomes)| standing(*was, *becomes) == wanted);
         matching.count().to_string()
     };
     let summary = [
@@ -121,7 +123,9 @@ pub(super) fn list(page: &Page, proposed: &str, live: Option<&str>) -> Markup {
         ("missing", count(Standing::Missing)),
         ("same", count(Standing::Same)),
     ];
-    let summary = summary.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let summary = summary
+        .each_ref()
+        .map(|(name, value)| (*name, value.as_str()));
     html! {
         p data-testid="card-changes" { (page.strings().say_with("card-changes", &summary)) }
         @for (id, was, becomes) in &all { (card(page, id, *was, *becomes)) }
@@ -171,14 +175,19 @@ mod tests {
 
     #[test]
     fn every_field_of_every_card_is_compared() {
-        let was = cards_of(r#"{"cards":[{"id":"a","texts":{"ko":{"answer":"x"}}},{"id":"b"}]}"#).unwrap();
+        let was =
+            cards_of(r#"{"cards":[{"id":"a","texts":{"ko":{"answer":"x"}}},{"id":"b"}]}"#).unwrap();
         let becomes = r#"{"cards":[{"id":"a","texts":{"ko":{"answer":"y"}},"new":[1,{"z":true}]},{"id":"c"},{"id":"c"}],"demonstration":true}"#;
         let becomes = cards_of(becomes).unwrap();
         let of = |id: &str| standing(was.get(id), becomes.get(id));
         assert_eq!(of("a"), Standing::Other);
         assert_eq!(of("b"), Standing::Missing);
         assert_eq!(of("c"), Standing::New);
-        assert_eq!(of("c*"), Standing::New, "a card that hides behind another's id is seen");
+        assert_eq!(
+            of("c*"),
+            Standing::New,
+            "a card that hides behind another's id is seen"
+        );
         assert_eq!(of(""), Standing::Other);
         assert_eq!(becomes["a"]["new/2/z"], "true");
         assert_eq!(standing(was.get("b"), was.get("b")), Standing::Same);

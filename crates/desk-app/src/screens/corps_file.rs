@@ -103,7 +103,10 @@ fn unguarded(cell: &str) -> &str {
 
 /// The items of a cell.
 pub(super) fn cell_items(cell: &str) -> Vec<String> {
-    let items = cell.split(';').map(str::trim).filter(|item| !item.is_empty());
+    let items = cell
+        .split(';')
+        .map(str::trim)
+        .filter(|item| !item.is_empty());
     items.map(str::to_owned).collect()
 }
 
@@ -276,25 +279,45 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_again_as_it_was() {
-        for name in ["Birch", "=1+1", "'", "'=x", "''", "-", "@a", "Бук, \"б\"", "새"] {
+        for name in [
+            "Birch",
+            "=1+1",
+            "'",
+            "'=x",
+            "''",
+            "-",
+            "@a",
+            "Бук, \"б\"",
+            "새",
+        ] {
             let file = write(&[member(name, "=cmd|' /C calc'!A0")]);
             let lines = read(&file).unwrap();
             assert_eq!(lines.len(), 1, "{name}");
             assert_eq!(lines[0].cell("work_name"), Some(name));
             assert_eq!(lines[0].cell("branch"), Some("=cmd|' /C calc'!A0"));
             assert_eq!(lines[0].cell("topics"), Some("\"law\", duty"));
-            assert_eq!(cell_items(lines[0].cell("languages").unwrap()), ["ko", "ru"]);
+            assert_eq!(
+                cell_items(lines[0].cell("languages").unwrap()),
+                ["ko", "ru"]
+            );
         }
     }
 
     #[test]
     fn no_cell_of_the_file_is_computed_by_a_spreadsheet() {
         for start in ["=", "+", "-", "@", "\t", "\r"] {
-            let file = write(&[member(&format!("{start}HYPERLINK(1)"), &format!("{start}2"))]);
-            let mut reader = csv::ReaderBuilder::new().from_reader(file.trim_start_matches('\u{feff}').as_bytes());
+            let file = write(&[member(
+                &format!("{start}HYPERLINK(1)"),
+                &format!("{start}2"),
+            )]);
+            let mut reader = csv::ReaderBuilder::new()
+                .from_reader(file.trim_start_matches('\u{feff}').as_bytes());
             for record in reader.records() {
                 for cell in record.unwrap().iter() {
-                    assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{cell:?}");
+                    assert!(
+                        !cell.starts_with(['=', '+', '-', '@', '\t', '\r']),
+                        "{cell:?}"
+                    );
                 }
             }
         }

@@ -9,7 +9,7 @@ use wire::Day;
 
 use super::corps_file::{FileLine, cell_items};
 use super::forms;
-use crate::card_set::day_of;
+use crate::card_set::{date_of, day_of};
 
 /// How far ahead a last day may lie; the desk refuses what is further away.
 const AHEAD_DAYS: u32 = 3 * 366;
@@ -93,7 +93,11 @@ pub(super) struct Planned {
 pub(super) struct Plan(pub(super) Vec<Planned>);
 
 /// A member as a line describes him, on top of what is known.
-fn membership(line: &FileLine, now: Option<&MemberView>, today: Day) -> Result<Membership, Vec<Wrong>> {
+fn membership(
+    line: &FileLine,
+    now: Option<&MemberView>,
+    today: Day,
+) -> Result<Membership, Vec<Wrong>> {
     let mut wrong = Vec::new();
     let work_name = line.cell("work_name").unwrap_or_default().to_owned();
     if work_name.is_empty() || !is_plain(&work_name, WORK_NAME_SIZE) {
@@ -111,9 +115,10 @@ fn membership(line: &FileLine, now: Option<&MemberView>, today: Day) -> Result<M
     }
     let mut until = now.map_or(today.plus(forms::USUAL_DAYS), |member| member.until);
     if let Some(date) = line.cell("until").filter(|date| !date.is_empty()) {
-        let unchanged = |day: &Day| now.is_some_and(|member| member.until == *day);
-        let may = |day: &Day| unchanged(day) || (today <= *day && *day <= today.plus(AHEAD_DAYS));
+        let may = |day: &Day| today <= *day && *day <= today.plus(AHEAD_DAYS);
         match day_of(date).filter(may) {
+            // A day that stays is nobody's mistake, even if it is over.
+            _ if now.is_some_and(|member| date_of(member.until) == date) => {}
             Some(day) => until = day,
             None => wrong.push(Wrong::Until),
         }
@@ -164,7 +169,9 @@ impl Plan {
             *count += 1;
         }
         let planned = lines.iter().map(|line| {
-            let is_twice = names.get(&line.cell("work_name")).is_some_and(|count| *count > 1);
+            let is_twice = names
+                .get(&line.cell("work_name"))
+                .is_some_and(|count| *count > 1);
             Planned {
                 number: line.number,
                 work_name: line.cell("work_name").unwrap_or_default().to_owned(),
@@ -179,7 +186,9 @@ impl Plan {
     /// A file that takes the last coordinator's stage is wrong in each line that does.
     fn keep_a_coordinator(&mut self, view: &View) {
         let coordinators = view.roster.iter().filter(|m| m.stage == Stage::Coordinator);
-        let now: BTreeSet<&str> = coordinators.map(|member| member.work_name.as_str()).collect();
+        let now: BTreeSet<&str> = coordinators
+            .map(|member| member.work_name.as_str())
+            .collect();
         let mut left: BTreeSet<&str> = now.clone();
         let mut lost = Vec::new();
         for (at, planned) in self.0.iter().enumerate() {
@@ -258,7 +267,11 @@ fn is_proposed(view: &View, member: &MemberView, to: &Membership) -> bool {
 
 fn step(line: &FileLine, is_twice: bool, view: &View, today: Day) -> Step {
     let name = line.cell("work_name").unwrap_or_default();
-    let members: Vec<&MemberView> = view.roster.iter().filter(|member| member.work_name == name).collect();
+    let members: Vec<&MemberView> = view
+        .roster
+        .iter()
+        .filter(|member| member.work_name == name)
+        .collect();
     let mut to = match membership(line, members.first().copied(), today) {
         Ok(to) => to,
         Err(mut wrong) => {
@@ -271,14 +284,19 @@ fn step(line: &FileLine, is_twice: bool, view: &View, today: Day) -> Step {
     }
     if members.is_empty() {
         let invited = view.invited.iter().any(|invited| *invited == name);
-        let joins = |newcomer: &desk::JoiningView| newcomer.work_name == name || newcomer.invited_as == name;
+        let joins = |newcomer: &desk::JoiningView| {
+            newcomer.work_name == name || newcomer.invited_as == name
+        };
         return match invited || view.joining.iter().any(joins) {
             true => Step::Invited,
             false => Step::Invite,
         };
     }
     name.clone_into(&mut to.work_name);
-    let other: Vec<&MemberView> = members.into_iter().filter(|member| differs(member, &to)).collect();
+    let other: Vec<&MemberView> = members
+        .into_iter()
+        .filter(|member| differs(member, &to))
+        .collect();
     let open: Vec<MemberView> = other
         .iter()
         .filter(|member| !is_proposed(view, member, &to))

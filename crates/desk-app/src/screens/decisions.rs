@@ -150,7 +150,11 @@ pub(crate) async fn decline(
         let screen = render(&page, Some(&text), Some(&typed));
         return Err((StatusCode::UNPROCESSABLE_ENTITY, screen).into_response());
     };
-    match page.desk.command(Command::Decline { proposal, reason }).await {
+    match page
+        .desk
+        .command(Command::Decline { proposal, reason })
+        .await
+    {
         Ok(()) => Ok(Redirect::to("/decisions").into_response()),
         Err(error) => Err(refused(&page, &error, Some(&typed))),
     }

@@ -54,7 +54,9 @@ fn device(page: &Page, exposure: &ExposureView) -> Markup {
         ("safe", safe.count().to_string()),
         ("all", exposure.cases.len().to_string()),
     ];
-    let counts = counts.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let counts = counts
+        .each_ref()
+        .map(|(name, value)| (*name, value.as_str()));
     html! {
         article data-testid="exposure" {
             h2 { bdi { (exposure.work_name) } }

@@ -10,7 +10,7 @@ use desk::{Command, MemberView, RefusedStep};
 use maud::{Markup, html};
 use statements::Membership;
 
-use super::corps_file::{self, COLUMNS, LARGEST_FILE};
+use super::corps_file::{self, COLUMNS, FileProblem, LARGEST_FILE};
 use super::corps_plan::{Plan, Planned, Step};
 use super::door::{Fields, Session};
 use super::forms::stage_name;
@@ -73,7 +73,10 @@ pub(crate) async fn export(
     let page = unlocked(&app, session, Place::Roster).await?;
     if !page.is_coordinator() {
         // The answer is the same whether the trail could be written or not.
-        let _ = page.desk.command(Command::NoteRefused(RefusedStep::Export)).await;
+        let _ = page
+            .desk
+            .command(Command::NoteRefused(RefusedStep::Export))
+            .await;
         let text = page.say("export-refused");
         let content = html! { p.alarm role="alert" data-testid="error" { (text) } };
         let screen = page.with(&page.say("export"), content);
@@ -81,20 +84,23 @@ pub(crate) async fn export(
     }
     let kind = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"corps.csv\""),
+        (
+            header::CONTENT_DISPOSITION,
+            "attachment; filename=\"corps.csv\"",
+        ),
     ];
     Ok((kind, corps_file::write(&page.shown.view.roster)).into_response())
 }
 
-fn plan_of(page: &Page, text: &str) -> Result<Plan, Response> {
-    match corps_file::read(text) {
-        Ok(lines) => Ok(Plan::of(&lines, &page.shown.view, page.shown.now.day())),
-        Err(problem) => {
-            let said = page.say(problem.id());
-            let screen = render(page, Some(&said), text);
-            Err((StatusCode::UNPROCESSABLE_ENTITY, screen).into_response())
-        }
-    }
+fn plan_of(page: &Page, text: &str) -> Result<Plan, FileProblem> {
+    let lines = corps_file::read(text)?;
+    Ok(Plan::of(&lines, &page.shown.view, page.shown.now.day()))
+}
+
+/// The screen on which a file is brought in, with why this one is not read.
+fn unreadable(page: &Page, text: &str, problem: FileProblem) -> Response {
+    let screen = render(page, Some(&page.say(problem.id())), text);
+    (StatusCode::UNPROCESSABLE_ENTITY, screen).into_response()
 }
 
 /// `POST /roster/file`: what would happen; nothing happens yet.
@@ -105,7 +111,7 @@ pub(crate) async fn preview(
 ) -> Result<Response, Response> {
     let page = coordinator(&app, session).await?;
     let text = fields.get("csv");
-    let plan = plan_of(&page, text)?;
+    let plan = plan_of(&page, text).map_err(|problem| unreadable(&page, text, problem))?;
     Ok(previewed(&page, &plan, text, None))
 }
 
@@ -170,7 +176,10 @@ fn planned_line(page: &Page, planned: &Planned) -> Markup {
 }
 
 fn differences(page: &Page, member: &MemberView, to: &Membership) -> Markup {
-    let (was, becomes) = (profile_facts(page, &member.profile), profile_facts(page, &to.profile));
+    let (was, becomes) = (
+        profile_facts(page, &member.profile),
+        profile_facts(page, &to.profile),
+    );
     let stage = (stage_name(page, member.stage), stage_name(page, to.stage));
     let until = (date_of(member.until), date_of(to.until));
     html! {
@@ -192,7 +201,7 @@ pub(crate) async fn apply(
 ) -> Result<Response, Response> {
     let page = coordinator(&app, session).await?;
     let text = fields.get("csv");
-    let plan = plan_of(&page, text)?;
+    let plan = plan_of(&page, text).map_err(|problem| unreadable(&page, text, problem))?;
     if !plan.is_whole() || plan.fingerprint() != fields.get("plan") {
         let changed = page.say("import-changed");
         return Err(previewed(&page, &plan, text, Some(&changed)));
@@ -205,13 +214,17 @@ pub(crate) async fn apply(
             let number = planned.number.to_string();
             let values = [("number", number.as_str()), ("reason", reason.as_str())];
             let said = page.strings().say_with("import-stopped", &values);
-            let done = page.strings().say_with("import-done", &[("count", &done.to_string())]);
+            let done = page
+                .strings()
+                .say_with("import-done", &[("count", &done.to_string())]);
             let screen = render(&page, Some(&format!("{said} {done}")), text);
             return Err((errors::status(&error), screen).into_response());
         }
         done += usize::from(matches!(planned.step, Step::Change(..) | Step::Invite));
     }
-    let said = page.strings().say_with("import-done", &[("count", &done.to_string())]);
+    let said = page
+        .strings()
+        .say_with("import-done", &[("count", &done.to_string())]);
     let content = html! {
         (places(&page, "/roster/file"))
         p data-testid="imported" { (said) }

@@ -74,9 +74,7 @@ pub(super) fn heading(page: &Page, what: &Proposed) -> String {
 pub(super) fn whole(page: &Page, what: &Proposed) -> Markup {
     match what {
         Proposed::Roster(entry) => roster_entry(page, entry),
-        Proposed::Cards(json) => {
-            card_changes::list(page, json, page.shown.view.cards.as_deref())
-        }
+        Proposed::Cards(json) => card_changes::list(page, json, page.shown.view.cards.as_deref()),
         Proposed::Extension { until, reason, .. } => html! {
             dl.facts {
                 dt { (page.say("extension-until")) } dd { (date_of(*until)) }

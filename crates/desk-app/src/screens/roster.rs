@@ -56,12 +56,7 @@ pub(crate) async fn get(
 }
 
 /// The screen with all members.
-pub(super) fn render(
-    page: &Page,
-    made: &[Made],
-    error: Option<&str>,
-    typed: Typed<'_>,
-) -> Markup {
+pub(super) fn render(page: &Page, made: &[Made], error: Option<&str>, typed: Typed<'_>) -> Markup {
     screen(page, made, &Filter::default(), error, typed)
 }
 
@@ -142,7 +137,10 @@ fn filter_form(page: &Page, filter: &Filter) -> Markup {
 
 fn members(page: &Page, filter: &Filter) -> Markup {
     let roster = &page.shown.view.roster;
-    let found: Vec<&MemberView> = roster.iter().filter(|member| filter.shows(member)).collect();
+    let found: Vec<&MemberView> = roster
+        .iter()
+        .filter(|member| filter.shows(member))
+        .collect();
     html! {
         @if roster.is_empty() { p { (page.say("roster-empty")) } }
         @else if found.is_empty() { p { (page.say("filter-none")) } }
@@ -190,7 +188,8 @@ pub(super) fn profile_line(page: &Page, profile: &Profile) -> Markup {
     let branch = Some(profile.branch.clone()).filter(|branch| !branch.is_empty());
     let years = (profile.years > 0).then(|| {
         let years = profile.years.to_string();
-        page.strings().say_with("years-of-service", &[("years", &years)])
+        page.strings()
+            .say_with("years-of-service", &[("years", &years)])
     });
     let parts: Vec<String> = languages.chain(words).chain(branch).chain(years).collect();
     html! {

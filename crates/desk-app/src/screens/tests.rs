@@ -447,9 +447,6 @@ async fn names_are_text_whatever_is_in_them() {
         "/roster?stage=coordinator&language=",
         "/permissions",
         "/decisions",
-        "/roster/file",
-        "/trail",
-        "/exposure",
         "/shifts",
         "/help",
         "/cards",
@@ -559,10 +556,7 @@ async fn what_a_script_sends_wrongly_is_refused_with_a_reason() {
             "{\"command\":\"approve-draft\",\"case\":\"00000000\",\"draft\":-1}",
             StatusCode::BAD_REQUEST,
         ),
-        (
-            "{\"command\":\"note-refused\"}",
-            StatusCode::BAD_REQUEST,
-        ),
+        ("{\"command\":\"note-refused\"}", StatusCode::BAD_REQUEST),
         (
             "{\"command\":\"destroy\",\"case\":\"00000000\"}",
             StatusCode::NOT_FOUND,

@@ -79,7 +79,9 @@ pub async fn admit_as(ground: &Ground, by: &Running, name: &str, stage: Stage) -
         stage,
         until: now().day().plus(365),
         profile: Profile::default(),
-        permissions: [Act::Answer, Act::Supervise, Act::Publish].map(permission).into(),
+        permissions: [Act::Answer, Act::Supervise, Act::Publish]
+            .map(permission)
+            .into(),
     };
     desk.command(admit).await.unwrap();
     let running = ground.desk(name);
