@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 use crate::CaseLabel;
 use crate::logged::Logged;
-use crate::supervision::{Draft, Said};
+use crate::supervised::{Draft, Said};
 use crate::view::{CaseRow, MessageKind, MessageState, MessageView};
 
 /// How many post numbers below and above the next one are looked for.

@@ -13,7 +13,7 @@ use crate::codec::{
 };
 use crate::logged::Logged;
 use crate::outbox::{read_shred, write_shred};
-use crate::supervision::{Draft, Said};
+use crate::supervised::{Draft, Said};
 
 impl Link {
     /// generation u32 ‖ since day ‖ case key seed 32? ‖ pairing 32 ‖ naming 32.

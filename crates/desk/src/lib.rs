@@ -3,6 +3,7 @@
 //! Events go in, effects come out; the clock and randomness are arguments. `docs/protocol.md`, sections 4 and 5, has the rules.
 //! A shell that could not carry out an [`Effect::Save`] drops the desk and restores it from what was saved before.
 
+mod alarms;
 mod cards;
 mod case;
 mod case_record;
@@ -13,6 +14,7 @@ mod commands;
 mod coordinate;
 mod corps;
 mod founding;
+mod grants;
 mod identity;
 mod interface;
 mod invitation;
@@ -20,6 +22,7 @@ mod keeping;
 mod kept;
 mod logged;
 mod outbox;
+mod passing;
 mod posts;
 mod proposals;
 mod published;
@@ -30,6 +33,7 @@ mod roster;
 mod shares;
 mod shifts;
 mod showing;
+mod supervised;
 mod supervision;
 mod take;
 mod team_log;
@@ -67,7 +71,7 @@ use records::RecordKey;
 use recovery::Exposure;
 use roster::Roster;
 use shifts::Shift;
-use supervision::Supervised;
+use supervised::Supervised;
 use trail::Trail;
 
 /// One device of one line: all state, no I/O.

@@ -19,7 +19,7 @@ use crate::queue::Waiting;
 use crate::recovery::Exposure;
 use crate::roster::Roster;
 use crate::shifts::Shift;
-use crate::supervision::Supervised;
+use crate::supervised::Supervised;
 use crate::trail::Trail;
 use crate::{Desk, ProposalLabel, Record, RestoreError};
 

@@ -6,7 +6,7 @@ use wire::{Day, Minute};
 
 use crate::case::{Case, Link, show_text};
 use crate::logged::Logged;
-use crate::supervision::{Draft, Said};
+use crate::supervised::{Draft, Said};
 use crate::view::{
     CaseRow, DraftState, DraftView, JoiningView, ShiftView, WaitingRow, WhisperView,
 };

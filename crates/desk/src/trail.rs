@@ -13,7 +13,7 @@ use crate::codec::{read_all, read_flag, write_all};
 use crate::outbox::{About, read_shred, write_shred};
 use crate::records::RecordKey;
 use crate::turn::Turn;
-use crate::view::{AlarmView, TrailRow};
+use crate::view::TrailRow;
 use crate::{Alarm, Desk, Notice, Refusal, RefusedStep, RelayTask};
 
 /// For how many days a step is kept.
@@ -21,10 +21,7 @@ const KEPT_DAYS: u32 = 90;
 /// How many steps of others are held at most.
 const STEPS: usize = 2000;
 /// How many steps and alarms are shown.
-const SHOWN: usize = 200;
-/// So many takes within [`MASS_MINUTES`] are an alarm.
-const MASS_TAKES: usize = 6;
-const MASS_MINUTES: u32 = 10;
+pub(crate) const SHOWN: usize = 200;
 
 macro_rules! steps {
     ($($step:ident = $code:literal $word:literal),+ $(,)?) => {
@@ -82,12 +79,13 @@ struct Read {
     on_duty: bool,
 }
 
-struct Raised {
-    number: u64,
-    alarm: Alarm,
-    device: DevicePublicKey,
-    day: Day,
-    acknowledged: bool,
+/// An alarm that was raised.
+pub(crate) struct Raised {
+    pub(crate) number: u64,
+    pub(crate) alarm: Alarm,
+    pub(crate) device: DevicePublicKey,
+    pub(crate) day: Day,
+    pub(crate) acknowledged: bool,
 }
 
 /// Everything about the trail.
@@ -103,13 +101,13 @@ pub(crate) struct Trail {
     /// The last step of every other device.
     chains: BTreeMap<DevicePublicKey, (u64, [u8; 32])>,
     steps: Vec<Read>,
-    alarms: Vec<Raised>,
+    pub(crate) alarms: Vec<Raised>,
     /// The marks of duress posts, and whose they are.
-    duress: BTreeMap<[u8; 16], DevicePublicKey>,
+    pub(crate) duress: BTreeMap<[u8; 16], DevicePublicKey>,
     /// Who was granted which generation of the key; not kept, so that after a restart it is granted once more.
     granted: BTreeMap<DevicePublicKey, u32>,
     /// When each device took cases lately; not kept.
-    takes: BTreeMap<DevicePublicKey, Vec<Minute>>,
+    pub(crate) takes: BTreeMap<DevicePublicKey, Vec<Minute>>,
 }
 
 impl Trail {
@@ -123,7 +121,7 @@ impl Trail {
         newest.map(|(generation, secret)| (*generation, secret))
     }
 
-    fn is_alarm_known(&self, alarm: Alarm, device: &DevicePublicKey, day: Day) -> bool {
+    pub(crate) fn is_alarm_known(&self, alarm: Alarm, device: &DevicePublicKey, day: Day) -> bool {
         self.alarms.iter().any(|raised| {
             raised.alarm == alarm
                 && raised.device == *device
@@ -425,66 +423,8 @@ impl Desk {
     }
 
     /// Whether this desk watches over the trail.
-    fn watches(&self) -> bool {
+    pub(crate) fn watches(&self) -> bool {
         self.roster.supervises(&self.device())
-    }
-
-    /// Has the person at this desk look, once a day for each reason and device until it is acknowledged.
-    pub(crate) fn raise(&mut self, alarm: Alarm, device: DevicePublicKey, turn: &mut Turn<'_>) {
-        let day = turn.now.day();
-        if !self.watches() || device == self.device() {
-            return;
-        }
-        if self.trail.is_alarm_known(alarm, &device, day) {
-            return;
-        }
-        let last = self.trail.alarms.last().map_or(0, |raised| raised.number);
-        self.trail.alarms.push(Raised {
-            number: last.saturating_add(1),
-            alarm,
-            device,
-            day,
-            acknowledged: false,
-        });
-        let surplus = self.trail.alarms.len().saturating_sub(SHOWN);
-        self.trail.alarms.drain(..surplus);
-        self.mark(RecordKey::Trail);
-        turn.tell(Notice::Alarmed(alarm, device));
-    }
-
-    pub(crate) fn acknowledge_alarm(&mut self, number: u64) {
-        for raised in &mut self.trail.alarms {
-            raised.acknowledged |= raised.number == number;
-        }
-        self.mark(RecordKey::Trail);
-    }
-
-    /// What the log says of a take, judged while it happens.
-    pub(crate) fn watch_take(&mut self, by: DevicePublicKey, turn: &mut Turn<'_>) {
-        if !self.caught_up || !self.watches() {
-            return;
-        }
-        let on_duty = self.shifts.iter().filter(|(_, s)| s.is_on_duty(turn.now));
-        let numbers: Vec<u32> = on_duty.map(|(number, _)| *number).collect();
-        if !numbers.iter().any(|number| self.holds(&by, *number)) {
-            self.raise(Alarm::OffShift, by, turn);
-        }
-        let takes = self.trail.takes.entry(by).or_default();
-        takes.retain(|when| turn.now < when.plus(MASS_MINUTES));
-        takes.push(turn.now);
-        if takes.len() >= MASS_TAKES {
-            self.raise(Alarm::MassTaking, by, turn);
-        }
-    }
-
-    /// Whether a post is a silent alarm; then it is raised, once. The post stays, so that others see it too, until it ages out.
-    pub(crate) fn is_duress(&mut self, post: &Envelope, turn: &mut Turn<'_>) -> bool {
-        let Some(device) = self.trail.duress.remove(&post.header().mark) else {
-            return false;
-        };
-        self.mark(RecordKey::Trail);
-        self.raise(Alarm::Duress, device, turn);
-        true
     }
 
     /// Steps age out: everybody destroys his own at the relay, and forgets what he has read.
@@ -503,24 +443,9 @@ impl Desk {
         }
     }
 
-    fn name_of(&self, device: &DevicePublicKey) -> String {
+    pub(crate) fn name_of(&self, device: &DevicePublicKey) -> String {
         let known = self.roster.work_name(device).map(str::to_owned);
         known.unwrap_or_else(|| crate::codec::hex(device.0.get(..4).unwrap_or_default()))
-    }
-
-    pub(crate) fn show_alarms(&self) -> Vec<AlarmView> {
-        let raised = self.trail.alarms.iter().rev();
-        raised
-            .filter(|_| self.watches())
-            .map(|raised| AlarmView {
-                number: raised.number,
-                alarm: raised.alarm,
-                about: self.name_of(&raised.device),
-                device: raised.device,
-                day: raised.day,
-                acknowledged: raised.acknowledged,
-            })
-            .collect()
     }
 
     pub(crate) fn show_trail(&self) -> Vec<TrailRow> {

@@ -1,0 +1,237 @@
+//! Who has a case, as the team log tells: takes, transfers, returns, and the end.
+
+use protocol::{CaseId, ContactMark, ReplyPart};
+use statements::DevicePublicKey;
+
+use crate::queue::{Returned, Taken, bucket};
+use crate::records::RecordKey;
+use crate::turn::Turn;
+use crate::{CaseLabel, Desk, Notice};
+
+impl Desk {
+    /// Whether a device has a case, as far as the log tells.
+    pub(crate) fn is_holder(&self, device: &DevicePublicKey, case: &CaseId) -> bool {
+        let taken = self.queue.taken.get(case);
+        taken.is_some_and(|taken| taken.by == *device && !taken.closed)
+    }
+
+    /// The first take of a post counts; this desk's own, read back, makes the case.
+    pub(crate) fn fold_take(
+        &mut self,
+        author: DevicePublicKey,
+        (case, contact): (CaseId, ContactMark),
+        turn: &mut Turn<'_>,
+    ) {
+        if self.queue.taken.contains_key(&case) {
+            self.promise(author, &case, turn);
+            return;
+        }
+        match self.answered_by(&contact) {
+            Some((open, by)) if by != author => {
+                self.leave_taken(author, &case, open, turn);
+                return;
+            }
+            Some(_) => {}
+            None => self.watch_take(author, turn),
+        }
+        let taken = Taken {
+            contact,
+            by: author,
+            day: turn.now.day(),
+            closed: false,
+            readers: [(author, turn.now.day())].into(),
+            returned: None,
+        };
+        self.queue.taken.insert(case, taken);
+        self.queue.contacts.entry(contact).or_insert(case);
+        self.mark(RecordKey::Taken(bucket(&case)));
+        if author == self.device() {
+            self.begin_case(&case, turn);
+        } else {
+            self.lose_post(&case, turn);
+        }
+    }
+
+    /// A post was taken whose contact has a case already: the take does not count, and the post is left to that case.
+    fn leave_taken(
+        &mut self,
+        author: DevicePublicKey,
+        post: &CaseId,
+        open: CaseId,
+        turn: &mut Turn<'_>,
+    ) {
+        let Some(lost) = self.queue.waiting.remove(post) else {
+            return;
+        };
+        self.mark(RecordKey::Waiting(*post));
+        if author == self.device() && !lost.claimed {
+            turn.tell(Notice::TakeLost(CaseLabel::of(post)));
+        }
+        let mine = self.cases.contains_key(&open);
+        for other in lost.posts {
+            match mine {
+                true => self.claim(lost.mark, other, turn),
+                false => self.leave(lost.mark, other, open, turn),
+            }
+        }
+    }
+
+    /// Another desk took a post: it is forgotten here, and what else waits of that contact is left to that desk.
+    fn lose_post(&mut self, post: &CaseId, turn: &mut Turn<'_>) {
+        if let Some(lost) = self.queue.waiting.remove(post) {
+            self.mark(RecordKey::Waiting(*post));
+            if lost.taking && !lost.claimed {
+                turn.tell(Notice::TakeLost(CaseLabel::of(post)));
+            }
+            for other in lost.posts {
+                if other.id() == *post {
+                    continue;
+                }
+                self.leave(lost.mark, other, *post, turn);
+            }
+            return;
+        }
+        let named_otherwise = self
+            .queue
+            .waiting
+            .iter_mut()
+            .find(|(_, waiting)| waiting.posts.iter().any(|other| other.id() == *post));
+        if let Some((case, waiting)) = named_otherwise {
+            waiting.posts.retain(|other| other.id() != *post);
+            let case = *case;
+            self.mark(RecordKey::Waiting(case));
+        }
+    }
+
+    /// The holder of a case gave it away.
+    pub(crate) fn fold_transfer(
+        &mut self,
+        author: DevicePublicKey,
+        case: &CaseId,
+        to: DevicePublicKey,
+        turn: &mut Turn<'_>,
+    ) {
+        if !self.is_holder(&author, case) || !self.roster.members.contains_key(&to) {
+            return;
+        }
+        let contact = self.queue.taken.get(case).map(|taken| taken.contact);
+        for (id, taken) in &mut self.queue.taken {
+            // What was taken for the case later goes with it.
+            if Some(taken.contact) == contact && taken.by == author && !taken.closed {
+                taken.by = to;
+                taken.returned = None;
+                self.dirty.insert(RecordKey::Taken(bucket(id)));
+            }
+        }
+        self.reads(case, to, turn.now.day());
+        if author == self.device() {
+            self.lose_case(case, turn);
+        }
+        if to == self.device() {
+            self.adopt(case, turn);
+        } else if self.supervised.contains_key(case) {
+            self.stop_supervising(case);
+        }
+    }
+
+    /// Whoever keeps a case puts it back into the queue: its holder, or a coordinator after the holder was shut out.
+    pub(crate) fn fold_return(
+        &mut self,
+        author: DevicePublicKey,
+        (case, contact): (CaseId, ContactMark),
+        returned: Returned,
+        turn: &mut Turn<'_>,
+    ) {
+        let holder = self.queue.taken.get(&case);
+        let Some(holder) = holder.filter(|taken| !taken.closed).map(|taken| taken.by) else {
+            return;
+        };
+        let succeeds =
+            !self.roster.members.contains_key(&holder) && self.roster.is_coordinator(&author);
+        if holder != author && !succeeds {
+            return;
+        }
+        for (id, taken) in &mut self.queue.taken {
+            if taken.contact == contact && taken.by == holder && !taken.closed {
+                taken.by = author;
+                self.dirty.insert(RecordKey::Taken(bucket(id)));
+            }
+        }
+        if let Some(taken) = self.queue.taken.get_mut(&case) {
+            taken.returned = Some(returned);
+        }
+        self.mark(RecordKey::Taken(bucket(&case)));
+        self.stop_supervising(&case);
+        turn.tell(Notice::CaseReturned(CaseLabel::of(&case)));
+    }
+
+    /// The first to take a case that is back in the queue is given it by whoever keeps it.
+    fn promise(&mut self, to: DevicePublicKey, case: &CaseId, turn: &mut Turn<'_>) {
+        let me = self.device();
+        let Some(taken) = self.queue.taken.get_mut(case) else {
+            return;
+        };
+        let keeper = taken.by;
+        let Some(returned) = &mut taken.returned else {
+            return;
+        };
+        let lost = core::mem::take(&mut returned.taking) && to != me;
+        if returned.promised.is_some() {
+            return;
+        }
+        returned.promised = Some(to);
+        self.mark(RecordKey::Taken(bucket(case)));
+        self.watch_take(to, turn);
+        if lost {
+            turn.tell(Notice::TakeLost(CaseLabel::of(case)));
+        }
+        if keeper == me {
+            self.keep_promise(case, to, turn);
+        }
+    }
+
+    /// Gives a case that is back in the queue to the one who took it.
+    pub(crate) fn keep_promise(&mut self, case: &CaseId, to: DevicePublicKey, turn: &mut Turn<'_>) {
+        let me = self.device();
+        let Some(kept) = self.cases.get_mut(case).filter(|kept| kept.returned) else {
+            return;
+        };
+        kept.returned = false;
+        self.mark(RecordKey::Case(*case));
+        if to == me {
+            if let Some(taken) = self.queue.taken.get_mut(case) {
+                taken.returned = None;
+            }
+            self.mark(RecordKey::Taken(bucket(case)));
+            self.renew_with(case, ReplyPart::Transferred, turn);
+            turn.tell(Notice::CaseReceived(CaseLabel::of(case)));
+        } else {
+            self.pass_on(case, &to, turn);
+        }
+    }
+
+    pub(crate) fn fold_closed(
+        &mut self,
+        author: &DevicePublicKey,
+        case: &CaseId,
+        turn: &mut Turn<'_>,
+    ) {
+        if let Some(taken) = self.queue.taken.get_mut(case)
+            && taken.by == *author
+        {
+            taken.closed = true;
+            taken.returned = None;
+            self.mark(RecordKey::Taken(bucket(case)));
+            self.forget_kept(case);
+            self.stop_supervising(case);
+            self.leave_no_longer(|left_to| left_to == case, turn);
+        }
+    }
+
+    /// Whether a member holds a shift's keys, as far as the log tells.
+    pub(crate) fn holds(&self, device: &DevicePublicKey, shift: u32) -> bool {
+        let holds = self.holders.get(&shift);
+        holds.is_some_and(|holders| holders.contains(device))
+            && self.roster.members.contains_key(device)
+    }
+}
