@@ -126,6 +126,24 @@ impl Browser {
         Ok(element.click().await?)
     }
 
+    /// Clicks the element of that kind which says something.
+    ///
+    /// # Errors
+    /// When none does in time, or it can't be clicked.
+    pub async fn click_text(&self, id: &str, part: &str) -> Result<()> {
+        self.wait_for(id, part).await?;
+        for element in self
+            .client
+            .find_all(Locator::Css(&Self::locator(id)))
+            .await?
+        {
+            if element.text().await?.contains(part) {
+                return Ok(element.click().await?);
+            }
+        }
+        bail!("no {id} says {part}")
+    }
+
     /// Types into an element.
     ///
     /// # Errors
@@ -181,7 +199,11 @@ impl Browser {
     /// # Errors
     /// When the browser does not answer.
     pub async fn text(&self) -> Result<String> {
-        Ok(self.client.find(Locator::Css("body")).await?.text().await?)
+        // In one script, since a page that is making way for another has no element that stays.
+        let shown = self
+            .script("return document.body ? document.body.innerText : ''")
+            .await?;
+        Ok(shown.as_str().unwrap_or_default().to_owned())
     }
 
     /// What a script gives.
