@@ -184,6 +184,7 @@ mod tests {
                 .map(|word| format!("{before}-{word}"))
                 .collect()
         };
+        let steps = steps_of_the_desk();
         let words = [
             named(
                 "stage",
@@ -201,7 +202,7 @@ mod tests {
                 "alarm",
                 Alarm::ALL.iter().map(|alarm| alarm.word()).collect(),
             ),
-            named("trail", steps_of_the_desk()),
+            named("trail", steps.iter().map(String::as_str).collect()),
             named(
                 "extension",
                 vec!["contact-asked", "partner-awaited", "legal-deadline"],
@@ -232,13 +233,17 @@ mod tests {
     }
 
     /// The words of the trail, out of the desk's own source: it gives them to screens only one by one.
-    fn steps_of_the_desk() -> Vec<&'static str> {
-        const SOURCE: &str = include_str!("../../desk/src/trail.rs");
-        let list = SOURCE.split("steps!(").nth(1).unwrap();
+    fn steps_of_the_desk() -> Vec<String> {
+        let mut code = String::new();
+        sources(
+            &Path::new(env!("CARGO_MANIFEST_DIR")).join("../desk/src"),
+            &mut code,
+        );
+        let list = code.split("\nsteps!(").nth(1).unwrap();
         let list = list.split(");").next().unwrap();
-        let words: Vec<&str> = list.split('"').skip(1).step_by(2).collect();
+        let words: Vec<_> = list.split('"').skip(1).step_by(2).collect();
         assert!(words.len() >= 16, "{words:?}");
-        words
+        words.into_iter().map(str::to_owned).collect()
     }
 
     #[test]

@@ -10,6 +10,7 @@ use super::shifts::hex;
 use crate::card_set::date_of;
 
 /// Where a notice leads.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Leads {
     /// Nowhere.
     Nowhere,

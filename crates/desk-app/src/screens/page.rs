@@ -277,16 +277,20 @@ impl Page {
     }
 
     fn notices(&self) -> Markup {
+        let mut said: Vec<(String, Leads)> = Vec::new();
+        for shown in self.shown.notices.iter().rev() {
+            // What was told twice is shown once, where it was told last.
+            let notice = notices::said(self, &shown.notice);
+            said.extend(notice.filter(|notice| !said.contains(notice)));
+        }
         html! {
-            @for shown in self.shown.notices.iter().rev() {
-                @if let Some((text, leads)) = notices::said(self, &shown.notice) {
-                    p.notice data-testid="notice" {
-                        (text)
-                        @match leads {
-                            Leads::Nowhere => {}
-                            Leads::Case(case) => { " " a href={ "/case/" (case) } { (self.case_name(case)) } }
-                            Leads::Decisions => { " " a href="/decisions" { (self.say("decisions")) } }
-                        }
+            @for (text, leads) in said {
+                p.notice data-testid="notice" {
+                    (text)
+                    @match leads {
+                        Leads::Nowhere => {}
+                        Leads::Case(case) => { " " a href={ "/case/" (case) } { (self.case_name(case)) } }
+                        Leads::Decisions => { " " a href="/decisions" { (self.say("decisions")) } }
                     }
                 }
             }

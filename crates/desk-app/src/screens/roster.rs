@@ -71,7 +71,7 @@ fn screen(
         @if let Some(error) = error { p.alarm role="alert" data-testid="error" { (error) } }
         (places(page, "/roster"))
         (filter_form(page, filter))
-        section #members data-live="" aria-label=(page.say("nav-roster")) { (members(page, filter)) }
+        div #members data-live="" { (members(page, filter)) }
         @if page.is_coordinator() { (newcomers::section(page, made, typed)) }
     };
     page.with(&page.say("nav-roster"), content)
