@@ -6,6 +6,7 @@
 
 mod contact;
 mod desk;
+mod ground;
 mod line;
 mod process;
 mod story;
