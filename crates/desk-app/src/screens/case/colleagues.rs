@@ -22,11 +22,11 @@ pub(super) fn can(page: &Page, member: &MemberView, act: Act) -> bool {
 }
 
 /// The colleagues of whom one may be chosen: first whoever is on duty, then whoever speaks the contact's language.
-pub(super) fn sorted<'a>(
-    page: &'a Page,
+pub(super) fn sorted(
+    page: &Page,
     language: Language,
     may: impl Fn(&MemberView) -> bool,
-) -> Vec<&'a MemberView> {
+) -> Vec<&MemberView> {
     let roster = page.shown.view.roster.iter();
     let mut found: Vec<&MemberView> = roster.filter(|member| may(member)).collect();
     found.sort_by_key(|member| {

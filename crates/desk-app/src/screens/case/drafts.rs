@@ -25,8 +25,9 @@ fn state_code(state: DraftState) -> &'static str {
     }
 }
 
-fn state(page: &Page, state: DraftState) -> Markup {
+fn state(page: &Page, case: &CaseView, state: DraftState) -> Markup {
     let said = match state {
+        DraftState::Waits if case.supervised => page.say("draft-for-you"),
         DraftState::Waits => page.say("draft-waits"),
         DraftState::Approved => page.say("draft-approved"),
         DraftState::Rejected => page.say("draft-rejected"),
@@ -51,7 +52,7 @@ fn own(page: &Page, case: &CaseView, draft: &DraftView) -> Markup {
     let may_rewrite = draft.state == DraftState::Rejected && case.draft.is_empty();
     html! {
         li data-testid="draft" data-number=(draft.number) data-state=(state_code(draft.state)) {
-            (state(page, draft.state))
+            (state(page, case, draft.state))
             (text_of(&draft.text))
             @if draft.state == DraftState::Rejected { p { a href="#whisper" { (page.say("draft-see-why")) } } }
             @if may_rewrite {
@@ -79,7 +80,7 @@ fn judged(page: &Page, case: &CaseView, draft: &DraftView) -> Markup {
     let address = address(case, draft.number);
     html! {
         li data-testid="draft" data-number=(draft.number) data-state=(state_code(draft.state)) {
-            (state(page, draft.state))
+            (state(page, case, draft.state))
             (text_of(&draft.text))
             @if draft.state == DraftState::Waits {
                 (page.button(&format!("{address}/approve"), "draft-approve", &page.say("draft-approve")))
@@ -101,7 +102,7 @@ fn screen(page: &Page, case: &CaseView, draft: &DraftView, retry: (Option<&str>,
     let content = html! {
         (looks())
         @if let Some(error) = error { p.alarm role="alert" data-testid="error" { (error) } }
-        section.draft aria-label=(page.say("draft-heading")) { (state(page, draft.state)) (text_of(&draft.text)) }
+        section.draft aria-label=(page.say("draft-heading")) { (state(page, case, draft.state)) (text_of(&draft.text)) }
         @if draft.state == DraftState::Waits {
             (page.button(&format!("{address}/approve"), "draft-approve", &page.say("draft-approve")))
             section.whisper aria-labelledby="reject-heading" {

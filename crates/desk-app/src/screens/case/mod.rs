@@ -49,6 +49,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
     let reject = routing::get(drafts::get).post(drafts::reject);
     Router::new()
         .route("/case.css", routing::get(style))
+        .route("/case.js", routing::get(script))
         .route("/case/{label}/whisper", whisper)
         .route("/case/{label}/show", show)
         .route("/case/{label}/drafts/{number}", routing::get(drafts::get))
@@ -68,9 +69,17 @@ async fn style() -> Response {
     (kind, include_str!("../case.css")).into_response()
 }
 
-/// The looks of a case's screens, which other screens do not need.
+async fn script() -> Response {
+    let kind = [(header::CONTENT_TYPE, "text/javascript; charset=utf-8")];
+    (kind, include_str!("../case.js")).into_response()
+}
+
+/// The looks and the script of a case's screens, which other screens do not need.
 fn looks() -> Markup {
-    html! { link rel="stylesheet" href="/case.css"; }
+    html! {
+        link rel="stylesheet" href="/case.css";
+        script src="/case.js" defer {}
+    }
 }
 
 /// The page and the case that an address names, or the answer that there is none: the same for a case that never was, one
