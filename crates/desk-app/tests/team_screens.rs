@@ -77,6 +77,11 @@ async fn two_coordinators_decide_on_what_the_first_signed() {
     let refused = first.post(&format!("{address}/permit"), no_day).await;
     assert_eq!(refused.status, 409);
     assert!(refused.has("error") && refused.body.contains("value=\"The Council\""));
+    let refreshed = first.get(&format!("{address}/permit")).await;
+    assert_eq!(
+        refreshed.status, 200,
+        "a screen with an error can be refreshed"
+    );
     let travel = "act=travel&authority=The+Council&document=No.+7&scope=abroad&permission-from=2026-01-01&permission-until=2027-12-31";
     assert_eq!(
         first

@@ -85,7 +85,7 @@ fn decide_forms(page: &Page, label: &str, typed: Option<&Typed<'_>>) -> Markup {
             (csrf(&page.session))
             button type="submit" data-testid="approve" { (page.say("approve")) }
         }
-        form method="post" action={ "/decisions/" (label) "/decline" } {
+        form method="post" action={ "/decisions/" (label) "/decline" } data-typed[typed.is_some()] {
             (csrf(&page.session))
             label.field {
                 span { (page.say("decline-reason")) }

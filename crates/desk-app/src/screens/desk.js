@@ -12,6 +12,8 @@ let skipped = false;
 function isBusy(part) {
   const active = document.activeElement;
   if (part.contains(active) && /^(INPUT|TEXTAREA|SELECT)$/.test(active.tagName) && !active.readOnly) return true;
+  // What came back with an error is what a person typed, too.
+  if (part.querySelector("[data-typed]")) return true;
   return [...part.querySelectorAll("input, textarea, select")].some(isTyped);
 }
 

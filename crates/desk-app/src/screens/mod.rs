@@ -187,11 +187,14 @@ impl App {
             .merge(corps_routes())
             .merge(trust_routes())
             .route("/cards", get(cards::get).post(cards::search))
-            .route("/cards/publish", post(cards::publish))
+            .route("/cards/publish", get(cards::get).post(cards::publish))
             .route("/record", get(record::get))
             .route("/shifts", get(shifts::get).post(shifts::plan))
-            .route("/shifts/check-in", post(shifts::check_in))
-            .route("/shifts/check-out", post(shifts::check_out))
+            .route("/shifts/check-in", get(shifts::get).post(shifts::check_in))
+            .route(
+                "/shifts/check-out",
+                get(shifts::get).post(shifts::check_out),
+            )
             .route("/help", get(help::get))
             .route("/language", post(help::language))
             .route("/unlock", get(unlock::get).post(unlock::post))
@@ -229,26 +232,39 @@ fn case_routes(app: &Arc<App>) -> Router<Arc<App>> {
         .route_layer(middleware::from_fn_with_state(Arc::clone(app), watch_case))
 }
 
-/// The corps: who belongs to it, who joins, and what each may do.
+/// The corps: who belongs to it, who joins, and what each may do. An address that only takes a form shows its screen when it
+/// is fetched, so that a screen which came back with an error can be refreshed.
 fn corps_routes() -> Router<Arc<App>> {
     Router::new()
         .route("/roster", get(roster::get))
-        .route("/roster/invite", post(newcomers::invite))
-        .route("/roster/look", post(newcomers::look))
-        .route("/roster/admit", post(newcomers::admit))
-        .route("/roster/refuse", post(newcomers::refuse))
+        .route("/roster/invite", get(roster::get).post(newcomers::invite))
+        .route("/roster/look", get(roster::get).post(newcomers::look))
+        .route("/roster/admit", get(roster::get).post(newcomers::admit))
+        .route("/roster/refuse", get(roster::get).post(newcomers::refuse))
         .route("/roster/invitation/{number}", get(newcomers::file))
         .route("/roster/member/{device}", get(member::get))
-        .route("/roster/member/{device}/change", post(member::change))
-        .route("/roster/member/{device}/permit", post(member::permit))
-        .route("/roster/member/{device}/ask", post(member::ask))
-        .route("/roster/member/{device}/withdraw", post(member::withdraw))
+        .route(
+            "/roster/member/{device}/change",
+            get(member::get).post(member::change),
+        )
+        .route(
+            "/roster/member/{device}/permit",
+            get(member::get).post(member::permit),
+        )
+        .route(
+            "/roster/member/{device}/ask",
+            get(member::get).post(member::ask),
+        )
+        .route(
+            "/roster/member/{device}/withdraw",
+            get(member::get).post(member::withdraw),
+        )
         .route(
             "/roster/member/{device}/revoke",
             get(revoke::get).post(revoke::post),
         )
         .route("/roster/file", get(import::get).post(import::preview))
-        .route("/roster/file/apply", post(import::apply))
+        .route("/roster/file/apply", get(import::get).post(import::apply))
         .route("/roster/export.csv", get(import::export))
         .route("/permissions", get(permissions::get))
 }
@@ -257,10 +273,19 @@ fn corps_routes() -> Router<Arc<App>> {
 fn trust_routes() -> Router<Arc<App>> {
     Router::new()
         .route("/decisions", get(decisions::get))
-        .route("/decisions/{label}/approve", post(decisions::approve))
-        .route("/decisions/{label}/decline", post(decisions::decline))
+        .route(
+            "/decisions/{label}/approve",
+            get(decisions::get).post(decisions::approve),
+        )
+        .route(
+            "/decisions/{label}/decline",
+            get(decisions::get).post(decisions::decline),
+        )
         .route("/trail", get(trail::get))
-        .route("/alarms/{number}/acknowledge", post(alarms::acknowledge))
+        .route(
+            "/alarms/{number}/acknowledge",
+            get(trail::get).post(alarms::acknowledge),
+        )
         .route("/exposure", get(exposure::get))
 }
 

@@ -112,7 +112,7 @@ fn joining(page: &Page, newcomer: &JoiningView, typed: Typed<'_>) -> Markup {
             (words(page.strings(), &newcomer.comparison))
             @if newcomer.admitting { p data-testid="admitting" { (page.say("admitting")) } }
             @else {
-                form method="post" action="/roster/admit" {
+                form method="post" action="/roster/admit" data-typed[typed.0.is_some()] {
                     (hidden)
                     (admission_fields(page, typed))
                     button type="submit" data-testid="admit" { (page.say("admit")) }
