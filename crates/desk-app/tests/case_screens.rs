@@ -165,9 +165,30 @@ async fn a_case_goes_from_hand_to_hand_and_no_whisper_to_the_contact() {
     aspen.until(|view| view["outbox"] == 0).await;
     assert_eq!(reads(&mut contact).await, ["transferred"]);
 
+    // Kept longer only for a reason, and only if a second person agrees.
+    let extend = format!("{case}/extend");
+    let page = aspen.get(&extend).await;
+    let last = page.body.split(" max=\"").nth(1).unwrap();
+    let last = last.split('"').next().unwrap().to_owned();
+    for wrong in [
+        format!("until={last}"),
+        "until=2020-01-01&reason=contact-asked".to_owned(),
+        "until=soon&reason=contact-asked".to_owned(),
+    ] {
+        assert_eq!(aspen.post(&extend, &wrong).await.status, 422, "{wrong}");
+    }
+    let asked = format!("until={last}&reason=legal-deadline");
+    assert_eq!(aspen.post(&extend, &asked).await.status, 303);
+    let pending = "data-testid=\"extension-pending\"";
+    let page = page_until(&aspen, &extend, |page| page.contains(pending)).await;
+    assert!(!page.contains("extend-confirm") && page.contains(&last));
+
     // Put back, it waits with its history, and is taken like any other.
     let back = aspen.post(&format!("{case}/return"), "").await;
     assert_eq!(back.status, 303);
+    let page = aspen.get(back.location()).await;
+    assert!(page.has("case-left") && page.body.contains("goes back into the queue"));
+    assert_eq!(aspen.get(&case).await.status, 404);
     page_until(&birch, "/", |page| {
         page.contains("data-testid=\"has-history\"")
     })

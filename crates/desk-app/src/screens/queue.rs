@@ -49,12 +49,10 @@ impl Left {
         }
         let case = page.case_name(label);
         if self.to.is_empty() {
-            let is_back = |row: &WaitingRow| row.label == label && row.returned;
-            let waits = view.waiting.iter().any(is_back);
-            return waits.then(|| {
+            return Some(
                 page.strings()
-                    .say_with("queue-returned", &[("case", &case)])
-            });
+                    .say_with("queue-returned", &[("case", &case)]),
+            );
         }
         let to = device(&self.to)?;
         let colleague = view.roster.iter().find(|member| member.device == to)?;
