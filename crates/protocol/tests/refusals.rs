@@ -220,9 +220,13 @@ fn a_welcome_is_for_one_device_and_day() {
     let envelope = welcome(&ground, 101);
     let other = DeviceKey::from_seed(&[102; 32]).public();
     let key = epoch_secret();
-    assert!(Welcome::open(&envelope, &ground.line, &other, (DAY, &key)).is_err());
+    let invitation = protocol::JoinSecret::from_bytes(&[20; 16]);
+    assert!(Welcome::open(&envelope, &ground.line, &other, (DAY, &key), &invitation).is_err());
     let tomorrow = (DAY.plus(1), &key);
-    assert!(Welcome::open(&envelope, &ground.line, &device().public(), tomorrow).is_err());
+    let me = device().public();
+    assert!(Welcome::open(&envelope, &ground.line, &me, tomorrow, &invitation).is_err());
+    let another = protocol::JoinSecret::from_bytes(&[21; 16]);
+    assert!(Welcome::open(&envelope, &ground.line, &me, (DAY, &key), &another).is_err());
 }
 
 #[test]

@@ -404,22 +404,47 @@ fn a_welcome() {
     let ground = Ground::new(1);
     let (secret, key, device) = epoch(ground.line);
     let welcome = Welcome {
-        generation: 1,
-        team_key: TeamKey::from_bytes(&[17; 32]),
+        first: 1,
+        team_keys: vec![TeamKey::from_bytes(&[17; 32])],
     };
-    let envelope = welcome.seal(&ground.line, &key, &mut rng(1)).unwrap();
+    let invitation = protocol::JoinSecret::from_bytes(&[20; 16]);
+    let envelope = welcome
+        .seal(&ground.line, &key, &invitation, &mut rng(1))
+        .unwrap();
+    let mut psk = [0; 32];
+    let info = [tag("welcome-psk"), ground.line.0.to_vec()].concat();
+    Hkdf::<Sha256>::new(Some(&[]), &[20; 16])
+        .expand(&info, &mut psk)
+        .expect("short");
     let context = [device.public().0.as_slice(), &DAY.0.to_be_bytes()].concat();
     let said = Said {
         tag: "welcome",
         line: &ground.line,
         context,
-        pairing: None,
+        pairing: Some(&psk),
     };
     let opened = said.open(secret.expose(), envelope.header_bytes(), envelope.sealed());
     assert_eq!(
         unpad(&opened),
-        [[0, 0, 0, 1].as_slice(), &[17; 32]].concat()
+        [[0, 0, 0, 1, 1].as_slice(), &[17; 32]].concat()
     );
+}
+
+#[test]
+fn renewed_secrets() {
+    let key = CaseSecretKey::from_seed(&[12; 32]).public();
+    let renewed = |name: &str| {
+        let mut secret = [0; 32];
+        let info = [tag(name), key.0.as_bytes().to_vec()].concat();
+        Hkdf::<Sha256>::new(Some(&[]), &[11; 32])
+            .expand(&info, &mut secret)
+            .expect("short");
+        secret
+    };
+    let pairing = PairingSecret::from_bytes(&[11; 32]).renewed(&key);
+    assert_eq!(*pairing.expose(), renewed("renewed-pairing"));
+    let naming = NamingSecret::from_bytes(&[11; 32]).renewed(&key);
+    assert_eq!(*naming.expose(), renewed("renewed-naming"));
 }
 
 #[test]

@@ -220,6 +220,17 @@ pub(crate) struct Guide {
     rng: ChaCha20Rng,
 }
 
+impl GuideCase {
+    /// What seals and names reply `number`: the first announces the case's key, and all later ones go by what it renews.
+    pub(crate) fn secrets(&self, number: u32) -> (PairingSecret, NamingSecret) {
+        if number == 0 {
+            return (self.pairing.duplicate(), self.naming.duplicate());
+        }
+        let key = self.key.public();
+        (self.pairing.renewed(&key), self.naming.renewed(&key))
+    }
+}
+
 impl Guide {
     pub(crate) fn new(ground: &Ground) -> Guide {
         Guide {
@@ -244,8 +255,9 @@ impl Guide {
     fn read(&mut self, envelope: &Envelope) {
         if let Some(case) = &self.case {
             let address = (&case.id, 0, &case.key);
-            if let Ok(post) = FollowUp::open(envelope, &self.line, address, &case.pairing) {
-                let mark = FollowUp::mark(&case.naming, post.number);
+            let (pairing, naming) = case.secrets(1);
+            if let Ok(post) = FollowUp::open(envelope, &self.line, address, &pairing) {
+                let mark = FollowUp::mark(&naming, post.number);
                 assert_eq!(
                     mark,
                     envelope.header().mark,
@@ -328,7 +340,7 @@ impl Guide {
                 &self.line,
                 number,
                 &case.reply_key,
-                &case.pairing,
+                &case.secrets(number).0,
                 &mut self.rng,
             )
             .expect("a key");
@@ -339,7 +351,7 @@ impl Guide {
         let (number, envelope) = self.seal(part);
         let case = self.case.as_ref().expect("a case");
         let write = SlotWrite {
-            name: Reply::slot(&case.naming, number),
+            name: Reply::slot(&case.secrets(number).1, number),
             replaces: None,
             shred_key: [3; 32],
             envelope,
@@ -472,6 +484,8 @@ fn tell(shown: &Shown) -> String {
             format!("card {card}: {}", text.as_str())
         }
         Shown::Reply(ReplyPart::Closed) => "closed".into(),
+        Shown::Reply(ReplyPart::Transferred) => "transferred".into(),
+        Shown::Reply(ReplyPart::Exposed { since }) => format!("exposed since {}", since.0),
         Shown::Erased => "erased".into(),
         Shown::Sent => "sent".into(),
         Shown::NotSent => "not sent".into(),

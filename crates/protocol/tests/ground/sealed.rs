@@ -120,11 +120,17 @@ pub(crate) fn epoch_key(line: LineId) -> EpochKey {
 
 pub(crate) fn welcome(ground: &Ground, seed: u8) -> Envelope {
     let welcome = Welcome {
-        generation: 1,
-        team_key: team_key(),
+        first: 1,
+        team_keys: vec![team_key()],
     };
+    let invitation = JoinSecret::from_bytes(&[20; 16]);
     welcome
-        .seal(&ground.line, &epoch_key(ground.line), &mut rng(seed))
+        .seal(
+            &ground.line,
+            &epoch_key(ground.line),
+            &invitation,
+            &mut rng(seed),
+        )
         .unwrap()
 }
 
@@ -174,7 +180,15 @@ pub(crate) fn opens_log_entry(envelope: &Envelope, ground: &Ground) -> bool {
 
 pub(crate) fn opens_welcome(envelope: &Envelope, ground: &Ground) -> bool {
     let epoch = (DAY, &epoch_secret());
-    Welcome::open(envelope, &ground.line, &device().public(), epoch).is_ok()
+    let invitation = JoinSecret::from_bytes(&[20; 16]);
+    Welcome::open(
+        envelope,
+        &ground.line,
+        &device().public(),
+        epoch,
+        &invitation,
+    )
+    .is_ok()
 }
 
 pub(crate) fn opens_join_request(envelope: &Envelope, ground: &Ground) -> bool {

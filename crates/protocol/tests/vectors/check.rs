@@ -8,8 +8,9 @@ use protocol::{
 };
 use serde_json::{Value, json};
 use statements::{
-    CardSet, Delegation, DeviceList, DevicePublicKey, EpochKey, Line, Root, RosterEntry,
-    RosterFreshness, ShiftNotice, StatementError, UnverifiedStatement, WaitNotice,
+    CardSet, Delegation, DeviceList, DevicePublicKey, EpochKey, Line, Revocation, Root,
+    RosterEntry, RosterFreshness, RosterHash, ShiftNotice, StatementError, UnverifiedStatement,
+    WaitNotice,
 };
 use wire::{
     Day, DeskSession, Envelope, Kind, LineDocument, LineId, Shred, SlotContent, SlotNames,
@@ -155,12 +156,17 @@ fn statement(inputs: &Inputs<'_>) -> Result<Value, StatementError> {
             json!({"shift": wait.shift(), "guides": wait.guides(), "expected": wait.expected()})
         }
         "roster entry" => {
-            let entry = RosterEntry::verify(&statement, &inputs.delegation())?;
-            json!({"sequence": entry.sequence, "work_name": entry.work_name, "hash": hex(&entry.hash().0)})
+            let (entry, signers) = RosterEntry::verify(&statement, &inputs.delegation())?;
+            let head = RosterHash::NONE.followed_by(&entry);
+            json!({"entry": format!("{:?}", entry.action), "signers": signers.len(), "first_head": hex(&head.0)})
         }
         "roster freshness" => {
-            let freshness = RosterFreshness::verify(&statement, &inputs.delegation())?;
-            json!({"sequence": freshness.sequence, "issued": freshness.issued.0})
+            let (freshness, _) = RosterFreshness::verify(&statement, &inputs.delegation())?;
+            json!({"entries": freshness.entries, "issued": freshness.issued.0})
+        }
+        "revocation" => {
+            let revocation = Revocation::verify(&statement, &inputs.delegation())?;
+            json!({"serial": revocation.serial, "device": hex(&revocation.device.0)})
         }
         "epoch key" => {
             let key = EpochKey::verify(&statement, &inputs.line())?;
@@ -198,6 +204,16 @@ fn name(inputs: &Inputs<'_>) -> Value {
         "shred hash" => ShredToken::from_bytes(&inputs.array("token"))
             .hash()
             .to_vec(),
+        "renewed pairing" => {
+            let pairing = PairingSecret::from_bytes(&inputs.array("pairing"));
+            let key = CaseSecretKey::from_seed(&inputs.array("case_key")).public();
+            pairing.renewed(&key).expose().to_vec()
+        }
+        "renewed naming" => {
+            let naming = NamingSecret::from_bytes(&inputs.array("naming"));
+            let key = CaseSecretKey::from_seed(&inputs.array("case_key")).public();
+            naming.renewed(&key).expose().to_vec()
+        }
         "contact mark" => {
             let pairing = PairingSecret::from_bytes(&inputs.array("pairing"));
             protocol::ContactMark::of(&pairing).0.to_vec()
@@ -260,6 +276,8 @@ fn part(part: &ReplyPart) -> Value {
             json!({"card": card, "language": language.tag(), "reviewed": reviewed.0, "text": text.as_str()})
         }
         ReplyPart::Closed => json!({"closed": true}),
+        ReplyPart::Transferred => json!({"transferred": true}),
+        ReplyPart::Exposed { since } => json!({"exposed_since": since.0}),
     }
 }
 
@@ -300,10 +318,12 @@ fn team_log(inputs: &Inputs<'_>) -> Result<Value, OpenError> {
     if inputs.word("as") == "welcome" {
         let key = EpochSecretKey::from_seed(&inputs.array("epoch_key"));
         let device = DevicePublicKey(inputs.array("device"));
-        let welcome = Welcome::open(&envelope, &line, &device, (Day(inputs.number("day")), &key))?;
-        return Ok(
-            json!({"generation": welcome.generation, "team_key": hex(welcome.team_key.expose())}),
-        );
+        let invitation = JoinSecret::from_bytes(&inputs.array("invitation"));
+        let epoch = (Day(inputs.number("day")), &key);
+        let welcome = Welcome::open(&envelope, &line, &device, epoch, &invitation)?;
+        let keys = welcome.team_keys.iter();
+        let keys: Vec<String> = keys.map(|key| hex(key.expose())).collect();
+        return Ok(json!({"first": welcome.first, "team_keys": keys}));
     }
     let key = TeamKey::from_bytes(&inputs.array("team_key"));
     let log = TeamLog {
@@ -328,6 +348,63 @@ fn team_log(inputs: &Inputs<'_>) -> Result<Value, OpenError> {
             json!({"case_entry": hex(&entry.open(&line, &secret)?)})
         }
         TeamEvent::Closed { case } => json!({"closed": hex(&case.0)}),
+        other => trusted(inputs, &event.author(), other)?,
     };
     Ok(json!({"author": hex(&event.author().0), "counter": event.counter(), "event": said}))
+}
+
+/// The events by which guides trust each other.
+fn trusted(
+    inputs: &Inputs<'_>,
+    author: &DevicePublicKey,
+    event: &TeamEvent,
+) -> Result<Value, OpenError> {
+    let line = inputs.line();
+    Ok(match event {
+        TeamEvent::Propose {
+            proposal,
+            index,
+            count,
+            bytes,
+        } => {
+            json!({"propose": hex(proposal), "index": index, "count": count, "bytes": hex(bytes)})
+        }
+        TeamEvent::Decline { proposal, reason } => {
+            json!({"decline": hex(proposal), "reason": reason.as_str()})
+        }
+        TeamEvent::Settle { proposal } => json!({"settle": hex(proposal)}),
+        TeamEvent::CaseState { state, anew } => {
+            let secret = protocol::KeepingSecret::from_bytes(&inputs.array("log_secret"));
+            json!({"case_state": hex(&state.open(&line, &secret)?), "anew": anew})
+        }
+        TeamEvent::Transfer { case, to } => json!({"transfer": hex(&case.0), "to": hex(&to.0)}),
+        TeamEvent::Return {
+            case,
+            contact,
+            language,
+            urgency,
+        } => {
+            json!({"return": hex(&case.0), "contact": hex(&contact.0), "language": language.tag(), "urgency": urgency.code()})
+        }
+        TeamEvent::Whisper(whisper) => {
+            let secret = protocol::WhisperSecret::from_bytes(&inputs.array("log_secret"));
+            json!({"whisper": hex(&whisper.open(&line, &secret)?)})
+        }
+        TeamEvent::Trail(entry) => {
+            let key = protocol::TrailSecretKey::from_seed(&inputs.array("epoch_key"));
+            json!({"trail": hex(&entry.open(&line, author, &key)?), "generation": entry.generation})
+        }
+        TeamEvent::TrailKey { generation, key } => {
+            json!({"trail_key": hex(key.as_bytes()), "generation": generation})
+        }
+        TeamEvent::Extend {
+            proposal,
+            case,
+            until,
+            reason,
+        } => {
+            json!({"extend": hex(&case.0), "proposal": hex(proposal), "until": until.0, "reason": *reason as u8})
+        }
+        _ => panic!("checked elsewhere"),
+    })
 }

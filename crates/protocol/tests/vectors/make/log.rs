@@ -5,17 +5,18 @@ use wire::{Kind, LineId, Writer};
 
 use super::public::device;
 use super::sealer::{
-    Bound, TO_KEY, UNDER_SECRET, damages, flip, header, pad, to_key, under_secret,
+    Bound, TO_KEY, UNDER_SECRET, damages, derive, flip, header, pad, to_key, under_secret,
 };
 use super::{Fields, Topic, hex, with};
 
-const LINE: LineId = LineId([0x11; 32]);
+pub(super) const LINE: LineId = LineId([0x11; 32]);
 const OTHER: LineId = LineId([0x12; 32]);
 const TEAM_KEY: [u8; 32] = [0x41; 32];
 const TOKEN: [u8; 32] = [0x42; 32];
 const EPOCH: [u8; 32] = [0x43; 32];
-const LOG_SECRET: [u8; 32] = [0x44; 32];
-const CASE: [u8; 16] = [0x45; 16];
+pub(super) const LOG_SECRET: [u8; 32] = [0x44; 32];
+const INVITATION: [u8; 16] = [0x46; 16];
+pub(super) const CASE: [u8; 16] = [0x45; 16];
 /// A take: case id 16 ‖ contact mark 16.
 const TAKE: [u8; 32] = [0x45; 32];
 
@@ -64,7 +65,7 @@ fn signed(author: u8, signer: u8, place: (LineId, u32), event: &[u8]) -> Vec<u8>
     [device(author).public().0.as_slice(), &signature, event].concat()
 }
 
-fn entry(kind: u8, fields: &[u8]) -> Fields {
+pub(super) fn entry(kind: u8, fields: &[u8]) -> Fields {
     let content = signed(31, 31, (LINE, 3), &event(kind, fields));
     inputs(&sealed(&bound(LINE), TOKEN, &pad(&content, UNDER_SECRET)))
 }
@@ -79,7 +80,7 @@ fn grant_context(purpose: u8) -> Vec<u8> {
         .done()
 }
 
-fn epoch_key() -> Vec<u8> {
+pub(super) fn epoch_key() -> Vec<u8> {
     EpochSecretKey::from_seed(&EPOCH)
         .public()
         .as_bytes()
@@ -198,7 +199,7 @@ fn events(topic: &mut Topic) {
         inputs(&sealed(&bound(OTHER), TOKEN, &pad(&content, UNDER_SECRET))),
     );
     reject("kind-0", "P15", entry(0, &TAKE));
-    reject("kind-8", "P15", entry(8, &TAKE));
+    reject("kind-18", "P15", entry(18, &TAKE));
     reject("take-one-byte-short", "P15", entry(5, &TAKE[1..]));
     reject(
         "take-one-byte-long",
@@ -243,9 +244,9 @@ fn grants(topic: &mut Topic) {
         grant(&grant_context(0), LINE, grant_context(0), None),
     );
     reject(
-        "grant-purpose-4",
+        "grant-purpose-8",
         "P15",
-        grant(&grant_context(4), LINE, grant_context(4), None),
+        grant(&grant_context(8), LINE, grant_context(8), None),
     );
     reject(
         "grant-sealed-for-another-line",
@@ -288,17 +289,19 @@ fn grants(topic: &mut Topic) {
 
 fn welcomes(topic: &mut Topic) {
     let place = [device(31).public().0.as_slice(), &20_200_u32.to_be_bytes()].concat();
-    let content = [[0, 0, 0, 3].as_slice(), &TEAM_KEY].concat();
-    let made = |tag: &'static str, line: LineId, content: &[u8]| {
+    let content = [[0, 0, 0, 3, 1].as_slice(), &TEAM_KEY].concat();
+    let psk = derive(&[], &INVITATION, "welcome-psk", &LINE.0);
+    let sealed = |psk: Option<[u8; 32]>, tag: &'static str, line: LineId, content: &[u8]| {
         let header = header(Kind::LogEntry, 3, LINE, TOKEN).to_bytes();
         let bound = Bound {
             tag,
             line,
             context: place.clone(),
         };
-        let sealed = to_key(&epoch_key(), None, &bound, &header, &pad(content, TO_KEY));
+        let sealed = to_key(&epoch_key(), psk, &bound, &header, &pad(content, TO_KEY));
         [header.as_slice(), &sealed].concat()
     };
+    let made = |tag, line, content: &[u8]| sealed(Some(psk), tag, line, content);
     let inputs = |envelope: &[u8]| -> Fields {
         vec![
             ("as", "welcome".into()),
@@ -306,13 +309,39 @@ fn welcomes(topic: &mut Topic) {
             ("device", hex(&device(31).public().0)),
             ("day", 20_200.into()),
             ("epoch_key", hex(&EPOCH)),
+            ("invitation", hex(&INVITATION)),
             ("envelope", hex(envelope)),
         ]
     };
     let good = inputs(&made("welcome", LINE, &content));
+    let two = [[0, 0, 0, 3, 2].as_slice(), &TEAM_KEY, &TOKEN].concat();
+    topic.accept(
+        "welcome-with-two-keys",
+        "P40",
+        inputs(&made("welcome", LINE, &two)),
+    );
     topic.accept("welcome", "P40", good.clone());
     let mut reject =
         |name: &str, rule: &str, inputs: Fields| topic.reject(name, rule, inputs, "OpenError");
+    reject(
+        "welcome-without-the-invitation",
+        "P40",
+        inputs(&sealed(None, "welcome", LINE, &content)),
+    );
+    reject(
+        "welcome-of-another-invitation",
+        "P40",
+        with(&good, "invitation", hex(&[0x77; 16])),
+    );
+    reject(
+        "welcome-with-fewer-keys-than-it-says",
+        "P15",
+        inputs(&made(
+            "welcome",
+            LINE,
+            &[[0, 0, 0, 3, 2].as_slice(), &TEAM_KEY].concat(),
+        )),
+    );
     reject(
         "welcome-of-another-device",
         "P40",
@@ -341,7 +370,7 @@ fn welcomes(topic: &mut Topic) {
     reject(
         "welcome-one-byte-short",
         "P15",
-        inputs(&made("welcome", LINE, &content[..35])),
+        inputs(&made("welcome", LINE, &content[..36])),
     );
     reject(
         "welcome-one-byte-long",
@@ -355,5 +384,6 @@ pub(crate) fn team_log() -> Topic {
     events(&mut topic);
     grants(&mut topic);
     welcomes(&mut topic);
+    super::trusted::events(&mut topic);
     topic
 }

@@ -4,9 +4,11 @@ mod bodies;
 mod log;
 mod posts;
 mod public;
+mod roster;
 mod sealer;
 mod states;
 mod trust;
+mod trusted;
 
 use std::path::Path;
 

@@ -430,6 +430,8 @@ pub(crate) fn reply() -> Topic {
     topic.accept("words", "P14", inputs(&good.bytes()));
     topic.accept("taken", "P14", saying(&[1]));
     topic.accept("closed", "P25", saying(&[4]));
+    topic.accept("transferred", "P52", saying(&[5]));
+    topic.accept("exposed", "P55", saying(&[6, 0, 0, 78, 32]));
     topic.accept(
         "card",
         "P14",
@@ -454,7 +456,10 @@ pub(crate) fn reply() -> Topic {
     other.psk = None;
     reject("in-base-mode", "P13", inputs(&other.bytes()));
     reject("part-0", "P15", saying(&[0]));
-    reject("part-5", "P15", saying(&[5]));
+    reject("part-7", "P15", saying(&[7]));
+    reject("transferred-with-more", "P15", saying(&[5, 0]));
+    reject("exposed-day-cut-short", "P15", saying(&[6, 0, 0, 78]));
+    reject("exposed-with-more", "P15", saying(&[6, 0, 0, 78, 32, 0]));
     reject("closed-with-more", "P15", saying(&[4, 0]));
     reject("words-not-utf8", "P16", saying(&[2, 0, 1, 0xff]));
     reject(

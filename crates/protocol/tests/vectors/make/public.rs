@@ -1,9 +1,9 @@
 //! Statements, and a line's document.
 
 use statements::{
-    CardSet, Delegation, DeviceKey, DeviceList, Draft, EpochKey, Role, Root, RootKey, RosterAction,
-    RosterEntry, RosterFreshness, RosterHash, SealPublicKey, ShiftNotice, ShiftSigningKey,
-    WaitNotice,
+    CardSet, Delegation, DeviceKey, DeviceList, Draft, EpochKey, Membership, Profile, Root,
+    RootKey, RosterAction, RosterEntry, RosterFreshness, RosterHash, SealPublicKey, ShiftNotice,
+    ShiftSigningKey, Stage, WaitNotice,
 };
 use wire::{Day, LineId, Minute};
 
@@ -79,14 +79,22 @@ pub(super) fn shift(line: LineId, number: u32, minutes: (u32, u32)) -> Draft {
 }
 
 pub(super) fn entry(line: LineId, work_name: &str) -> Draft {
-    let entry = RosterEntry {
-        sequence: 0,
-        previous: RosterHash::NONE,
-        action: RosterAction::Admit,
-        device: device(31).public(),
-        role: Role::Guide,
+    let membership = Membership {
+        stage: Stage::Guide,
         until: Day(20_300),
         work_name: work_name.into(),
+        profile: Profile::default(),
+    };
+    deciding(line, RosterAction::Admit(membership, Vec::new()))
+}
+
+/// A decision about device 31.
+pub(super) fn deciding(line: LineId, action: RosterAction) -> Draft {
+    let entry = RosterEntry {
+        id: [0x21; 16],
+        day: Day(20_100),
+        device: device(31).public(),
+        action,
     };
     entry.draft(line)
 }
@@ -140,7 +148,7 @@ fn accepted(topic: &mut Topic, trust: &Trust) {
         trust.inputs("roster entry", &by(entry(line, "왜가리"), &[11, 13])),
     );
     let fresh = RosterFreshness {
-        sequence: 0,
+        entries: 1,
         head: RosterHash([1; 32]),
         issued: Minute(100),
     };
@@ -157,7 +165,7 @@ fn accepted(topic: &mut Topic, trust: &Trust) {
     topic.accept(
         "card-set",
         "P29",
-        trust.inputs("card set", &by(cards(line), &[12])),
+        trust.inputs("card set", &by(cards(line), &[12, 13])),
     );
     for (name, expected) in [("wait-notice", Some(25)), ("wait-notice-not-known", None)] {
         let wait = WaitNotice::draft(line, 7, Minute(120), 3, expected).sign_by_shift(&signing());
@@ -187,7 +195,7 @@ fn rejected_layouts(topic: &mut Topic, trust: &Trust) {
     reject("version-0", "P2", &set(&good, 0, 0), "Version(0)");
     reject("version-2", "P2", &set(&good, 0, 2), "Version(2)");
     reject("kind-0", "P3", &set(&good, 1, 0), "Kind");
-    reject("kind-10", "P3", &set(&good, 1, 10), "Kind");
+    reject("kind-11", "P3", &set(&good, 1, 11), "Kind");
     reject(
         "kind-of-another-statement",
         "P28",
@@ -287,6 +295,8 @@ pub(crate) fn statement() -> Topic {
     accepted(&mut topic, &trust);
     rejected_layouts(&mut topic, &trust);
     super::trust::rejected(&mut topic, &trust);
+    super::roster::decisions(&mut topic, &trust);
+    super::roster::revocations(&mut topic, &trust);
     let line = trust.line;
     let mut reject = |name: &str, draft: Draft, why: &str| {
         topic.reject(name, "P32", wait_inputs(&trust, &bytes(draft)), why);

@@ -82,6 +82,15 @@ pub(crate) fn names() -> Topic {
         "P12",
         vec![("as", "case".into()), ("envelope", hex(&bytes))],
     );
+    let case_key = ("case_key", hex(&[0x28; 32]));
+    for (name, of) in [("renewed pairing", "pairing"), ("renewed naming", "naming")] {
+        let inputs = vec![
+            ("as", name.into()),
+            (of, hex(&[0x27; 32])),
+            case_key.clone(),
+        ];
+        topic.accept(&name.replace(' ', "-"), "P50", inputs);
+    }
     let pairing = ("pairing", hex(&[0x27; 32]));
     topic.accept(
         "contact-mark",

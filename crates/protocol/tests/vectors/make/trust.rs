@@ -202,7 +202,7 @@ pub(super) fn rejected(topic: &mut Topic, trust: &Trust) {
         );
     }
     let fresh = RosterFreshness {
-        sequence: 0,
+        entries: 1,
         head: RosterHash([1; 32]),
         issued: Minute(100),
     };
@@ -281,7 +281,7 @@ pub(crate) fn line() -> Topic {
     let notice = by(shift(trust.line, 7, (100, 200)), &[12]);
     let wait =
         bytes(WaitNotice::draft(trust.line, 7, Minute(120), 3, None).sign_by_shift(&signing()));
-    let cards = by(cards(trust.line), &[12]);
+    let cards = by(cards(trust.line), &[12, 13]);
     let document = |statements: &[&[u8]]| -> Value {
         let writer = wire::Writer::default().u32(20_000);
         hex(&statements
@@ -342,6 +342,17 @@ pub(crate) fn line() -> Topic {
         "forged-cards",
         "P36",
         &[root, delegation, &notice, &forged],
+        "Statement(Signatures)",
+    );
+    reject(
+        "shift-of-a-revoked-coordinator",
+        "P49",
+        &[
+            root,
+            delegation,
+            &super::roster::revocation(trust.line, 4, 12, &[11]),
+            &notice,
+        ],
         "Statement(Signatures)",
     );
     reject(

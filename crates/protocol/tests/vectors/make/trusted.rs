@@ -1,0 +1,154 @@
+//! The events by which guides trust each other.
+
+use wire::{LineId, Writer};
+
+use super::log::{CASE, LINE, LOG_SECRET, entry, epoch_key};
+use super::public::device;
+use super::sealer::{Bound, to_key, under_secret};
+use super::{Fields, Topic, hex, with};
+
+const PROPOSAL: [u8; 16] = [0x51; 16];
+
+fn propose(index: u16, count: u16) -> Fields {
+    let writer = Writer::default().put(&PROPOSAL).u16(index).u16(count);
+    entry(8, &writer.medium(b"a piece").done())
+}
+
+/// case 16 ‖ generation u32 ‖ sealed under the secret, bound as `tag` to a case.
+fn of_case(tag: &'static str, case: &[u8; 16], more: &[u8]) -> Vec<u8> {
+    let bound = Bound {
+        tag,
+        line: LINE,
+        context: Writer::default().put(case).u32(2).done(),
+    };
+    let sealed = under_secret(&LOG_SECRET, &bound, &[], b"between colleagues");
+    let writer = Writer::default().put(&CASE).u32(2).medium(&sealed);
+    writer.put(more).done()
+}
+
+fn trail(author: u8, line: LineId, sealed_as: u32) -> Fields {
+    let key = device(author).public();
+    let bound = Bound {
+        tag: "trail",
+        line,
+        context: Writer::default().u32(sealed_as).put(&key.0).done(),
+    };
+    let sealed = to_key(&epoch_key(), None, &bound, &[], b"a step");
+    entry(15, &Writer::default().u32(7).medium(&sealed).done())
+}
+
+fn returned(language: u8, urgency: u8) -> Vec<u8> {
+    let writer = Writer::default().put(&CASE).put(&[0x52; 16]);
+    writer.u8(language).u8(urgency).done()
+}
+
+fn extend(reason: u8) -> Vec<u8> {
+    let writer = Writer::default().put(&PROPOSAL).put(&CASE);
+    writer.u32(20_300).u8(reason).done()
+}
+
+pub(super) fn events(topic: &mut Topic) {
+    topic.accept("propose", "P48", propose(0, 2));
+    let decline = Writer::default().put(&PROPOSAL).medium(b"not yet").done();
+    topic.accept("decline", "P48", entry(9, &decline));
+    topic.accept("settle", "P48", entry(10, &PROPOSAL));
+    topic.accept(
+        "case-state",
+        "P51",
+        entry(11, &of_case("case-state", &CASE, &[1])),
+    );
+    let transfer = [CASE.as_slice(), &device(32).public().0].concat();
+    topic.accept("transfer", "P52", entry(12, &transfer));
+    topic.accept("return", "P52", entry(13, &returned(1, 2)));
+    topic.accept("whisper", "P53", entry(14, &of_case("whisper", &CASE, &[])));
+    topic.accept("trail", "P54", trail(31, LINE, 7));
+    let key = [[0, 0, 0, 7].as_slice(), &epoch_key()].concat();
+    topic.accept("trail-key", "P54", entry(16, &key));
+    topic.accept("extend", "P48", entry(17, &extend(2)));
+
+    let mut reject =
+        |name: &str, rule: &str, inputs: Fields| topic.reject(name, rule, inputs, "OpenError");
+    reject(
+        "decline-reason-too-long",
+        "P15",
+        entry(
+            9,
+            &Writer::default()
+                .put(&PROPOSAL)
+                .medium(&[b'a'; 1501])
+                .done(),
+        ),
+    );
+    reject(
+        "decline-reason-not-utf-8",
+        "P15",
+        entry(9, &Writer::default().put(&PROPOSAL).medium(&[0xff]).done()),
+    );
+    reject("settle-one-byte-short", "P15", entry(10, &PROPOSAL[1..]));
+    reject(
+        "case-state-flag-2",
+        "P15",
+        entry(11, &of_case("case-state", &CASE, &[2])),
+    );
+    reject(
+        "case-state-without-a-flag",
+        "P15",
+        entry(11, &of_case("case-state", &CASE, &[])),
+    );
+    reject(
+        "case-state-of-another-case",
+        "P51",
+        entry(11, &of_case("case-state", &[0x77; 16], &[1])),
+    );
+    reject(
+        "case-state-is-no-case-entry",
+        "P51",
+        entry(11, &of_case("case-entry", &CASE, &[1])),
+    );
+    reject(
+        "case-state-another-secret",
+        "P51",
+        with(
+            &entry(11, &of_case("case-state", &CASE, &[1])),
+            "log_secret",
+            hex(&[0x77; 32]),
+        ),
+    );
+    reject(
+        "whisper-is-no-case-entry",
+        "P53",
+        entry(14, &of_case("case-entry", &CASE, &[])),
+    );
+    reject(
+        "case-entry-is-no-whisper",
+        "P53",
+        entry(6, &of_case("whisper", &CASE, &[])),
+    );
+    reject(
+        "whisper-of-another-case",
+        "P53",
+        entry(14, &of_case("whisper", &[0x77; 16], &[])),
+    );
+    reject("transfer-one-byte-short", "P15", entry(12, &transfer[1..]));
+    reject("return-language-0", "P15", entry(13, &returned(0, 2)));
+    reject("return-urgency-5", "P15", entry(13, &returned(1, 5)));
+    reject("trail-of-another-author", "P54", trail(32, LINE, 7));
+    reject("trail-of-another-generation", "P54", trail(31, LINE, 8));
+    reject(
+        "trail-of-another-line",
+        "P9",
+        trail(31, LineId([0x12; 32]), 7),
+    );
+    reject(
+        "trail-key-one-byte-short",
+        "P15",
+        entry(16, &key[..key.len() - 1]),
+    );
+    reject("extend-reason-0", "P15", entry(17, &extend(0)));
+    reject("extend-reason-4", "P15", entry(17, &extend(4)));
+    reject(
+        "propose-piece-beyond-the-end",
+        "P15",
+        entry(8, &[PROPOSAL.as_slice(), &[0, 0, 0, 1, 0, 9, 1]].concat()),
+    );
+}
