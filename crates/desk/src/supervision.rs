@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use protocol::{CaseId, Grant, GrantPurpose, GrantSubject, ReplyPart, TeamEvent, Text, Whisper};
 use statements::{Act, DevicePublicKey, Stage};
-use wire::{Day, ReadError, Reader, Writer};
+use wire::{Day, ReadError, Reader, Shred, Writer};
 use zeroize::Zeroizing;
 
 use crate::case::Case;
@@ -275,6 +275,15 @@ impl Desk {
             if let Some(Ok(saying)) = saying {
                 self.overhear(&id, author, saying, turn);
             }
+        }
+    }
+
+    /// Whoever closes a case destroys what others have whispered about it too.
+    pub(crate) fn keep_whisper(&mut self, author: DevicePublicKey, id: &CaseId, shred: Shred) {
+        let mine = author == self.device();
+        if let Some(case) = self.cases.get_mut(id).filter(|_| !mine) {
+            case.entries.push(shred);
+            self.mark(RecordKey::Case(*id));
         }
     }
 

@@ -188,7 +188,10 @@ impl Desk {
                 };
                 self.fold_return(author, (*case, *contact), returned, turn);
             }
-            TeamEvent::Whisper(whisper) => self.fold_whisper(author, whisper, turn),
+            TeamEvent::Whisper(whisper) => {
+                self.keep_whisper(author, &whisper.case, shred);
+                self.fold_whisper(author, whisper, turn);
+            }
             TeamEvent::Trail(entry) => self.fold_trail(author, entry, turn),
             TeamEvent::TrailKey { generation, key } if self.roster.is_coordinator(&author) => {
                 self.fold_trail_key(*generation, key);

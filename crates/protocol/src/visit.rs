@@ -9,10 +9,7 @@ mod exported;
 use alloc::{boxed::Box, vec::Vec};
 use rand_core::CryptoRng;
 use statements::ShiftNotice;
-use wire::{
-    Envelope, EnvelopeHash, SlotContent, SlotName, SlotNames,
-    SlotWrite,
-};
+use wire::{Envelope, EnvelopeHash, SlotContent, SlotName, SlotNames, SlotWrite};
 
 use crate::contact::{ContactState, Pending};
 use crate::envelope_hash;

@@ -288,12 +288,12 @@ pub struct LineDocument {
 
 impl LineDocument {
     /// How many statements one document holds at most.
-    pub const STATEMENTS: usize = 16;
+    pub const STATEMENTS: usize = 24;
 
     /// Reads an answer.
     ///
     /// # Errors
-    /// When it is truncated or holds more than 16 statements.
+    /// When it is truncated or holds more than 24 statements.
     pub fn parse(bytes: &[u8]) -> Result<LineDocument, ReadError> {
         let mut reader = Reader::new(bytes);
         let day = Day(reader.u32()?);
@@ -391,14 +391,14 @@ mod tests {
     }
 
     #[test]
-    fn a_line_document_holds_at_most_sixteen_statements() {
+    fn a_line_document_holds_at_most_twenty_four_statements() {
         let document = |count| LineDocument {
             day: Day(7),
             statements: vec![vec![1, 2]; count],
         };
-        let full = document(16).to_bytes();
-        assert_eq!(LineDocument::parse(&full).unwrap().statements.len(), 16);
-        let error = LineDocument::parse(&document(17).to_bytes()).unwrap_err();
+        let full = document(24).to_bytes();
+        assert_eq!(LineDocument::parse(&full).unwrap().statements.len(), 24);
+        let error = LineDocument::parse(&document(25).to_bytes()).unwrap_err();
         assert_eq!(error, ReadError::Value);
     }
 }

@@ -223,7 +223,7 @@ pub(crate) fn bodies() -> Topic {
         &[0, 0, 0, 1, 255, 255, 255, 255],
         "Truncated",
     );
-    let many = [[0, 0, 0, 1].as_slice(), &[0; 17 * 4]].concat();
-    reject("line-seventeen-statements", "P41", "line", &many, "Value");
+    let many = [[0, 0, 0, 1].as_slice(), &[0; 25 * 4]].concat();
+    reject("line-twenty-five-statements", "P41", "line", &many, "Value");
     topic
 }
