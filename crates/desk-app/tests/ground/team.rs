@@ -18,7 +18,11 @@ const CARDS: &str = r#"{"cards":[
 pub async fn coordinator(ground: &Ground) -> Running {
     let running = ground.desk("coordinator");
     until(running.handle(), "the coordinator is connected", |shown| {
-        shown.view.admitted && shown.connection == Connection::Connected && shown.view.outbox == 0
+        // Before it has vouched for the roster it publishes nothing.
+        shown.view.admitted
+            && !shown.view.stale_roster
+            && shown.connection == Connection::Connected
+            && shown.view.outbox == 0
     })
     .await;
     let publish = Command::PublishCards(CARDS.into());
