@@ -6,11 +6,8 @@
 
 use std::path::Path;
 
-use client::RelayClient;
 use serde_json::{Value, json};
-use statements::{Delegation, DevicePublicKey, Line, RootKey};
 
-use crate::contact::now;
 use crate::line::{PATIENCE, file_error};
 use crate::{DemoError, DeskDoor, Process};
 
@@ -53,8 +50,8 @@ pub(crate) const SECOND_GUIDE: Role = Role {
     stage: "guide",
     acts: &["answer"],
 };
-/// For how many days the demonstration's second delegation holds.
-const DAYS: u32 = 365;
+/// How many of a new line's root keys must sign together.
+const ROOT_THRESHOLD: u8 = 2;
 
 /// Where a demonstration is brought up, and by which command.
 pub(crate) struct Ground<'a> {
@@ -177,36 +174,28 @@ impl Ground<'_> {
         Ok(joined)
     }
 
-    /// The root keys name both coordinators, of whom two must agree from then on.
+    /// The root keys name both coordinators, of whom two must agree from then on: drafted, signed by one key after the other,
+    /// published.
     pub(crate) async fn delegate(
         &self,
         relay_url: &str,
         desks: &[&DeskDoor],
     ) -> Result<(), DemoError> {
-        let relay = RelayClient::new(relay_url).map_err(relay_error)?;
-        let document = relay.line().await.map_err(relay_error)?;
-        let line = Line::verify(&document, None).map_err(relay_error)?;
-        let mut devices = Vec::new();
+        let file = self.path("delegation.txt");
+        let mut draft = vec!["draft".to_owned(), "--relay".into(), relay_url.into()];
         for desk in desks {
-            let hex = desk.view().await?["device"].clone();
-            devices
-                .push(device(hex.as_str().unwrap_or_default()).ok_or(DemoError::Answer("desk"))?);
+            let device = desk.view().await?["device"].clone();
+            let device = device.as_str().ok_or(DemoError::Answer("desk"))?;
+            draft.extend(["--coordinator".into(), device.to_owned()]);
         }
-        let today = now().day();
-        let serial = line.delegation().serial().saturating_add(1);
-        let days = (today, today.plus(DAYS));
-        let mut draft = Delegation::draft(line.id(), serial, days, 2, &devices);
-        for number in 1..=line.root().threshold() {
-            let path = self.directory.join(format!("line/root-keys/{number}.key"));
-            let kept = std::fs::read_to_string(&path).map_err(file_error(&path))?;
-            let seed = kept.lines().find_map(unhex);
-            let seed = seed.ok_or(DemoError::Answer("root key"))?;
-            draft = draft.sign_by_root(&RootKey::from_seed(&seed));
+        self.delegation(draft, &file).await?;
+        for number in 1..=ROOT_THRESHOLD {
+            let key = self.path(&format!("line/root-keys/{number}.key"));
+            let sign = vec!["sign".to_owned(), "--key".into(), key];
+            self.delegation(sign, &file).await?;
         }
-        relay
-            .publish(&draft.done().to_bytes())
-            .await
-            .map_err(relay_error)?;
+        let publish = vec!["publish".to_owned(), "--relay".into(), relay_url.into()];
+        self.delegation(publish, &file).await?;
         for desk in desks {
             desk.wait_until(PATIENCE, |view| view["admission_threshold"] == 2)
                 .await?;
@@ -214,25 +203,13 @@ impl Ground<'_> {
         }
         Ok(())
     }
-}
 
-fn relay_error(error: impl std::fmt::Display) -> DemoError {
-    DemoError::Relay(error.to_string())
-}
-
-fn unhex(digits: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    if digits.len() != 64 {
-        return None;
+    async fn delegation(&self, step: Vec<String>, file: &str) -> Result<(), DemoError> {
+        let mut arguments = vec!["delegate"];
+        arguments.extend(step.iter().map(String::as_str));
+        arguments.extend(["--file", file]);
+        self.run("delegation", &arguments)?.finished().await
     }
-    for (index, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(digits.get(2 * index..2 * index + 2)?, 16).ok()?;
-    }
-    Some(bytes)
-}
-
-fn device(digits: &str) -> Option<DevicePublicKey> {
-    unhex(digits).map(DevicePublicKey)
 }
 
 /// The wish to admit a device, with what its stage commonly may do, for as long as the one who admits may.

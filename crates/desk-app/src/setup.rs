@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use data_encoding::BASE64URL_NOPAD;
-use desk::{Desk, Effect, Record};
+use desk::{Desk, Effect, Notice, Record};
 use protocol::JoinSecret;
 use sha2::{Digest, Sha256};
 use statements::{DeviceKey, Line, LineError, StatementKind, UnverifiedStatement};
@@ -22,6 +22,11 @@ const VERSION: u8 = 1;
 /// Why a vault was not made, or a request to join not written.
 #[derive(thiserror::Error, Debug)]
 pub enum SetupError {
+    /// Somebody has answered the invitation before.
+    #[error(
+        "this invitation was answered already; if it was not you, say so to the coordinator by voice, and ask for a new one"
+    )]
+    InvitationUsed,
     /// The text is no invitation, or not all of it.
     #[error("this is not a whole invitation; copy all of it, from `{PREFIX}` to its end")]
     Invitation,
@@ -250,7 +255,7 @@ pub async fn found(
 /// Answers an invitation: makes this device's keys and vault, writes the request to join, and gives the words to compare.
 ///
 /// # Errors
-/// [`SetupError`]: then there is no vault, except after `Start`.
+/// [`SetupError`]: then there is no vault, except after `Start` and `InvitationUsed`.
 pub async fn join(invitation: &str, desk: NewDesk) -> Result<Joined, SetupError> {
     desk.check()?;
     let Invitation { line, secret } = Invitation::parse(invitation)?;
@@ -269,8 +274,15 @@ pub async fn join(invitation: &str, desk: NewDesk) -> Result<Joined, SetupError>
             shown.view.outbox == 0 || matches!(shown.connection, Connection::Offline { .. })
         })
         .await;
+    let used = shown.as_ref().is_some_and(|shown| {
+        let mut notices = shown.notices.iter();
+        notices.any(|shown| matches!(&*shown.notice, Notice::RelayRefused(code) if code == "invitation-used"))
+    });
     let sent = shown.is_some_and(|shown| shown.view.outbox == 0);
     running.stop().await;
+    if used {
+        return Err(SetupError::InvitationUsed);
+    }
     Ok(Joined {
         words: words_of(&comparison),
         sent,

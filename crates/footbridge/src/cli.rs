@@ -22,6 +22,8 @@ const EXAMPLES: &str = "Examples:
   footbridge desk --vault line/coordinator
   footbridge invite --vault line/coordinator --name Birch
   footbridge join --vault desk INVITATION --name Birch
+  footbridge delegate draft --relay https://line.example --coordinator KEY --coordinator KEY --file delegation.txt
+  footbridge revoke --vault line/coordinator --work-name Birch --reason lost
   footbridge doctor --config line/footbridge.toml";
 
 /// The subcommands.
@@ -39,6 +41,11 @@ pub(crate) enum Command {
     Invite(InviteArguments),
     /// Answer an invitation: make this device's keys and ask to be admitted.
     Join(JoinArguments),
+    /// Let the root keys name the coordinators, and say how many must agree.
+    #[command(subcommand)]
+    Delegate(DelegateCommand),
+    /// Shut a device out (the coordinator's desk must not be running; its screen can do it too).
+    Revoke(RevokeArguments),
     /// Explain what is wrong on this machine.
     Doctor(DoctorArguments),
     /// Print completions for a shell.
@@ -179,6 +186,103 @@ pub(crate) struct JoinArguments {
     #[arg(long, value_hint = ValueHint::FilePath)]
     pub(crate) passphrase_file: Option<PathBuf>,
     /// Print one JSON object, for a script.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// The subcommands of `footbridge delegate`.
+#[derive(Subcommand)]
+#[command(
+    after_help = "Examples, in order; each root key signs on the machine where it is kept:
+  footbridge delegate draft --relay https://line.example --coordinator KEY --coordinator KEY --threshold 2 --file delegation.txt
+  footbridge delegate sign --key 1.key --file delegation.txt
+  footbridge delegate sign --key 3.key --file delegation.txt
+  footbridge delegate publish --relay https://line.example --file delegation.txt"
+)]
+pub(crate) enum DelegateCommand {
+    /// Write a new delegation, unsigned, into a file.
+    Draft {
+        /// The relay that has the present one.
+        #[arg(long)]
+        relay: String,
+        /// A coordinator's device key, as the roster's page shows it; once for each. Without any: those who are it now.
+        #[arg(long = "coordinator")]
+        coordinators: Vec<String>,
+        /// How many coordinators must agree; two if more than one is named.
+        #[arg(long, value_parser = clap::value_parser!(u8).range(1..=16))]
+        threshold: Option<u8>,
+        /// For how many days it holds.
+        #[arg(long, default_value_t = 365, value_parser = clap::value_parser!(u32).range(1..=1100))]
+        days: u32,
+        /// The file to write.
+        #[arg(long, value_hint = ValueHint::FilePath)]
+        file: PathBuf,
+    },
+    /// Sign it with one root key.
+    Sign {
+        /// The root key's file.
+        #[arg(long, value_hint = ValueHint::FilePath)]
+        key: PathBuf,
+        /// The delegation's file.
+        #[arg(long, value_hint = ValueHint::FilePath)]
+        file: PathBuf,
+    },
+    /// Give it to the relay, once enough root keys have signed.
+    Publish {
+        /// The relay.
+        #[arg(long)]
+        relay: String,
+        /// The delegation's file.
+        #[arg(long, value_hint = ValueHint::FilePath)]
+        file: PathBuf,
+    },
+    /// Say what a delegation says, in a file or at a relay.
+    Show {
+        /// Where it is.
+        #[command(flatten)]
+        source: DelegationSource,
+        /// Print one JSON object instead of text.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Where a delegation is.
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct DelegationSource {
+    /// The delegation's file.
+    #[arg(long, value_hint = ValueHint::FilePath)]
+    pub(crate) file: Option<PathBuf>,
+    /// The relay that has it.
+    #[arg(long)]
+    pub(crate) relay: Option<String>,
+}
+
+/// Arguments of `footbridge revoke`.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  footbridge revoke --vault line/coordinator --work-name Birch --reason lost
+  footbridge revoke --vault line/coordinator --device KEY --reason distrusted --json
+
+It ends with 0 only when every case of that device has new keys and the relay has all of it.")]
+pub(crate) struct RevokeArguments {
+    /// The coordinator's vault.
+    #[arg(long, value_hint = ValueHint::DirPath)]
+    pub(crate) vault: PathBuf,
+    /// Whose devices; all of that work name.
+    #[arg(long, required_unless_present = "device", conflicts_with = "device")]
+    pub(crate) work_name: Option<String>,
+    /// Which device, as the roster's page shows it.
+    #[arg(long)]
+    pub(crate) device: Option<String>,
+    /// Why: leaves, lost or distrusted.
+    #[arg(long, value_parser = ["leaves", "lost", "distrusted"])]
+    pub(crate) reason: String,
+    /// A file with the vault's passphrase in its first line; otherwise it is asked for.
+    #[arg(long, value_hint = ValueHint::FilePath)]
+    pub(crate) passphrase_file: Option<PathBuf>,
+    /// Print one JSON object for each device, for a script.
     #[arg(long)]
     pub(crate) json: bool,
 }

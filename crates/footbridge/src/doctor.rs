@@ -9,7 +9,7 @@ use store_sqlite::SqliteStore;
 use crate::Failure;
 use crate::cli::DoctorArguments;
 use crate::config::{Config, Tls};
-use crate::serve;
+use crate::{init, serve};
 
 /// One thing that was looked at.
 #[derive(Serialize)]
@@ -35,6 +35,40 @@ fn line(path: &Path) -> Result<String, String> {
         "signed by its root; check words: {}",
         words.join(" ")
     ))
+}
+
+/// The delegation in the line's file is where the relay begins; the relay may hold a newer one.
+fn delegation(path: &Path) -> Result<String, String> {
+    let standing = serve::read_line(path).map_err(|failure| failure.to_string())?;
+    let delegation = standing.delegation();
+    let left = delegation.until().0.checked_sub(init::today().0);
+    let renew = "`footbridge delegate draft` begins a new one";
+    match left {
+        None => Err(format!(
+            "it is over; {renew}, unless the relay has a newer one: `footbridge delegate show --relay URL`"
+        )),
+        Some(left) if left <= 30 => Err(format!("it ends in {left} days; {renew}")),
+        Some(_) if delegation.admission_threshold() == 1 => Ok(format!(
+            "one coordinator alone can admit and publish; {renew} that asks for two"
+        )),
+        Some(left) => Ok(format!(
+            "{} of {} coordinators must agree; it holds for {left} days",
+            delegation.admission_threshold(),
+            delegation.coordinators().len()
+        )),
+    }
+}
+
+/// Root keys sign on machines that are not online.
+fn root_keys(line: &Path) -> Result<String, String> {
+    let directory = line.parent().unwrap_or(Path::new(".")).join("root-keys");
+    match std::fs::read_dir(&directory).map(|files| files.count()) {
+        Ok(count) if count > 0 => Err(format!(
+            "{count} files are still in {}: move each to a place of its own that is never online",
+            directory.display()
+        )),
+        _ => Ok("none beside the line's file".into()),
+    }
 }
 
 fn page(directory: &Path) -> Result<String, String> {
@@ -91,6 +125,8 @@ pub(crate) fn run(arguments: &DoctorArguments) -> Result<ExitCode, Failure> {
         Ok(config) => vec![
             finding("configuration", Ok("every key is known".into())),
             finding("line", line(&config.line)),
+            finding("delegation", delegation(&config.line)),
+            finding("root keys", root_keys(&config.line)),
             finding("page", page(&config.page_files)),
             finding("store", store(&config.store)),
             finding("TLS", tls(config.tls.as_ref())),

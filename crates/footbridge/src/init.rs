@@ -19,7 +19,7 @@ use crate::terminal;
 const DELEGATION_DAYS: u32 = 365;
 
 #[allow(clippy::disallowed_methods, reason = "a command reads the clock")]
-fn today() -> Day {
+pub(crate) fn today() -> Day {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();

@@ -2,10 +2,12 @@
 
 mod cli;
 mod config;
+mod delegate;
 mod demonstrate;
 mod desk_commands;
 mod doctor;
 mod init;
+mod revoke;
 mod serve;
 mod terminal;
 
@@ -40,6 +42,8 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Demo(arguments) => return demonstrate::run(arguments).await,
         Command::Doctor(arguments) => return doctor::run(&arguments),
+        Command::Revoke(arguments) => return revoke::run(arguments).await,
+        Command::Delegate(command) => delegate::run(command).await?,
         Command::Init(arguments) => init::run(arguments).await?,
         Command::Serve(arguments) => serve::run(arguments).await?,
         Command::Desk(arguments) => desk_commands::desk(arguments).await?,

@@ -105,6 +105,16 @@ fn a_line_is_made_served_and_joined() {
         directory,
         &["doctor", "--config", "line/footbridge.toml", "--json"],
     );
+    assert!(
+        said(&doctor).contains("files are still in"),
+        "root keys belong elsewhere: {}",
+        said(&doctor)
+    );
+    std::fs::rename(directory.join("line/root-keys"), directory.join("far-away")).unwrap();
+    let doctor = footbridge(
+        directory,
+        &["doctor", "--config", "line/footbridge.toml", "--json"],
+    );
     let findings: serde_json::Value = serde_json::from_slice(&doctor.stdout).unwrap();
     assert_eq!(findings["well"], true, "{findings}");
 
@@ -151,6 +161,102 @@ fn a_line_is_made_served_and_joined() {
     let joined: serde_json::Value = serde_json::from_slice(&joined.stdout).unwrap();
     assert_eq!(joined["words"].as_array().map(Vec::len), Some(5));
     assert_eq!(joined["sent"], true);
+    let again = join(invitation, "another");
+    assert!(!again.status.success(), "an invitation serves once");
+    assert!(
+        said(&again).contains("answered already"),
+        "{}",
+        said(&again)
+    );
+}
+
+/// The first coordinator's device, as the line's delegation names it.
+fn coordinators(directory: &Path, relay_url: &str) -> serde_json::Value {
+    let show = ["delegate", "show", "--relay", relay_url, "--json"];
+    let shown = footbridge(directory, &show);
+    assert!(shown.status.success(), "{}", said(&shown));
+    serde_json::from_slice(&shown.stdout).unwrap()
+}
+
+#[test]
+fn two_root_keys_of_three_name_the_coordinators() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let address = prepare(directory);
+    let relay_url = format!("http://{address}");
+    let init = [
+        "init",
+        "--directory",
+        "line",
+        "--relay",
+        &relay_url,
+        "--name",
+        "Willow",
+        "--page-files",
+        "../page",
+        "--passphrase-file",
+        "passphrase",
+    ];
+    assert!(footbridge(directory, &init).status.success());
+    let _relay = serve(directory, &address);
+    let present = coordinators(directory, &relay_url);
+    let first = present["coordinators"][0].as_str().unwrap().to_owned();
+    let second = "ab".repeat(32);
+    let delegate = |step: &[&str]| {
+        let file = ["--file", "delegation.txt"];
+        footbridge(directory, &[&["delegate"], step, &file].concat())
+    };
+    let draft = [
+        "draft",
+        "--relay",
+        &relay_url,
+        "--coordinator",
+        &first,
+        "--coordinator",
+        &second,
+    ];
+    let drafted = delegate(&draft);
+    assert!(drafted.status.success(), "{}", said(&drafted));
+    let publish = ["publish", "--relay", &relay_url];
+    let early = delegate(&publish);
+    assert!(
+        said(&early).contains("2 more root keys must sign"),
+        "{}",
+        said(&early)
+    );
+    let signed = delegate(&["sign", "--key", "line/root-keys/1.key"]);
+    assert!(
+        said(&signed).contains("1 more must sign"),
+        "{}",
+        said(&signed)
+    );
+    let twice = delegate(&["sign", "--key", "line/root-keys/1.key"]);
+    assert!(said(&twice).contains("signed already"), "{}", said(&twice));
+    std::fs::write(directory.join("foreign.key"), "7f".repeat(32)).unwrap();
+    let foreign = delegate(&["sign", "--key", "foreign.key"]);
+    assert!(
+        said(&foreign).contains("not one of this line's"),
+        "{}",
+        said(&foreign)
+    );
+    assert!(
+        delegate(&["sign", "--key", "line/root-keys/3.key"])
+            .status
+            .success()
+    );
+    let published = delegate(&publish);
+    assert!(published.status.success(), "{}", said(&published));
+    let now = coordinators(directory, &relay_url);
+    assert_eq!((&now["serial"], &now["threshold"]), (&2.into(), &2.into()));
+    assert_eq!(now["coordinators"][1], *second);
+    // What is published is not replaced by another of the same serial.
+    std::fs::write(directory.join("delegation.txt"), "no delegation").unwrap();
+    let broken = delegate(&publish);
+    assert!(
+        said(&broken).contains("is it a delegation's?"),
+        "{}",
+        said(&broken)
+    );
 }
 
 #[test]

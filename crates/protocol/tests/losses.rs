@@ -33,9 +33,10 @@ const ENOUGH: usize = 200;
 impl Person<'_> {
     fn hear(&mut self, shown: &[Shown]) -> Vec<String> {
         let told = told(shown);
-        let answers = told
-            .iter()
-            .filter(|line| line.starts_with("words: ") || *line == "closed");
+        let answers = told.iter().filter(|line| {
+            line.starts_with("words: ")
+                || ["transferred", "closed", "erased"].contains(&line.as_str())
+        });
         self.heard.extend(answers.cloned());
         told
     }
@@ -84,7 +85,7 @@ impl Person<'_> {
     }
 }
 
-/// Plays a conversation of three messages and two answers. Returns how many requests it took.
+/// Plays a conversation of three messages and two answers, with a transfer between them. Returns how many requests it took.
 fn play(fates: BTreeMap<usize, Fate>, habit: Habit) -> usize {
     let ground = Ground::new(1);
     let mut relay = TinyRelay::new(ground.line);
@@ -109,13 +110,15 @@ fn play(fates: BTreeMap<usize, Fate>, habit: Habit) -> usize {
     person.send("two");
     guide.look(person.relay);
     assert_eq!(guide.messages, ["one", "two"]);
+    let mut guide = guide.colleague();
+    guide.answer(ReplyPart::Transferred, person.relay);
     guide.say("b", person.relay);
     person.read();
     guide.look(person.relay);
     assert_eq!(guide.messages.len(), 2);
     let before = guide.case.as_ref().unwrap().collected_below;
     assert!(
-        before == 3 || contact_lost_receipt(person.contact),
+        before == 4 || contact_lost_receipt(person.contact),
         "collected up to {before}"
     );
     guide.answer(ReplyPart::Closed, person.relay);
@@ -123,10 +126,24 @@ fn play(fates: BTreeMap<usize, Fate>, habit: Habit) -> usize {
     person.send("three");
     guide.look(person.relay);
     assert_eq!(guide.messages, ["one", "two", "three"]);
-    // Shown at least once and in order; again only when the page could not note that it was shown.
-    heard.dedup();
-    assert_eq!(heard, ["words: a", "words: b", "closed"]);
+    let all = ["words: a", "transferred", "words: b", "closed"];
+    hold_to_order(&heard, &all);
     contact.shapes.len()
+}
+
+/// Shown at least once and in order; again only what the page could not note that it was shown, and never once it was erased.
+fn hold_to_order(heard: &[String], all: &[&str]) {
+    let (mut next, mut erased) = (0, 0);
+    for line in heard {
+        if line == "erased" {
+            erased = next;
+            continue;
+        }
+        let place = all.iter().position(|one| one == line).unwrap();
+        assert!((erased..=next).contains(&place), "{line} in {heard:?}");
+        next = place + 1;
+    }
+    assert_eq!(next, all.len(), "{heard:?}");
 }
 
 /// Whether any request was lost: then the receipt may have been abandoned with the visit.

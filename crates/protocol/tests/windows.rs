@@ -17,6 +17,7 @@ enum Deed {
     ComeBack(usize),
     GuideLooks,
     GuideAnswers,
+    ColleagueGoesOn,
     GuideCloses,
 }
 
@@ -27,6 +28,7 @@ fn deed() -> impl Strategy<Value = Deed> {
         3 => (0..2_usize).prop_map(Deed::ComeBack),
         2 => Just(Deed::GuideLooks),
         2 => Just(Deed::GuideAnswers),
+        1 => Just(Deed::ColleagueGoesOn),
         1 => Just(Deed::GuideCloses),
     ]
 }
@@ -118,6 +120,13 @@ impl Stage {
                 self.guide.look(relay);
                 if self.guide.case.is_some() && !self.closed {
                     self.guide.say("answer", relay);
+                }
+            }
+            Deed::ColleagueGoesOn => {
+                self.guide.look(relay);
+                if self.guide.case.is_some() && !self.closed {
+                    self.guide = self.guide.colleague();
+                    self.guide.answer(ReplyPart::Transferred, relay);
                 }
             }
             Deed::GuideCloses => {

@@ -54,6 +54,11 @@ impl Standing {
         self.delegation.line()
     }
 
+    /// Who the coordinators are.
+    pub fn delegation(&self) -> &Delegation {
+        &self.delegation
+    }
+
     /// Whether a device may open a session: it is in the list, or a coordinator's that was not revoked.
     pub fn admits(&self, device: &DevicePublicKey) -> bool {
         let listed = self

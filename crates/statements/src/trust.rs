@@ -146,6 +146,23 @@ impl Delegation {
             root.threshold.into(),
             |key| root.keys.contains(&RootPublicKey(*key)),
         )?;
+        Self::read(body, line)
+    }
+
+    /// Reads what a statement proposes, whoever signed it.
+    ///
+    /// # Errors
+    /// `Kind`, `Line`, `Layout`, `Rule`, as [`Delegation::verify`].
+    pub fn proposed(
+        statement: &UnverifiedStatement,
+        root: &Root,
+    ) -> Result<Delegation, StatementError> {
+        let line = root.line_id();
+        let body = statement.unsigned_body(StatementKind::Delegation, &line)?;
+        Self::read(body, line)
+    }
+
+    fn read(body: &[u8], line: LineId) -> Result<Delegation, StatementError> {
         let mut reader = Reader::new(body);
         let serial = reader.u32()?;
         let (from, until) = (Day(reader.u32()?), Day(reader.u32()?));

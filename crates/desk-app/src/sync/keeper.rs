@@ -209,6 +209,7 @@ impl Keeper {
             .iter()
             .find_map(|(_, shown)| match *shown.notice {
                 Notice::CommandRefused(refusal) if shown.serial > told => Some(refusal),
+                Notice::RosterStale if shown.serial > told => Some(desk::Refusal::RosterStale),
                 _ => None,
             });
         match refusal {

@@ -8,14 +8,15 @@
     clippy::indexing_slicing
 )]
 
+pub(crate) mod case;
 pub(crate) mod sealed;
 
 use std::collections::{BTreeMap, HashMap};
 
+use case::GuideCase;
 use protocol::{
-    CaseAddress, CaseId, CaseSecretKey, FirstPost, FollowUp, Language, NamingSecret, Outcome,
-    PairingSecret, Pending, PhraseRoot, Reply, ReplyPart, ReplyPublicKey, Request, ShiftSecretKey,
-    Shown, Step, Text, Urgency, Visit, envelope_hash,
+    CaseSecretKey, FirstPost, Language, Outcome, Pending, PhraseRoot, Reply, ReplyPart,
+    ReplyPublicKey, Request, ShiftSecretKey, Shown, Step, Text, Urgency, Visit, envelope_hash,
 };
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
@@ -196,19 +197,6 @@ impl TinyRelay {
     }
 }
 
-/// A case as a guide has it.
-pub(crate) struct GuideCase {
-    pub(crate) id: CaseId,
-    pub(crate) key: CaseSecretKey,
-    pub(crate) pairing: PairingSecret,
-    pub(crate) naming: NamingSecret,
-    pub(crate) reply_key: ReplyPublicKey,
-    /// The text that each number brought.
-    pub(crate) posts: BTreeMap<u32, String>,
-    pub(crate) next_reply: u32,
-    pub(crate) collected_below: u32,
-}
-
 /// Opens the tray with protocol functions, and keeps one message for each post number.
 pub(crate) struct Guide {
     pub(crate) line: LineId,
@@ -218,17 +206,6 @@ pub(crate) struct Guide {
     pub(crate) doubled: u32,
     seen: usize,
     rng: ChaCha20Rng,
-}
-
-impl GuideCase {
-    /// What seals and names reply `number`: the first announces the case's key, and all later ones go by what it renews.
-    pub(crate) fn secrets(&self, number: u32) -> (PairingSecret, NamingSecret) {
-        if number == 0 {
-            return (self.pairing.duplicate(), self.naming.duplicate());
-        }
-        let key = self.key.public();
-        (self.pairing.renewed(&key), self.naming.renewed(&key))
-    }
 }
 
 impl Guide {
@@ -253,20 +230,11 @@ impl Guide {
     }
 
     fn read(&mut self, envelope: &Envelope) {
-        if let Some(case) = &self.case {
-            let address = (&case.id, 0, &case.key);
-            let (pairing, naming) = case.secrets(1);
-            if let Ok(post) = FollowUp::open(envelope, &self.line, address, &pairing) {
-                let mark = FollowUp::mark(&naming, post.number);
-                assert_eq!(
-                    mark,
-                    envelope.header().mark,
-                    "a follow-up is found by its mark"
-                );
-                self.collected(post.next_reply);
-                self.receive(post.number, post.reply_key, &post.text);
-                return;
-            }
+        let follow_up = self.case.as_ref();
+        if let Some(post) = follow_up.and_then(|case| case.open(envelope, &self.line)) {
+            self.collected(post.next_reply);
+            self.receive(post.number, post.reply_key, &post.text);
+            return;
         }
         let Ok(post) = FirstPost::open(envelope, &self.line, &self.shift_key) else {
             return;
@@ -276,16 +244,8 @@ impl Guide {
             .as_ref()
             .is_some_and(|case| case.pairing.is_same_as(&post.pairing))
         {
-            self.case = Some(GuideCase {
-                id: CaseId::of(envelope),
-                key: CaseSecretKey::random(&mut self.rng),
-                pairing: post.pairing.duplicate(),
-                naming: post.naming.duplicate(),
-                reply_key: post.reply_key.clone(),
-                posts: BTreeMap::new(),
-                next_reply: 0,
-                collected_below: 0,
-            });
+            let key = CaseSecretKey::random(&mut self.rng);
+            self.case = Some(GuideCase::of(envelope, &post, key));
         }
         self.receive(post.number, post.reply_key, &post.text);
     }
@@ -316,18 +276,26 @@ impl Guide {
         }
     }
 
-    pub(crate) fn address(&self) -> CaseAddress {
+    /// A colleague who goes on with the case, and has its next generation. The guide keeps all that he knew.
+    pub(crate) fn colleague(&mut self) -> Guide {
         let case = self.case.as_ref().expect("a case");
-        CaseAddress {
-            case: case.id,
-            generation: 0,
-            key: case.key.public(),
+        let key = CaseSecretKey::random(&mut self.rng);
+        let mut seed = [0; 32];
+        self.rng.fill_bytes(&mut seed);
+        Guide {
+            line: self.line,
+            shift_key: self.shift_key.duplicate(),
+            case: Some(case.next_generation(key)),
+            messages: self.messages.clone(),
+            doubled: self.doubled,
+            seen: self.seen,
+            rng: ChaCha20Rng::from_seed(seed),
         }
     }
 
     pub(crate) fn seal(&mut self, part: ReplyPart) -> (u32, Envelope) {
-        let address = self.address();
         let case = self.case.as_mut().expect("a case");
+        let address = case.address();
         let number = case.next_reply;
         case.next_reply += 1;
         let reply = Reply {
