@@ -5,6 +5,7 @@ mod ci;
 mod demo;
 mod documents;
 mod fuzz;
+mod models;
 mod page;
 mod rules;
 mod run;
@@ -85,6 +86,14 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Let a symbolic checker try to break the models of the protocol.
+    #[command(after_help = "Example:
+  cargo xtask models --json    ends with 1 if anything is not as models/expected.toml says")]
+    Models {
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
     /// Fuzz the parsers with cargo-fuzz.
     #[command(after_help = "Example:
   cargo xtask fuzz --seconds 20 --target envelope")]
@@ -118,6 +127,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Ci => ci::run(),
         Command::Bench { json } => demo::measure("bench", json),
         Command::Seize { json } => demo::measure("seize", json),
+        Command::Models { json } => models::run(json),
         Command::Fuzz { seconds, target } => fuzz::run(seconds, target.as_deref()),
     }
 }
