@@ -300,10 +300,28 @@ impl Case {
             .collect();
     }
 
-    /// All posts below this number count as arrived: what a predecessor has read.
-    pub(crate) fn has_read(&mut self, below: u32) {
-        self.posts
-            .extend(below.saturating_sub(NUMBERS_AROUND)..below);
+    /// Whether the post of that number brought words that are shown.
+    pub(crate) fn has_message(&self, post: u32) -> bool {
+        self.messages
+            .iter()
+            .any(|message| matches!(message, Message::Received { number, .. } if *number == post))
+    }
+
+    /// Which of the 64 numbers below the next did not arrive: the lowest bit is the next number's neighbour.
+    pub(crate) fn missing(&self) -> u64 {
+        let next = self.posts_read();
+        let numbers =
+            (0..NUMBERS_AROUND).filter_map(|place| Some((place, next.checked_sub(place + 1)?)));
+        let missing = numbers.filter(|(_, number)| !self.posts.contains(number));
+        missing.fold(0, |bits, (place, _)| bits | 1 << place)
+    }
+
+    /// All posts below this number count as arrived, but for those: what a predecessor has read.
+    pub(crate) fn has_read(&mut self, below: u32, missing: u64) {
+        let numbers =
+            (0..NUMBERS_AROUND).filter_map(|place| Some((place, below.checked_sub(place + 1)?)));
+        let arrived = numbers.filter(|(place, _)| missing >> place & 1 == 0);
+        self.posts.extend(arrived.map(|(_, number)| number));
         self.expect_posts();
     }
 

@@ -88,10 +88,10 @@ impl Desk {
             }
             GrantPurpose::Share => {
                 if let Some(share) = KeepingShare::from_bytes(content)
-                    && !self.cases.contains_key(&case)
+                    && !self.has_for_good(&case)
                 {
                     let kept = self.kept.entry(case).or_default();
-                    kept.share = Some((grant.generation, share));
+                    kept.shares.insert(grant.generation, share);
                     self.mark(RecordKey::Kept(case));
                 }
             }
@@ -118,7 +118,7 @@ impl Desk {
             GrantPurpose::Team | GrantPurpose::Shift | GrantPurpose::Trail
         );
         if is_of_case && let Some(kept) = self.kept.get_mut(&case) {
-            kept.shreds.push(shred);
+            kept.shreds.push((grant.generation, shred));
             self.mark(RecordKey::Kept(case));
         }
     }

@@ -59,7 +59,8 @@ impl Desk {
     }
 
     /// New secrets for what stands of a case in the log: shares for the coordinators, grants for whoever reads along and for a
-    /// successor, the state; and, when it is written anew, the whole history, after which what stood there before is destroyed.
+    /// successor; when it is written anew the whole history; and last the state, with which what stood there before is void and is
+    /// destroyed.
     pub(crate) fn relog(
         &mut self,
         id: &CaseId,
@@ -80,11 +81,11 @@ impl Desk {
         for grant in self.case_grants(id, successor, turn) {
             self.append_of_case(id, &TeamEvent::Grant(grant), turn);
         }
-        self.append_state(id, anew, turn);
         if anew {
             self.append_history(id, turn);
-            self.shred_entries(id, &before);
         }
+        self.append_state(id, anew, turn);
+        self.shred_entries(id, &before);
     }
 
     /// Destroys entries at the relay, once all appends under way are done.
@@ -302,6 +303,7 @@ impl Desk {
         self.progress.posts_after = 0;
         self.write_lost_replies(turn);
         if let Some(contact) = self.cases.get(id).map(|case| case.contact) {
+            self.forget_seen(contact);
             self.claim_waiting(contact, turn);
         }
         true
@@ -342,10 +344,16 @@ impl Desk {
 
     /// Whether what stands of a case in the log concerns this desk: as a coordinator's backup, or because it was granted something.
     fn keeps(&self, id: &CaseId) -> bool {
-        !self.cases.contains_key(id)
+        !self.has_for_good(id)
             && (self.is_coordinator()
                 || self.kept.contains_key(id)
                 || self.supervised.contains_key(id))
+    }
+
+    /// Whether the case is this desk's, and not on its way to a colleague.
+    pub(crate) fn has_for_good(&self, id: &CaseId) -> bool {
+        let case = self.cases.get(id);
+        case.is_some_and(|case| case.leaving.is_none())
     }
 
     pub(crate) fn forget_kept(&mut self, id: &CaseId) {

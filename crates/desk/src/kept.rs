@@ -12,21 +12,22 @@ use crate::shares::{KeepingShare, SHARE_SIZE};
 /// Of one case.
 #[derive(Default)]
 pub(crate) struct Kept {
-    /// This desk's share of the keeping secret, by generation.
-    pub(crate) share: Option<(u32, KeepingShare)>,
+    /// This desk's shares of the keeping secret, by generation: of the state's, and of one that is being written.
+    pub(crate) shares: BTreeMap<u32, KeepingShare>,
     /// Shares that other coordinators gave, of one generation, in which the case is to be gone on with.
     pub(crate) recovered: Vec<KeepingShare>,
     /// The keeping secret, once the case is given to this desk.
     pub(crate) given: Option<(u32, KeepingSecret)>,
     pub(crate) state: Option<CaseState>,
-    /// What destroys the state and grants in the log.
-    pub(crate) shreds: Vec<Shred>,
+    /// What destroys the state and grants of each generation in the log.
+    pub(crate) shreds: Vec<(u32, Shred)>,
     /// The history by sequence in the log, each with what destroys it.
     pub(crate) entries: BTreeMap<u64, (CaseEntry, Shred)>,
 }
 
 impl Kept {
-    /// Takes in a new state of the case. Returns the entries that are not needed any more.
+    /// Takes in a new state of the case, the last of what is written of a generation. Written anew, the history is all of that
+    /// generation. Returns the entries that are not needed any more.
     pub(crate) fn replace_state(
         &mut self,
         state: CaseState,
@@ -35,17 +36,29 @@ impl Kept {
     ) -> BTreeSet<u64> {
         let generation = state.generation;
         self.state = Some(state);
-        self.share.take_if(|(of, _)| *of < generation);
+        self.shares.retain(|of, _| *of >= generation);
         self.given.take_if(|(of, _)| *of < generation);
         self.recovered.clear();
         let mut gone = BTreeSet::new();
         if anew {
-            self.shreds.clear();
-            gone.extend(self.entries.keys().copied());
-            self.entries.clear();
+            self.shreds.retain(|(of, _)| *of >= generation);
+            self.entries.retain(|sequence, (entry, _)| {
+                let stays = entry.generation >= generation;
+                if !stays {
+                    gone.insert(*sequence);
+                }
+                stays
+            });
         }
-        self.shreds.push(shred);
+        self.shreds.push((generation, shred));
         gone
+    }
+
+    /// This desk's share of the secret that opens the state, and its generation.
+    pub(crate) fn newest_share(&self) -> Option<(u32, KeepingShare)> {
+        let generation = self.state.as_ref()?.generation;
+        let share = self.shares.get(&generation)?;
+        Some((generation, share.clone()))
     }
 
     /// The history in order.
@@ -56,12 +69,13 @@ impl Kept {
     /// What destroys all of it at the relay.
     pub(crate) fn all_shreds(&self) -> impl Iterator<Item = &Shred> {
         let entries = self.entries.values().map(|(_, shred)| shred);
-        self.shreds.iter().chain(entries)
+        let shreds = self.shreds.iter().map(|(_, shred)| shred);
+        shreds.chain(entries)
     }
 
-    /// share (generation u32 ‖ share 33)? ‖ recovered ‖ given (generation u32 ‖ secret 32)? ‖ state? ‖ shreds.
+    /// (generation u32 ‖ share 33)* ‖ recovered ‖ given (generation u32 ‖ secret 32)? ‖ state? ‖ (generation u32 ‖ shred 64)*.
     pub(crate) fn encode(&self, writer: Writer) -> Writer {
-        let writer = write_option(writer, self.share.as_ref(), |writer, (of, share)| {
+        let writer = write_all(writer, self.shares.iter(), |writer, (of, share)| {
             writer.u32(*of).put(share.expose())
         });
         let writer = write_all(writer, self.recovered.iter(), |writer, share| {
@@ -73,20 +87,23 @@ impl Kept {
         let writer = write_option(writer, self.state.as_ref(), |writer, state| {
             state.write(writer)
         });
-        write_all(writer, self.shreds.iter(), write_shred)
+        write_all(writer, self.shreds.iter(), |writer, (of, shred)| {
+            write_shred(writer.u32(*of), shred)
+        })
     }
 
     pub(crate) fn decode(&mut self, reader: &mut Reader<'_>) -> Result<(), ReadError> {
         let share = |reader: &mut Reader<'_>| {
             KeepingShare::from_bytes(reader.take(SHARE_SIZE)?).ok_or(ReadError::Value)
         };
-        self.share = read_option(reader, |reader| Ok((reader.u32()?, share(reader)?)))?;
+        let shares = read_all(reader, |reader| Ok((reader.u32()?, share(reader)?)))?;
+        self.shares = shares.into_iter().collect();
         self.recovered = read_all(reader, share)?;
         self.given = read_option(reader, |reader| {
             Ok((reader.u32()?, KeepingSecret::from_bytes(&reader.array()?)))
         })?;
         self.state = read_option(reader, CaseState::read)?;
-        self.shreds = read_all(reader, read_shred)?;
+        self.shreds = read_all(reader, |reader| Ok((reader.u32()?, read_shred(reader)?)))?;
         Ok(())
     }
 

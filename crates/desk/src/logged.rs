@@ -191,7 +191,7 @@ impl Entry {
 
 impl Case {
     /// contact 16 ‖ links ‖ logged without the keeping secret (log 32 ‖ whisper 32 ‖ earlier) ‖ reply key 1,216 ‖ language u8 ‖ urgency u8 ‖ posts read
-    /// u32 ‖ next reply u32 ‖ collected below u32 ‖ claims ‖ last heard day ‖ extended day?.
+    /// u32 ‖ of the 64 below those that did not arrive, a bit each, u64 ‖ next reply u32 ‖ collected below u32 ‖ claims ‖ last heard day ‖ extended day?.
     pub(crate) fn state(&self) -> Zeroizing<Vec<u8>> {
         let writer = Writer::with_capacity(3600).put(&self.contact.0);
         let writer = write_all(writer, self.links.iter(), |writer, link| {
@@ -205,6 +205,7 @@ impl Case {
             .u8(self.language.code())
             .u8(self.urgency.code())
             .u32(self.posts_read())
+            .u64(self.missing())
             .u32(self.next_reply)
             .u32(self.collected_below);
         let writer = write_all(writer, self.claims.iter(), |writer, post| {
@@ -239,13 +240,14 @@ impl Case {
         case.language = read_language(reader)?;
         case.urgency = read_urgency(reader)?;
         let posts_read = reader.u32()?;
+        let missing = reader.u64()?;
         case.next_reply = reader.u32()?;
         case.collected_below = reader.u32()?;
         case.claims = read_all(reader, |reader| reader.array().map(CaseId))?;
         case.last_heard = Day(reader.u32()?);
         case.extended = read_option(reader, |reader| reader.u32().map(Day))?;
         whole.end()?;
-        case.has_read(posts_read);
+        case.has_read(posts_read, missing);
         Ok(case)
     }
 
@@ -284,9 +286,9 @@ impl Case {
             } => {
                 self.last_heard = self.last_heard.max(heard);
                 self.collected_below = self.collected_below.max(collected_below);
-                if brought.number >= self.posts_read() {
+                if !self.posts.contains(&brought.number) {
                     self.receive(brought);
-                } else if !brought.text.is_empty() {
+                } else if !brought.text.is_empty() && !self.has_message(brought.number) {
                     // The state before it says that it was read; its words belong to the history.
                     self.messages.push(Message::Received {
                         number: brought.number,

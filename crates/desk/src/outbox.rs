@@ -71,18 +71,34 @@ impl About {
 pub(crate) struct Task {
     /// The task that must be answered first.
     after: Option<u64>,
+    /// The counter of this device's event that the log must have shown first, since only what the log shows has happened.
+    shown: u64,
     pub(crate) about: About,
     pub(crate) relay: RelayTask,
     asked: bool,
 }
 
+/// The event is not known yet by which a task is held back: it is the last of the present step.
+const LAST_OF_STEP: u64 = u64::MAX;
+
 impl Task {
-    /// after u64, 0 for none ‖ about ‖ kind u8 ‖ length u32 ‖ body. `None` when it is not to be kept.
+    /// A reply, or the destruction of something: nobody could go on with the case if it went ahead of what the log has of it, and
+    /// this device were shut out in between.
+    fn follows_the_log(relay: &RelayTask, about: &About) -> bool {
+        match relay {
+            RelayTask::WriteSlot(_) => matches!(about, About::Reply(..)),
+            RelayTask::ShredPost(_) | RelayTask::ShredLog(_) => true,
+            RelayTask::AppendLog(_) | RelayTask::ReadSlots(_) | RelayTask::Publish(_) => false,
+        }
+    }
+
+    /// after u64, 0 for none ‖ shown u64 ‖ about ‖ kind u8 ‖ length u32 ‖ body. `None` when it is not to be kept.
     pub(crate) fn encode(&self, writer: Writer) -> Option<Writer> {
         if self.about.is_fleeting() {
             return None;
         }
-        let writer = self.about.write(writer.u64(self.after.unwrap_or(0)));
+        let writer = writer.u64(self.after.unwrap_or(0)).u64(self.shown);
+        let writer = self.about.write(writer);
         Some(match &self.relay {
             RelayTask::AppendLog(envelope) => writer.u8(1).long(envelope.as_bytes()),
             RelayTask::WriteSlot(write) => writer.u8(2).long(&write.to_bytes()),
@@ -95,6 +111,7 @@ impl Task {
 
     pub(crate) fn decode(reader: &mut Reader<'_>) -> Result<Task, ReadError> {
         let after = Some(reader.u64()?).filter(|after| *after != 0);
+        let shown = reader.u64()?;
         let about = About::read(reader)?;
         let kind = reader.u8()?;
         let body = reader.long()?;
@@ -111,6 +128,7 @@ impl Task {
         };
         Ok(Task {
             after,
+            shown,
             about,
             relay,
             asked: false,
@@ -138,10 +156,15 @@ impl Outbox {
     }
 
     pub(crate) fn push(&mut self, id: u64, relay: RelayTask, about: About, after: Option<u64>) {
+        let shown = match Task::follows_the_log(&relay, &about) {
+            true => LAST_OF_STEP,
+            false => 0,
+        };
         self.tasks.insert(
             id,
             Task {
                 after,
+                shown,
                 about,
                 relay,
                 asked: false,
@@ -189,15 +212,31 @@ impl Outbox {
         self.tasks.values_mut().for_each(|task| task.asked = false);
     }
 
-    /// The tasks to be asked for now, each once.
-    pub(crate) fn ready(&mut self) -> Vec<(u64, RelayTask)> {
+    /// A step ends with this counter: its replies and destructions wait until the log shows that event.
+    pub(crate) fn end_step(&mut self, counter: u64) {
+        for task in self.tasks.values_mut() {
+            if task.shown == LAST_OF_STEP {
+                task.shown = counter;
+            }
+        }
+    }
+
+    /// Nothing is to be done any more. Returns the ids of what was open.
+    pub(crate) fn clear(&mut self) -> Vec<u64> {
+        let open = self.tasks.keys().copied().collect();
+        self.tasks.clear();
+        open
+    }
+
+    /// The tasks to be asked for now, each once; the log has shown this device's events up to a counter.
+    pub(crate) fn ready(&mut self, shown: u64) -> Vec<(u64, RelayTask)> {
         let open: Vec<u64> = self.tasks.keys().copied().collect();
         let mut ready = Vec::new();
         for (id, task) in &mut self.tasks {
             let free = task
                 .after
                 .is_none_or(|after| open.binary_search(&after).is_err());
-            if free && !task.asked {
+            if free && task.shown <= shown && !task.asked {
                 task.asked = true;
                 ready.push((*id, task.relay.clone()));
             }

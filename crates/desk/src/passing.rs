@@ -3,7 +3,7 @@
 use protocol::{CaseId, ContactMark, ReplyPart};
 use statements::DevicePublicKey;
 
-use crate::queue::{Returned, Taken, bucket};
+use crate::queue::{Returned, Taken, Waiting, bucket};
 use crate::records::RecordKey;
 use crate::turn::Turn;
 use crate::{CaseLabel, Desk, Notice};
@@ -39,6 +39,7 @@ impl Desk {
             by: author,
             day: turn.now.day(),
             closed: false,
+            logged: false,
             readers: [(author, turn.now.day())].into(),
             returned: None,
         };
@@ -78,8 +79,7 @@ impl Desk {
 
     /// Another desk took a post: it is forgotten here, and what else waits of that contact is left to that desk.
     fn lose_post(&mut self, post: &CaseId, turn: &mut Turn<'_>) {
-        if let Some(lost) = self.queue.waiting.remove(post) {
-            self.mark(RecordKey::Waiting(*post));
+        if let Some(lost) = self.stop_waiting(post) {
             if lost.taking && !lost.claimed {
                 turn.tell(Notice::TakeLost(CaseLabel::of(post)));
             }
@@ -89,18 +89,18 @@ impl Desk {
                 }
                 self.leave(lost.mark, other, *post, turn);
             }
-            return;
         }
-        let named_otherwise = self
-            .queue
-            .waiting
-            .iter_mut()
-            .find(|(_, waiting)| waiting.posts.iter().any(|other| other.id() == *post));
-        if let Some((case, waiting)) = named_otherwise {
-            waiting.posts.retain(|other| other.id() != *post);
-            let case = *case;
-            self.mark(RecordKey::Waiting(case));
-        }
+    }
+
+    /// What waits with a post, which may go by the name of another post of the same contact.
+    pub(crate) fn stop_waiting(&mut self, post: &CaseId) -> Option<Waiting> {
+        let mut all = self.queue.waiting.iter();
+        let (case, _) = all.find(|(case, waiting)| {
+            *case == post || waiting.posts.iter().any(|other| other.id() == *post)
+        })?;
+        let case = *case;
+        self.mark(RecordKey::Waiting(case));
+        self.queue.waiting.remove(&case)
     }
 
     /// The holder of a case gave it away.
@@ -124,6 +124,7 @@ impl Desk {
             }
         }
         self.reads(case, to, turn.now.day());
+        self.let_open_left(case, turn);
         if author == self.device() {
             self.lose_case(case, turn);
         }
@@ -160,6 +161,7 @@ impl Desk {
         if let Some(taken) = self.queue.taken.get_mut(&case) {
             taken.returned = Some(returned);
         }
+        self.let_open_left(&case, turn);
         self.mark(RecordKey::Taken(bucket(&case)));
         self.stop_supervising(&case);
         turn.tell(Notice::CaseReturned(CaseLabel::of(&case)));
@@ -216,7 +218,11 @@ impl Desk {
         case: &CaseId,
         turn: &mut Turn<'_>,
     ) {
-        if let Some(taken) = self.queue.taken.get_mut(case)
+        let holder = self.queue.taken.get(case).map(|taken| taken.by);
+        let succeeds = |holder| !self.roster.members.contains_key(&holder);
+        if self.roster.is_coordinator(author) && holder.is_some_and(succeeds) {
+            self.fold_void(case, turn);
+        } else if let Some(taken) = self.queue.taken.get_mut(case)
             && taken.by == *author
         {
             taken.closed = true;

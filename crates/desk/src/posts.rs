@@ -6,7 +6,7 @@ use wire::{Envelope, SequencedEnvelope, Shred};
 
 use crate::case::Brought;
 use crate::outbox::About;
-use crate::queue::{Waiting, WaitingPost, bucket};
+use crate::queue::{Taken, Waiting, WaitingPost, bucket};
 use crate::records::RecordKey;
 use crate::turn::Turn;
 use crate::{CaseLabel, Desk, Notice, RelayTask};
@@ -129,13 +129,39 @@ impl Desk {
             return;
         };
         let mark = ContactMark::of(&opened.pairing);
-        let mine = self.case_of(mark).is_some();
         let post = WaitingPost::of(sequence, envelope, &opened);
-        drop(opened);
-        if mine && !self.queue.taken.contains_key(&post.id()) {
-            self.claim(mark, post, turn);
-        } else {
-            self.queue_post(mark, post, turn);
+        let taken = self.queue.taken.get(&post.id());
+        match (self.case_of(mark), taken) {
+            (Some(_), None) => self.claim(mark, post, turn),
+            (Some(case), Some(taken)) if self.succeeds(taken) => {
+                self.see(&post.envelope, mark, case);
+                let shred = shred_of(&post.envelope, &opened.shred_token);
+                self.deliver_claimed(&case, post.id(), (opened, shred), turn);
+            }
+            _ => self.queue_post(mark, post, turn),
+        }
+    }
+
+    /// Whether what was taken is this desk's, by its own take or by a predecessor's.
+    fn succeeds(&self, taken: &Taken) -> bool {
+        let is_left = !self.roster.members.contains_key(&taken.by);
+        !taken.closed && (taken.by == self.device() || is_left)
+    }
+
+    /// Puts a first post into a case that its contact has already.
+    pub(crate) fn deliver_claimed(
+        &mut self,
+        case: &CaseId,
+        post: CaseId,
+        (first, shred): (FirstPost, Shred),
+        turn: &mut Turn<'_>,
+    ) {
+        self.deliver(case, brought_first(first), shred, turn);
+        if let Some(case) = self.cases.get_mut(case)
+            && case.id != post
+            && !case.claims.contains(&post)
+        {
+            case.claims.push(post);
         }
     }
 
@@ -183,22 +209,73 @@ impl Desk {
         }
     }
 
-    /// The open case of a contact, as far as the log tells, and the member who has it. A contact has one at a time: two guides
+    /// The open case of a contact, as far as the log tells, and whose it is; if that device was removed, the case waits for shares. A contact has one at a time: two guides
     /// would renew its secrets in two ways, and it would follow one of them.
     pub(crate) fn answered_by(&self, mark: &ContactMark) -> Option<(CaseId, DevicePublicKey)> {
         let mut taken = self.queue.taken.iter();
-        let open = taken.find(|(_, taken)| {
-            taken.contact == *mark && !taken.closed && self.roster.members.contains_key(&taken.by)
-        });
+        let open = taken.find(|(_, taken)| taken.contact == *mark && !taken.closed);
         open.map(|(case, taken)| (*case, taken.by))
     }
 
     /// Whoever has the case of a post's contact must be able to open the post: a coordinator sees to it.
     fn let_open(&mut self, shift: u32, case: &CaseId, turn: &mut Turn<'_>) {
         let holder = self.queue.taken.get(case).map(|taken| taken.by);
-        let lacks = holder.filter(|holder| !self.holds(holder, shift));
+        let members = &self.roster.members;
+        let lacks =
+            holder.filter(|holder| members.contains_key(holder) && !self.holds(holder, shift));
         if let Some(holder) = lacks.filter(|_| self.is_coordinator()) {
             self.grant_shift(shift, &holder, turn);
+        }
+    }
+
+    /// What is left to a case's guide must be open to whoever has the case from now on.
+    pub(crate) fn let_open_left(&mut self, case: &CaseId, turn: &mut Turn<'_>) {
+        let left = self.queue.waiting.values();
+        let left = left.filter(|waiting| waiting.left_to.as_ref() == Some(case));
+        let shifts: Vec<u32> = left
+            .flat_map(|waiting| waiting.posts.iter().map(WaitingPost::shift))
+            .collect();
+        for shift in shifts {
+            self.let_open(shift, case, turn);
+        }
+    }
+
+    /// A contact's posts are opened anew when they are read again: what was known of them holds no longer.
+    pub(crate) fn forget_seen(&mut self, contact: ContactMark) {
+        for (shift, seen) in &mut self.queue.seen {
+            seen.retain(|post, one| {
+                let stays = one.mark != contact;
+                if !stays {
+                    self.dirty.insert(RecordKey::Seen(*shift, bucket(post)));
+                }
+                stays
+            });
+        }
+        self.queue.contacts.remove(&contact);
+        self.progress.posts_after = 0;
+        self.mark(RecordKey::Progress);
+    }
+
+    /// Nothing is left here of who waits and who has whom.
+    pub(crate) fn forget_queue(&mut self) {
+        let queue = core::mem::take(&mut self.queue);
+        let waiting = queue.waiting.keys().map(|id| RecordKey::Waiting(*id));
+        let taken = queue.taken.keys().map(|id| RecordKey::Taken(bucket(id)));
+        let seen = queue.seen.iter().flat_map(|(shift, posts)| {
+            let posts = posts.keys();
+            posts.map(|post| RecordKey::Seen(*shift, bucket(post)))
+        });
+        waiting
+            .chain(taken)
+            .chain(seen)
+            .for_each(|key| self.mark(key));
+    }
+
+    /// The log has a state of the case.
+    pub(crate) fn note_logged(&mut self, case: &CaseId) {
+        if let Some(taken) = self.queue.taken.get_mut(case).filter(|taken| !taken.logged) {
+            taken.logged = true;
+            self.mark(RecordKey::Taken(bucket(case)));
         }
     }
 

@@ -171,6 +171,8 @@ pub(crate) struct Taken {
     pub(crate) by: DevicePublicKey,
     pub(crate) day: Day,
     pub(crate) closed: bool,
+    /// The log has a state of the case, with which others can go on.
+    pub(crate) logged: bool,
     /// Every device that could read the case, since when.
     pub(crate) readers: BTreeMap<DevicePublicKey, Day>,
     /// It is back in the queue: the device in `by` keeps it until somebody takes it.
@@ -309,7 +311,7 @@ impl Queue {
         Ok(())
     }
 
-    /// (case 16 ‖ contact 16 ‖ device 32 ‖ day u32 ‖ closed u8 ‖ (reader 32 ‖ since day)* ‖ returned?)* of the cases that begin with `bucket`.
+    /// (case 16 ‖ contact 16 ‖ device 32 ‖ day u32 ‖ closed u8 ‖ logged u8 ‖ (reader 32 ‖ since day)* ‖ returned?)* of the cases that begin with `bucket`.
     pub(crate) fn encode_taken(&self, writer: Writer, bucket: u8) -> Option<Writer> {
         let items: Vec<_> = self.taken.range(bucket_range(bucket)).collect();
         if items.is_empty() {
@@ -324,7 +326,8 @@ impl Queue {
                     .put(&taken.contact.0)
                     .put(&taken.by.0)
                     .u32(taken.day.0)
-                    .u8(taken.closed.into());
+                    .u8(taken.closed.into())
+                    .u8(taken.logged.into());
                 let readers = taken.readers.iter();
                 let writer = write_all(writer, readers, |writer, (device, since)| {
                     writer.put(&device.0).u32(since.0)
@@ -344,6 +347,7 @@ impl Queue {
                 by: DevicePublicKey(reader.array()?),
                 day: Day(reader.u32()?),
                 closed: read_flag(reader)?,
+                logged: read_flag(reader)?,
                 readers: read_all(reader, |reader| {
                     Ok((DevicePublicKey(reader.array()?), Day(reader.u32()?)))
                 })?

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use protocol::{CaseId, Grant, GrantPurpose, GrantSubject, ReplyPart, TeamEvent, TeamKey};
+use protocol::{
+    CaseId, ContactMark, Grant, GrantPurpose, GrantSubject, ReplyPart, TeamEvent, TeamKey,
+};
 use statements::{DevicePublicKey, RemovalReason, Revocation, RosterAction};
 use wire::{Day, ReadError, Reader, Writer};
 
 use crate::codec::{read_all, read_flag, read_option, read_string, write_all, write_option};
+use crate::kept::Kept;
 use crate::outbox::About;
 use crate::queue::bucket;
 use crate::records::RecordKey;
@@ -101,15 +104,83 @@ impl Desk {
         }
         let exposed = self.expose(author, device, reason, turn.now.day());
         let held: Vec<CaseId> = self.cases_of(&device).collect();
-        self.leave_no_longer(|case| held.contains(case), turn);
+        self.take_back(&device, turn);
         self.tell_exposed(&device, &exposed, turn);
         if author == self.device() {
             self.renew_team(&device, turn);
+            self.void_takes(&held, turn);
         }
         if self.is_coordinator() {
             for case in &held {
                 self.release_share(case, &author, turn);
             }
+        }
+    }
+
+    /// What was promised to a removed device is promised to nobody, and what was on its way to it stays where it was.
+    fn take_back(&mut self, device: &DevicePublicKey, turn: &mut Turn<'_>) {
+        for (id, taken) in &mut self.queue.taken {
+            if let Some(returned) = &mut taken.returned
+                && returned.promised == Some(*device)
+            {
+                returned.promised = None;
+                self.dirty.insert(RecordKey::Taken(bucket(id)));
+            }
+        }
+        let leaving = self.cases.values_mut();
+        let stay: Vec<CaseId> = leaving
+            .filter(|case| case.leaving == Some(*device))
+            .map(|case| {
+                case.leaving = None;
+                case.id
+            })
+            .collect();
+        for id in stay {
+            self.forget_kept(&id);
+            // What came in the meantime was left to the other.
+            self.progress.posts_after = 0;
+            self.mark(RecordKey::Progress);
+            let since = turn.now.day();
+            self.renew_with(&id, ReplyPart::Exposed { since }, turn);
+            self.relog(&id, true, None, turn);
+            let waits = self.queue.taken.get(&id);
+            if waits.is_some_and(|taken| taken.returned.is_some()) {
+                self.return_case(&id, turn);
+            }
+        }
+    }
+
+    /// Takes of which the log has no more than the word: nobody was told anything, so the posts wait again.
+    fn void_takes(&mut self, held: &[CaseId], turn: &mut Turn<'_>) {
+        let taken = |id: &CaseId| self.queue.taken.get(id);
+        let logged: Vec<ContactMark> = held
+            .iter()
+            .filter_map(taken)
+            .filter(|taken| taken.logged)
+            .map(|taken| taken.contact)
+            .collect();
+        let void = held.iter().copied().filter(|id| {
+            let contact = taken(id).map(|taken| taken.contact);
+            contact.is_some_and(|contact| !logged.contains(&contact))
+        });
+        for case in void.collect::<Vec<_>>() {
+            self.append(&TeamEvent::Closed { case }, About::Nothing, turn);
+        }
+    }
+
+    /// A coordinator says that a removed device's take counts for nothing.
+    pub(crate) fn fold_void(&mut self, case: &CaseId, turn: &mut Turn<'_>) {
+        if let Some(taken) = self.queue.taken.remove(case) {
+            self.mark(RecordKey::Taken(bucket(case)));
+            for exposure in self.exposures.values_mut() {
+                exposure.cases.remove(case);
+            }
+            let exposed: Vec<DevicePublicKey> = self.exposures.keys().copied().collect();
+            for device in exposed {
+                self.mark(RecordKey::Exposure(device));
+            }
+            self.forget_seen(taken.contact);
+            self.leave_no_longer(|left_to| left_to == case, turn);
         }
     }
 
@@ -171,6 +242,21 @@ impl Desk {
             } else if was_coordinator {
                 self.relog(&id, false, None, turn);
             }
+        }
+    }
+
+    /// A contact whose first post a removed device could open is told so by whoever takes it.
+    pub(crate) fn tell_first_post_exposed(&mut self, id: &CaseId, shift: u32, turn: &mut Turn<'_>) {
+        let holders = self.holders.get(&shift);
+        let mut exposed = self.exposures.iter();
+        let exposed = exposed.find(|(device, _)| holders.is_some_and(|h| h.contains(device)));
+        let Some((_, exposure)) = exposed else {
+            return;
+        };
+        let times = self.shifts.get(&shift).and_then(|shift| shift.times);
+        let since = times.map_or(exposure.day, |(from, _)| from.day());
+        if self.send_reply(id, ReplyPart::Exposed { since }, turn) {
+            self.append_newest_message(id, turn);
         }
     }
 
@@ -264,7 +350,7 @@ impl Desk {
             return;
         }
         let (line, today) = (self.line(), turn.now.day());
-        let share = self.kept.get(id).and_then(|kept| kept.share.clone());
+        let share = self.kept.get(id).and_then(Kept::newest_share);
         let key = self.keys.get(to).and_then(|keys| keys.for_day(today));
         let (Some((generation, share)), Some(key)) = (share, key) else {
             return;
@@ -309,7 +395,7 @@ impl Desk {
         let (Some(since), Some(kept)) = (since, self.kept.get(id)) else {
             return;
         };
-        let own = kept.share.iter().map(|(_, share)| share.clone());
+        let own = kept.newest_share().into_iter().map(|(_, share)| share);
         let shares: Vec<KeepingShare> = own.chain(kept.recovered.iter().cloned()).collect();
         // With too few shares another secret comes out, and opens nothing.
         let Some(secret) = shares::join(&shares) else {
@@ -328,16 +414,21 @@ impl Desk {
             .cases
             .keys()
             .map(|id| RecordKey::Case(*id))
-            .chain(self.queue.waiting.keys().map(|id| RecordKey::Waiting(*id)))
             .chain(self.shifts.keys().map(|number| RecordKey::Shift(*number)))
             .chain(self.epochs.keys().map(|day| RecordKey::Epoch(*day)))
             .chain(self.supervised.keys().map(|id| RecordKey::Supervised(*id)))
             .collect();
         self.cases.clear();
-        self.queue.waiting.clear();
+        self.forget_queue();
         self.shifts.clear();
         self.epochs.clear();
         self.supervised.clear();
+        for id in core::mem::take(&mut self.closing).into_keys() {
+            self.mark(RecordKey::Closing(id));
+        }
+        for task in self.outbox.clear() {
+            self.mark(RecordKey::Outbox(task));
+        }
         for id in self.kept.keys().copied().collect::<Vec<_>>() {
             self.forget_kept(&id);
         }

@@ -19,29 +19,29 @@ impl Desk {
     /// This desk took the case: makes its keys, grants them to the backup, tells the contact, and lets the relay forget the posts.
     pub(crate) fn begin_case(&mut self, id: &CaseId, turn: &mut Turn<'_>) {
         let line = self.line();
-        let Some(waiting) = self.queue.waiting.remove(id) else {
+        let Some(waiting) = self.stop_waiting(id) else {
             return;
         };
-        self.mark(RecordKey::Waiting(*id));
         let (named, others): (Vec<_>, Vec<_>) =
             waiting.posts.into_iter().partition(|post| post.id() == *id);
         let opened = named.first().and_then(|post| {
             let shift = self.shifts.get(&post.shift())?;
             let first = FirstPost::open(&post.envelope, &line, &shift.key).ok()?;
             let shred = shred_of(&post.envelope, &first.shred_token);
-            Some((first, shred))
+            Some((first, shred, post.shift()))
         });
-        let Some((first, shred)) = opened else {
+        let Some((first, shred, shift)) = opened else {
             turn.tell(Notice::WaitingExpired(CaseLabel::of(id)));
             return;
         };
         if let Some(known) = self.case_of(waiting.mark) {
-            self.deliver(&known, brought_first(first), shred, turn);
-            if let Some(case) = self.cases.get_mut(&known) {
-                case.claims.push(*id);
-            }
+            self.deliver_claimed(&known, *id, (first, shred), turn);
+        } else if self.cases.values().any(|case| case.contact == waiting.mark) {
+            // The case is on its way to a colleague, who reads the post again and puts it there.
+            return;
         } else {
             self.open_case(id, (waiting.mark, first), shred, turn);
+            self.tell_first_post_exposed(id, shift, turn);
         }
         for other in others {
             self.claim(waiting.mark, other, turn);

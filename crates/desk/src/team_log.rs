@@ -169,6 +169,7 @@ impl Desk {
                 self.fold_entry(entry, sequence, shred);
             }
             TeamEvent::CaseState { state, anew } if self.is_holder(&author, &state.case) => {
+                self.note_logged(&state.case);
                 self.fold_state(state, *anew, shred);
             }
             TeamEvent::CaseEntry(_) | TeamEvent::CaseState { .. } => {}

@@ -71,7 +71,10 @@ impl Desk {
     /// While a desk catches up, changes that ask for nothing may wait for the next save: the cursors wait with them.
     pub(crate) fn finish(&mut self, mut turn: Turn<'_>, may_wait: bool) -> Vec<Effect> {
         self.publish_wait(&mut turn);
-        let asked = self.outbox.ready();
+        self.outbox.end_step(self.progress.counter);
+        let me = self.device();
+        let shown = self.authors.get(&me).copied().unwrap_or(0);
+        let asked = self.outbox.ready(shown);
         let quiet = asked.is_empty() && turn.tells.is_empty();
         if may_wait && quiet && self.dirty.len() < UNSAVED {
             return Vec::new();

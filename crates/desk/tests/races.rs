@@ -317,9 +317,8 @@ fn a_guide_may_not_coordinate() {
 fn a_refused_take_waits_on_and_a_refused_answer_is_written_after_a_restart() {
     let (mut world, mut contact, label) = two_guides(30);
     let now = world.now;
-    // Saves what a command changes, and returns what would have been asked of the relay first.
-    let save_only = |world: &mut World, command: Command| {
-        let input = Input::Command(command);
+    // Saves what an input changes, and returns what would have been asked of the relay first.
+    let save_only = |world: &mut World, input: Input| {
         let effects = world.stations[1].desk.step(input, now, &mut world.rng);
         let (asked, saved): (Vec<_>, Vec<_>) = effects
             .into_iter()
@@ -330,7 +329,7 @@ fn a_refused_take_waits_on_and_a_refused_answer_is_written_after_a_restart() {
             _ => panic!("something is asked of the relay"),
         }
     };
-    let task = save_only(&mut world, Command::Take(label));
+    let task = save_only(&mut world, Input::Command(Command::Take(label)));
     world.give(1, Input::Refused(task, "device-not-listed".into()));
     let told = Notice::RelayRefused("device-not-listed".into());
     assert!(world.stations[1].told.contains(&told));
@@ -338,9 +337,16 @@ fn a_refused_take_waits_on_and_a_refused_answer_is_written_after_a_restart() {
     world.command(1, Command::Take(label));
     world.settle();
     let text = world::text("answer");
-    let task = save_only(&mut world, Command::Answer { case: label, text });
+    world.command(1, Command::Answer { case: label, text });
+    // The answer is to be written once the log shows it; a restart asks for it again.
+    let shown = world
+        .relay
+        .log
+        .last()
+        .expect("the answer is logged")
+        .clone();
+    let task = save_only(&mut world, Input::LogEntry(shown));
     world.give(1, Input::Refused(task, "no-room".into()));
-    // The entry for the log was asked for in the same list and never carried out; a restart asks for both again.
     let effects = world.restart(1);
     world.carry_out(1, effects);
     world.settle();

@@ -7,12 +7,14 @@ fn main() {
     let first = arguments.next().unwrap_or(0);
     let count = arguments.next().unwrap_or(1000);
     let steps = u32::try_from(arguments.next().unwrap_or(200)).unwrap_or(200);
-    let (mut failed, mut faults, mut crashes, mut sent, mut answered) = (0, 0, 0, 0, 0);
+    let (mut failed, mut faults, mut crashes) = (0, 0, 0);
+    let (mut sent, mut answered, mut removed) = (0, 0, 0);
     for seed in first..first + count {
         match sim::run(seed, steps) {
             Ok(report) => {
                 faults += report.faults;
                 crashes += report.crashes;
+                removed += report.removed;
                 sent += report.sent;
                 answered += report.answered;
             }
@@ -23,6 +25,6 @@ fn main() {
         }
     }
     println!(
-        "{count} seeds of {steps} steps: {failed} failed; {sent} messages sent, {answered} answers, {faults} faults, {crashes} crashes"
+        "{count} seeds of {steps} steps: {failed} failed; {sent} messages sent, {answered} answers, {removed} devices shut out, {faults} faults, {crashes} crashes"
     );
 }

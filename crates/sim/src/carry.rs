@@ -80,6 +80,7 @@ impl World {
             Request::WriteSlot(write) => block_on(self.relay.slot_write(&write.to_bytes(), now)),
             Request::DeleteSlots(names) => block_on(self.relay.slots_delete(&names.to_bytes())),
             Request::Post(envelope) => {
+                self.posted.push(envelope.clone());
                 block_on(self.relay.post(envelope.as_bytes(), now)).map(drop)
             }
         };
@@ -152,6 +153,7 @@ impl World {
             },
         };
         station.give(input, now, &mut self.dice);
+        self.note_told(number);
         Ok(())
     }
 

@@ -91,13 +91,13 @@ impl Contact {
         };
         self.texts += 1;
         let text = format!("canary {}-{} of a contact", self.number, self.texts);
-        model.writes(self.number, &text);
+        model.writes(self.number, &text, shift.number());
         let message = Pending {
             language: Language::Korean,
             urgency: Urgency::Hours,
             text: Text::new(&text).map_err(|_| "a short text fits")?,
         };
-        open.sending = Some(text);
+        open.sending = Some(text.clone());
         let step = open.visit.write(message, Some(shift), &mut dice.rng);
         self.take_in(step, model)
     }
@@ -146,6 +146,8 @@ impl Contact {
                     model.shows(self.number, text.as_str(), &open.shown)?;
                     open.shown.push(text.as_str().to_owned());
                 }
+                Shown::Reply(ReplyPart::Taken) => model.reads_taken(self.number),
+                Shown::Reply(ReplyPart::Exposed { .. }) => model.reads_exposed(self.number),
                 Shown::Erased => model.told_erased(&open.shown),
                 Shown::Sent => {
                     if let Some(text) = open.sending.take() {

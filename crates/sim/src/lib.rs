@@ -2,13 +2,16 @@
 //! reordered requests and crashes between any two steps.
 //!
 //! [`run`] plays one seed. A small reference model beside it (`model`) knows only what people were told, and holds the
-//! line to it: nothing acknowledged is lost, nothing is shown twice, nobody reads what is not theirs.
+//! line to it: nothing acknowledged is lost, nothing is shown twice, nobody reads what is not theirs, and whoever was shut
+//! out reads nothing new.
 
 mod carry;
 mod contact;
+mod founding;
 mod model;
 mod network;
 mod station;
+mod trust;
 mod world;
 
 pub use world::World;
@@ -22,6 +25,8 @@ pub struct Report {
     pub answered: usize,
     /// Desks that died and were started again.
     pub crashes: usize,
+    /// Devices that were shut out.
+    pub removed: usize,
     /// Requests that were lost, delayed or doubled.
     pub faults: usize,
 }

@@ -1,8 +1,8 @@
 //! A desk with its vault: the vault survives, the process does not.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use desk::{CaseLabel, Command, Desk, Effect, Input, Notice, Record, RelayTask, TaskId};
+use desk::{Alarm, CaseLabel, Command, Desk, Effect, Input, Notice, Record, RelayTask, TaskId};
 use protocol::Text;
 use wire::Minute;
 use zeroize::Zeroizing;
@@ -14,9 +14,14 @@ use crate::network::Dice;
 pub(crate) struct Station {
     pub(crate) desk: Desk,
     records: BTreeMap<String, Zeroizing<Vec<u8>>>,
+    /// The last value of every record that there ever was, as a program has it that destroys nothing.
+    hoard: BTreeMap<String, Zeroizing<Vec<u8>>>,
+    /// Whether it ever gave a case away.
+    pub(crate) gave_away: bool,
     /// What is still to be carried out, in order.
     effects: VecDeque<Effect>,
     pub(crate) told: Vec<Notice>,
+    noted: usize,
     pub(crate) crashes: usize,
     answers: usize,
 }
@@ -26,8 +31,11 @@ impl Station {
         let mut station = Station {
             desk,
             records: BTreeMap::new(),
+            hoard: BTreeMap::new(),
+            gave_away: false,
             effects: VecDeque::new(),
             told: Vec::new(),
+            noted: 0,
             crashes: 0,
             answers: 0,
         };
@@ -49,9 +57,12 @@ impl Station {
     fn save(&mut self, records: Vec<Record>) {
         for Record { key, value } in records {
             match value {
-                Some(value) => self.records.insert(key, value),
-                None => self.records.remove(&key),
-            };
+                Some(value) => {
+                    self.hoard.insert(key.clone(), value.clone());
+                    self.records.insert(key, value);
+                }
+                None => drop(self.records.remove(&key)),
+            }
         }
     }
 
@@ -83,17 +94,23 @@ impl Station {
         self.effects.push_front(Effect::Relay(id, task));
     }
 
+    /// What it was told since this was last asked; labels are not secret, and a simulation has no secrets.
+    pub(crate) fn newly_told(&mut self) -> Vec<String> {
+        let told = self.told.get(self.noted..).unwrap_or_default();
+        let told = told.iter().map(|notice| match notice {
+            Notice::NewWaiting(l) | Notice::TakeWon(l) | Notice::TakeLost(l) | Notice::NewMessage(l) | Notice::AnswerCollected(l) | Notice::CaseReceived(l) | Notice::CaseGivenUp(l) | Notice::CaseReturned(l)=> format!("{} {l}", format!("{notice:?}").split('(').next().unwrap_or_default()),
+            _ => format!("{notice:?}").chars().take(60).collect()}).collect();
+        self.noted = self.told.len();
+        told
+    }
+
     pub(crate) fn is_idle(&self) -> bool {
         self.effects.is_empty()
     }
 
     /// The process dies between two effects and is started again from the vault.
     pub(crate) fn crash(&mut self, now: Minute, dice: &mut Dice) -> Result<(), String> {
-        let kept = self.records.iter().map(|(key, value)| Record {
-            key: key.clone(),
-            value: Some(value.clone()),
-        });
-        self.desk = Desk::restore(kept.collect()).map_err(|error| error.to_string())?;
+        self.desk = restore(&self.records)?;
         self.effects.clear();
         self.crashes += 1;
         let effects = self.desk.resume(now, &mut dice.rng);
@@ -101,13 +118,43 @@ impl Station {
         Ok(())
     }
 
-    /// Takes whoever is next, or nobody.
-    pub(crate) fn take_next(&mut self, now: Minute, dice: &mut Dice) {
-        self.give(Input::Command(Command::TakeNext), now, dice);
-        self.save_first();
+    /// The desk of somebody whose program destroys nothing, and who does not read on in the log.
+    pub(crate) fn modified(&self) -> Result<Station, String> {
+        Ok(Station {
+            desk: restore(&self.hoard)?,
+            records: self.hoard.clone(),
+            hoard: BTreeMap::new(),
+            gave_away: false,
+            effects: VecDeque::new(),
+            told: Vec::new(),
+            noted: 0,
+            crashes: 0,
+            answers: 0,
+        })
     }
 
-    fn labels(&self, now: Minute) -> Vec<CaseLabel> {
+    /// Gives a command, and tells whether the desk accepted it.
+    pub(crate) fn command(&mut self, command: Command, now: Minute, dice: &mut Dice) -> bool {
+        let gives_away = matches!(command, Command::Transfer { .. } | Command::Return(_));
+        let effects = self.desk.step(Input::Command(command), now, &mut dice.rng);
+        let refused = effects.iter().any(|effect| {
+            matches!(
+                effect,
+                Effect::Tell(Notice::CommandRefused(_) | Notice::RosterStale)
+            )
+        });
+        self.queue(effects);
+        self.save_first();
+        self.gave_away |= gives_away && !refused;
+        !refused
+    }
+
+    /// Takes whoever is next, or nobody.
+    pub(crate) fn take_next(&mut self, now: Minute, dice: &mut Dice) {
+        self.command(Command::TakeNext, now, dice);
+    }
+
+    pub(crate) fn labels(&self, now: Minute) -> Vec<CaseLabel> {
         let view = self.desk.view(now);
         let held = view.cases.iter().filter(|row| !row.destroyed);
         held.map(|row| row.label).collect()
@@ -115,16 +162,37 @@ impl Station {
 
     /// What contacts wrote, case by case.
     pub(crate) fn held(&self, now: Minute) -> Vec<Vec<Said>> {
-        let cases = self
-            .labels(now)
-            .into_iter()
-            .filter_map(|label| self.desk.case(label));
-        cases
-            .map(|case| {
-                let received = case.messages.iter().filter(|message| message.from_contact);
-                received.map(|message| message.text.to_string()).collect()
-            })
-            .collect()
+        let labels = self.labels(now).into_iter();
+        labels.map(|label| self.received(label)).collect()
+    }
+
+    /// What contacts wrote in the cases that this desk reads along.
+    pub(crate) fn supervised(&self, now: Minute) -> BTreeSet<Said> {
+        let rows = self.desk.view(now).supervised.into_iter();
+        rows.flat_map(|row| self.received(row.label)).collect()
+    }
+
+    pub(crate) fn received(&self, label: CaseLabel) -> Vec<Said> {
+        let case = self.desk.case(label).into_iter();
+        let received = case
+            .flat_map(|case| case.messages)
+            .filter(|message| message.from_contact);
+        received.map(|message| message.text.to_string()).collect()
+    }
+
+    /// Honest desks accuse nobody, and nobody is told of two histories.
+    pub(crate) fn check_quiet(&self, number: usize, now: Minute) -> Result<(), String> {
+        let view = self.desk.view(now);
+        let accused = view.alarms.iter().map(|alarm| alarm.alarm);
+        let mut false_alarms =
+            accused.filter(|alarm| matches!(alarm, Alarm::TrailGap | Alarm::Fork | Alarm::Duress));
+        if let Some(alarm) = false_alarms.next() {
+            return Err(format!("desk {number} gives a false alarm: {alarm:?}"));
+        }
+        if view.forked_roster {
+            return Err(format!("desk {number} believes that the roster is forked"));
+        }
+        Ok(())
     }
 
     pub(crate) fn waiting(&self, now: Minute) -> usize {
@@ -153,19 +221,9 @@ impl Station {
         self.answers += 1;
         let answer = format!("canary {number}-{} of a guide", self.answers);
         let text = Text::new(&answer).map_err(|_| "a short text fits")?;
-        let before = self.told.len();
         let command = Command::Answer { case: label, text };
-        let effects = self.desk.step(Input::Command(command), now, &mut dice.rng);
-        let refused = effects.iter().any(|effect| {
-            matches!(
-                effect,
-                Effect::Tell(Notice::CommandRefused(_) | Notice::RosterStale)
-            )
-        });
-        self.queue(effects);
-        self.save_first();
-        if !refused && self.told.len() == before {
-            model.accepts(&answer, contact);
+        if self.command(command, now, dice) {
+            model.accepts(&answer, contact, number);
         }
         Ok(())
     }
@@ -176,4 +234,12 @@ impl Station {
         let holds = |value: &Zeroizing<Vec<u8>>| value.windows(needle.len()).any(|at| at == needle);
         self.records.values().any(holds)
     }
+}
+
+fn restore(records: &BTreeMap<String, Zeroizing<Vec<u8>>>) -> Result<Desk, String> {
+    let kept = records.iter().map(|(key, value)| Record {
+        key: key.clone(),
+        value: Some(value.clone()),
+    });
+    Desk::restore(kept.collect()).map_err(|error| error.to_string())
 }

@@ -1,27 +1,22 @@
 //! One line and everybody on it.
 
-use desk::{Command, Desk, Input, Notice};
+use desk::{Command, Input};
 use pollster::block_on;
-use protocol::JoinSecret;
-use rand_chacha::ChaCha8Rng;
-use rand_core::{Rng, SeedableRng};
-use relay::{MemoryStore, Relay, Retention, Sequence, Standing};
-use statements::{Delegation, DeviceKey, Line, Role, Root, RootKey, ShiftNotice};
-use wire::{LineId, Minute};
+use relay::{MemoryStore, Relay, Sequence};
+use statements::{Line, ShiftNotice};
+use wire::{Envelope, LineId, Minute};
 
 use crate::Report;
 use crate::carry::Late;
 use crate::contact::Contact;
+use crate::founding::{SHIFT, START};
 use crate::model::Model;
 use crate::network::Dice;
 use crate::station::Station;
+use crate::trust::Removed;
 
-/// When a simulation begins.
-const START: Minute = Minute(20_000 * Minute::PER_DAY + 600);
-/// How long the shift is, in minutes; a run stays within it.
-const SHIFT: u32 = 20 * 60;
 /// How many steps of the past are kept for a failure's report.
-const TRAIL: usize = 40;
+const TRAIL: usize = 4000;
 /// After so many rounds without faults a line that is not at rest never will be.
 const ROUNDS: usize = 60;
 
@@ -35,131 +30,20 @@ pub struct World {
     pub(crate) contacts: Vec<Contact>,
     pub(crate) late: Vec<Late>,
     pub(crate) model: Model,
-    trail: Vec<String>,
-}
-
-fn random<const N: usize>(rng: &mut ChaCha8Rng) -> [u8; N] {
-    let mut bytes = [0; N];
-    rng.fill_bytes(&mut bytes);
-    bytes
+    /// The desk whose device was shut out, if any was.
+    pub(crate) removed: Option<Removed>,
+    /// Everything that ever lay in the tray, as somebody has it who keeps all that the relay gives out.
+    pub(crate) posted: Vec<Envelope>,
+    pub(crate) trail: Vec<String>,
 }
 
 impl World {
-    /// A line with a coordinator, two guides on duty, and two to four contacts, from a seed.
-    ///
-    /// # Panics
-    /// When the line can't even be set up, without any fault: then nothing else matters.
-    #[allow(
-        clippy::expect_used,
-        reason = "without a line there is nothing to simulate"
-    )]
-    pub fn new(seed: u64) -> World {
-        let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        let root_key = RootKey::from_seed(&random(&mut rng));
-        let device = DeviceKey::from_seed(&random(&mut rng));
-        let root = Root::new(1, vec![root_key.public()]).expect("one key is a root");
-        let id = root.line_id();
-        let days = (START.day(), START.day().plus(365));
-        let draft = Delegation::draft(id, 1, days, 1, &[device.public()]);
-        let delegation = draft.sign_by_root(&root_key).done();
-        let standing = Standing::new(root, &delegation).expect("the delegation is signed");
-        let store = MemoryStore::default();
-        let relay = block_on(Relay::open(store, standing, Retention::default(), START));
-        let mut world = World {
-            dice: Dice {
-                rng,
-                faulty: false,
-                faults: 0,
-            },
-            now: START,
-            id,
-            relay: relay.expect("a store in memory opens"),
-            stations: Vec::new(),
-            contacts: Vec::new(),
-            late: Vec::new(),
-            model: Model::default(),
-            trail: Vec::new(),
-        };
-        world
-            .set_up(device)
-            .expect("a line without faults can be set up");
-        world
-    }
-
-    fn set_up(&mut self, coordinator: DeviceKey) -> Result<(), String> {
-        let line = self.line()?;
-        let (desk, effects) =
-            Desk::found(&line, coordinator, "Heron", self.now, &mut self.dice.rng);
-        self.stations.push(Station::new(desk, effects));
-        self.settle()?;
-        for name in ["Magpie", "Wren"] {
-            self.admit(name)?;
-        }
-        let guides = self
-            .stations
-            .iter()
-            .skip(1)
-            .map(|station| station.desk.device())
-            .collect();
-        let plan = Command::PlanShift {
-            from: self.now,
-            until: self.now.plus(SHIFT),
-            guides,
-        };
-        self.command(0, plan);
-        self.settle()?;
-        for guide in [1, 2] {
-            self.command(guide, Command::CheckIn);
-        }
-        self.settle()?;
-        for number in 0..2 + self.dice.below(3) {
-            let root = random(&mut self.dice.rng);
-            self.contacts.push(Contact::new(number, root, self.id));
-        }
-        Ok(())
-    }
-
-    fn admit(&mut self, name: &str) -> Result<(), String> {
-        let work_name = name.to_owned();
-        self.command(0, Command::Invite { work_name });
-        self.settle()?;
-        let told = self
-            .stations
-            .first()
-            .into_iter()
-            .flat_map(|station| station.told.iter().rev());
-        let secret = told
-            .into_iter()
-            .find_map(|notice| match notice {
-                Notice::Invitation { secret, .. } => Some(JoinSecret::from_bytes(secret)),
-                _ => None,
-            })
-            .ok_or("an invitation is told")?;
-        let device = DeviceKey::from_seed(&random(&mut self.dice.rng));
-        let public = device.public();
-        let line = self.line()?;
-        let (desk, effects) = Desk::join(&line, device, name, secret, self.now, &mut self.dice.rng);
-        self.stations.push(Station::new(desk, effects));
-        self.settle()?;
-        self.command(0, Command::CheckInvitations);
-        self.settle()?;
-        let role = Role::Guide;
-        self.command(
-            0,
-            Command::Admit {
-                device: public,
-                role,
-            },
-        );
-        self.settle()
-    }
-
-    fn line(&self) -> Result<Line, String> {
+    pub(crate) fn line(&self) -> Result<Line, String> {
         let document = self.relay.line_document(self.now);
         Line::verify(&document, None).map_err(|error| error.to_string())
     }
 
-    fn shift(&self) -> Result<ShiftNotice, String> {
+    pub(crate) fn shift(&self) -> Result<ShiftNotice, String> {
         let line = self.line()?;
         line.shifts()
             .first()
@@ -167,10 +51,20 @@ impl World {
             .ok_or_else(|| "no shift is planned".into())
     }
 
-    fn command(&mut self, station: usize, command: Command) {
+    pub(crate) fn command(&mut self, station: usize, command: Command) {
         let now = self.now;
         if let Some(station) = self.stations.get_mut(station) {
             station.give(Input::Command(command), now, &mut self.dice);
+        }
+    }
+
+    /// Notes what a desk was told since this was last asked.
+    pub(crate) fn note_told(&mut self, number: usize) {
+        let Some(station) = self.stations.get_mut(number) else {
+            return;
+        };
+        for notice in station.newly_told() {
+            self.note(format!("desk {number} is told {notice}"));
         }
     }
 
@@ -248,8 +142,8 @@ impl World {
     fn station_step(&mut self) -> Result<(), String> {
         let number = self.dice.below(self.stations.len());
         let now = self.now;
-        let choice = self.dice.below(16);
-        if choice < 9 {
+        let choice = self.dice.below(19);
+        if choice < 10 {
             return match self.dice.once_in(3) {
                 true => self.fetch(number),
                 false => self.carry_out_station(number),
@@ -259,25 +153,26 @@ impl World {
             return Ok(());
         };
         let did = match choice {
-            9 => {
+            10 => {
                 station.crash(now, &mut self.dice)?;
                 self.fetch_line(number)?;
                 "dies and is started again"
             }
-            10..=12 => {
+            11..=13 => {
                 station.take_next(now, &mut self.dice);
                 "takes whoever is next"
             }
-            _ => {
+            14..=16 => {
                 station.answer(number, now, &mut self.model, &mut self.dice)?;
                 "answers"
             }
+            _ => return self.trust_step(number),
         };
         self.note(format!("desk {number} {did}"));
         Ok(())
     }
 
-    fn fetch_line(&mut self, number: usize) -> Result<(), String> {
+    pub(crate) fn fetch_line(&mut self, number: usize) -> Result<(), String> {
         let (line, now) = (self.line()?, self.now);
         if let Some(station) = self.stations.get_mut(number) {
             station.give(Input::Line(line), now, &mut self.dice);
@@ -294,32 +189,39 @@ impl World {
         } else {
             usize::MAX
         };
-        let Some(station) = self.stations.get_mut(number) else {
-            return Ok(());
-        };
-        let cursors = station.desk.cursors();
-        let read = |sequence, after| {
-            block_on(self.relay.read(sequence, after)).map_err(|error| error.to_string())
-        };
-        let log = read(Sequence::Log, cursors.log_after)?;
-        let posts = read(Sequence::Tray, cursors.posts_after)?;
-        let all = log.len() + posts.len() <= at_most;
-        let entries = log.into_iter().map(Input::LogEntry);
-        let inputs = entries.chain(posts.into_iter().map(Input::Post));
         let mut count = 0;
-        for input in inputs.take(at_most) {
-            station.give(input, now, &mut self.dice);
-            count += 1;
+        let mut all = true;
+        // As shells do: what the log brings may have the desk read the tray again.
+        for sequence in [Sequence::Log, Sequence::Tray] {
+            let Some(station) = self.stations.get_mut(number) else {
+                return Ok(());
+            };
+            let cursors = station.desk.cursors();
+            let after = match sequence {
+                Sequence::Log => cursors.log_after,
+                Sequence::Tray => cursors.posts_after,
+            };
+            let items = block_on(self.relay.read(sequence, after)).map_err(|e| e.to_string())?;
+            all &= items.len() <= at_most - count;
+            for item in items.into_iter().take(at_most - count) {
+                let input = match sequence {
+                    Sequence::Log => Input::LogEntry(item),
+                    Sequence::Tray => Input::Post(item),
+                };
+                station.give(input, now, &mut self.dice);
+                count += 1;
+            }
         }
-        if all {
+        if let Some(station) = self.stations.get_mut(number).filter(|_| all) {
             station.give(Input::CaughtUp, now, &mut self.dice);
         }
         self.note(format!("desk {number} reads {count}"));
+        self.note_told(number);
         Ok(())
     }
 
     /// All desks read and carry out until nothing new comes.
-    fn settle(&mut self) -> Result<(), String> {
+    pub(crate) fn settle(&mut self) -> Result<(), String> {
         for _ in 0..ROUNDS {
             let before = (self.last(Sequence::Log)?, self.last(Sequence::Tray)?);
             for number in 0..self.stations.len() {
@@ -374,32 +276,61 @@ impl World {
         self.settle()?;
         self.everybody_reads()?;
         self.settle()?;
-        let now = self.now;
-        for _ in 0..ROUNDS {
-            let Some(guide) = self
-                .stations
-                .get_mut(1)
-                .filter(|guide| guide.waiting(now) > 0)
-            else {
-                break;
-            };
-            guide.take_next(now, &mut self.dice);
-            self.settle()?;
-        }
+        self.everybody_is_taken()?;
         self.everybody_reads()?;
         self.settle()?;
         self.everybody_reads()?;
         self.check()
     }
 
-    fn check(&mut self) -> Result<(), String> {
+    /// Whoever waits is taken, by whoever may.
+    fn everybody_is_taken(&mut self) -> Result<(), String> {
         let now = self.now;
-        if let Some(waiting) = self
-            .stations
-            .iter()
-            .position(|station| station.waiting(now) > 0)
-        {
-            return Err(format!("somebody still waits at desk {waiting}"));
+        for _ in 0..ROUNDS {
+            let mut any = false;
+            for station in &mut self.stations {
+                if station.waiting(now) > 0 {
+                    station.take_next(now, &mut self.dice);
+                    any = true;
+                }
+            }
+            if !any {
+                break;
+            }
+            self.settle()?;
+        }
+        Ok(())
+    }
+
+    /// Notes who has what, for a failure's report.
+    fn note_holdings(&mut self) {
+        for number in 0..self.stations.len() {
+            let Some(station) = self.stations.get(number) else {
+                return;
+            };
+            let labels = station.labels(self.now).into_iter();
+            let held: Vec<String> = labels
+                .map(|label| format!("{label} {:?}", station.received(label)))
+                .collect();
+            let waiting: Vec<String> = station
+                .desk
+                .view(self.now)
+                .waiting
+                .iter()
+                .map(|row| row.label.to_string())
+                .collect();
+            self.note(format!("desk {number} holds {held:?}, sees waiting {waiting:?}"));
+        }
+    }
+
+    fn check(&mut self) -> Result<(), String> {
+        self.note_holdings();
+        let now = self.now;
+        for (number, station) in self.stations.iter().enumerate() {
+            if station.waiting(now) > 0 {
+                return Err(format!("somebody still waits at desk {number}"));
+            }
+            station.check_quiet(number, now)?;
         }
         let held: Vec<_> = self
             .stations
@@ -407,18 +338,21 @@ impl World {
             .map(|station| station.held(now))
             .collect();
         self.model.check_held(&held)?;
-        self.model.check_answers()?;
+        let removed = self.removed.as_ref().map(|removed| removed.station);
+        self.model.check_answers(removed)?;
         for (number, station) in self.stations.iter().enumerate() {
             let others = held
                 .iter()
                 .enumerate()
                 .filter(|(other, _)| *other != number);
+            let read_along = station.supervised(now);
             for text in others.flat_map(|(_, cases)| cases).flatten() {
-                if station.keeps(text) {
+                if station.keeps(text) && !read_along.contains(text) {
                     return Err(format!("desk {number} keeps {text:?} of another's case"));
                 }
             }
         }
+        self.check_removed()?;
         self.check_relay()
     }
 
@@ -442,6 +376,7 @@ impl World {
             sent: self.model.sent.len(),
             answered: self.model.answers.len(),
             crashes: self.stations.iter().map(|station| station.crashes).sum(),
+            removed: usize::from(self.removed.is_some()),
             faults: self.dice.faults,
         }
     }

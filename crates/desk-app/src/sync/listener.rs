@@ -106,8 +106,9 @@ impl Listener {
                 }
                 Change::Log(newest) if newest > cursors.log_after => {
                     self.read(Sequence::Log).await?;
-                    // A grant may open posts that could not be opened before.
-                    if self.ask(Message::Cursors).await?.posts_after < newest_post {
+                    // A grant may open posts that could not be opened before, and a case that came brings its posts.
+                    let newest = newest_post.max(cursors.posts_after);
+                    if self.ask(Message::Cursors).await?.posts_after < newest {
                         self.read(Sequence::Tray).await?;
                     }
                 }
