@@ -17,7 +17,7 @@ pub use passphrase::Passphrase;
 pub use run::{DeskAppError, DeskConfig, Links, run};
 pub use setup::{Joined, NewDesk, SetupError, found, is_vault, join};
 pub use sync::{
-    CommandError, Connection, Handle, Running, Shown, ShownNotice, StartError, Trouble,
+    CommandError, Connection, DuressError, Handle, Running, Shown, ShownNotice, StartError, Trouble,
 };
 pub use vault::{Vault, VaultCost, VaultError};
 

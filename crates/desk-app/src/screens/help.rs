@@ -29,6 +29,7 @@ pub(crate) async fn get(
     ];
     let content = html! {
         dl.keys data-testid="keys" { @for (key, does) in keys { dt { kbd { (key) } } dd { (does) } } }
+        p { a href="/duress" data-testid="duress" { (page.say("duress-title")) } }
     };
     Ok(page.with(&page.say("keys-title"), content))
 }

@@ -13,6 +13,7 @@ mod corps_file;
 mod corps_plan;
 mod decisions;
 mod door;
+mod duress;
 mod errors;
 mod events;
 mod exposure;
@@ -287,6 +288,8 @@ fn trust_routes() -> Router<Arc<App>> {
             get(trail::get).post(alarms::acknowledge),
         )
         .route("/exposure", get(exposure::get))
+        .route("/duress", get(duress::get).post(duress::set))
+        .route("/duress/clear", get(duress::get).post(duress::clear))
 }
 
 /// Notes who asks for a case that is not this desk's.

@@ -7,12 +7,13 @@ use desk::{
 };
 use statements::Line;
 use tokio::sync::{mpsc, oneshot, watch};
-use wire::{LineDocument, LineId, SequencedEnvelope, SlotContent};
+use wire::{Envelope, LineDocument, LineId, SequencedEnvelope, SlotContent};
 use zeroize::Zeroizing;
 
 use super::courier::Errand;
 use super::shown::{Connection, Shown, ShownNotice, Trouble};
-use super::{CommandError, StartError};
+use super::{CommandError, DuressError, StartError};
+use crate::Passphrase;
 use crate::card_set;
 use crate::clock;
 use crate::setup::{Invitation, LineRecord};
@@ -46,15 +47,22 @@ pub(super) enum Message {
     CaughtUp,
     Answered(TaskId, Answer),
     Connection(Connection),
+    HasSecondPhrase(oneshot::Sender<bool>),
+    SetSecondPhrase(Passphrase, oneshot::Sender<Result<(), DuressError>>),
+    ClearSecondPhrase(oneshot::Sender<Result<(), DuressError>>),
+    AlarmArrived,
     Tick,
     Close,
 }
 
 /// The desk, its vault, and what it has told.
 pub(super) struct Keeper {
-    desk: Desk,
-    vault: Vault,
-    line: LineRecord,
+    pub(super) desk: Desk,
+    pub(super) vault: Vault,
+    pub(super) line: LineRecord,
+    /// The alarm that was prepared last, until the vault keeps it.
+    pub(super) alarm: Option<Box<Envelope>>,
+    pub(super) is_alarm_renewed: bool,
     errands: mpsc::UnboundedSender<Errand>,
     shown: watch::Sender<Arc<Shown>>,
     version: u64,
@@ -76,6 +84,23 @@ fn divide(records: Vec<Record>) -> Result<(Vec<Record>, LineRecord), StartError>
         .next()
         .and_then(|record| LineRecord::parse(&record.value?));
     Ok((desk, line.ok_or(VaultError::Damaged)?))
+}
+
+/// Expired means that it cannot be sent, whatever way the command came.
+pub(super) fn refuse_expired_card(
+    cards: Option<&str>,
+    command: &Command,
+) -> Result<(), CommandError> {
+    let Command::AnswerWithCard { card, language, .. } = command else {
+        return Ok(());
+    };
+    match card_set::may_send(cards, card, *language, clock::now().day()) {
+        true => Ok(()),
+        false if card_set::has(cards, card, *language) => {
+            Err(CommandError::Refused(desk::Refusal::CardExpired))
+        }
+        false => Err(CommandError::Refused(desk::Refusal::UnknownCard)),
+    }
 }
 
 fn nothing_shown(desk: &Desk) -> Shown {
@@ -104,6 +129,8 @@ impl Keeper {
             desk,
             vault,
             line: line.clone(),
+            alarm: None,
+            is_alarm_renewed: false,
             errands,
             shown,
             version: 0,
@@ -180,6 +207,17 @@ impl Keeper {
             }
             Message::CaughtUp => {
                 let _ = self.take_in([Input::CaughtUp]);
+                self.renew_alarm();
+            }
+            Message::HasSecondPhrase(answer) => {
+                let _ = answer.send(self.has_second_phrase());
+                return;
+            }
+            Message::SetSecondPhrase(passphrase, answer) => {
+                let _ = answer.send(self.set_second_phrase(&passphrase));
+            }
+            Message::ClearSecondPhrase(answer) => {
+                let _ = answer.send(self.clear_second_phrase());
             }
             Message::Answered(task, answer) => self.answered(task, answer),
             Message::Connection(connection) => {
@@ -188,16 +226,17 @@ impl Keeper {
                 }
             }
             Message::Tick => self.tick(),
-            Message::Close => return,
+            Message::AlarmArrived | Message::Close => return,
         }
         self.show();
     }
 
-    fn command(&mut self, command: Command) -> Result<(), CommandError> {
+    pub(super) fn command(&mut self, command: Command) -> Result<(), CommandError> {
         if self.trouble.is_some() {
             self.resume();
         }
-        self.refuse_expired_card(&command)?;
+        let cards = self.desk.view(clock::now()).cards;
+        refuse_expired_card(cards.as_deref(), &command)?;
         let told = self.serial;
         let saved = self.take_in([Input::Command(command)]);
         saved.map_err(|trouble| match trouble {
@@ -219,22 +258,6 @@ impl Keeper {
                 Err(CommandError::Refused(refusal))
             }
             None => Ok(()),
-        }
-    }
-
-    /// Expired means that it cannot be sent, whatever way the command came.
-    fn refuse_expired_card(&self, command: &Command) -> Result<(), CommandError> {
-        let Command::AnswerWithCard { card, language, .. } = command else {
-            return Ok(());
-        };
-        let now = clock::now();
-        let cards = self.desk.view(now).cards;
-        match card_set::may_send(cards.as_deref(), card, *language, now.day()) {
-            true => Ok(()),
-            false if card_set::has(cards.as_deref(), card, *language) => {
-                Err(CommandError::Refused(desk::Refusal::CardExpired))
-            }
-            false => Err(CommandError::Refused(desk::Refusal::UnknownCard)),
         }
     }
 
@@ -356,6 +379,10 @@ impl Keeper {
         if let Notice::Invitation { secret, .. } = &notice {
             let text = Invitation::new(&self.line, secret).to_text();
             self.invitation = Some(Arc::new(text));
+            return;
+        }
+        if let Notice::DuressPrepared(alarm) = notice {
+            self.alarm = Some(alarm);
             return;
         }
         self.serial += 1;

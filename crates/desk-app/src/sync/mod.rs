@@ -4,7 +4,10 @@
 //! brings the desk's requests to the relay, one after the other, until each is answered. The *listener* reads the line, the
 //! tray and the team log whenever the relay says that something is new. Screens hold a [`Handle`].
 
+mod alarm;
 mod courier;
+mod duress;
+mod harmless;
 mod keeper;
 mod listener;
 mod shown;
@@ -21,7 +24,9 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 pub use shown::{Connection, Shown, ShownNotice, Trouble};
 
+use crate::Passphrase;
 use crate::vault::{Vault, VaultError};
+use harmless::HarmlessDesk;
 use keeper::{Keeper, Message};
 
 /// How often the desk is told that a minute passed.
@@ -56,6 +61,26 @@ pub enum CommandError {
     /// The desk was locked meanwhile.
     #[error("locked")]
     Locked,
+}
+
+/// Why the second phrase was not set or cleared.
+#[derive(thiserror::Error, Debug, Clone, PartialEq, Eq)]
+pub enum DuressError {
+    /// It differs from the desk's own phrase by no more than case and spaces.
+    #[error("too-alike")]
+    TooAlike,
+    /// The desk does not make an alarm now.
+    #[error(transparent)]
+    Command(#[from] CommandError),
+    /// The disk is full.
+    #[error("disk-full")]
+    DiskFull,
+    /// There is not enough memory to compute its key.
+    #[error("memory")]
+    Memory,
+    /// The vault can't be written.
+    #[error("vault")]
+    Vault,
 }
 
 /// A way to talk to a running desk. When the last one and its tasks are gone the vault is closed.
@@ -94,6 +119,37 @@ impl Handle {
             .await
             .ok()?;
         answered.await.ok()?
+    }
+
+    /// Whether a second phrase is set.
+    ///
+    /// # Errors
+    /// `Locked` when the desk was locked meanwhile.
+    pub async fn has_second_phrase(&self) -> Result<bool, CommandError> {
+        let (answer, answered) = oneshot::channel();
+        let _ = self.messages.send(Message::HasSecondPhrase(answer)).await;
+        answered.await.map_err(|_| CommandError::Locked)
+    }
+
+    /// Sets the second phrase, or another one. Takes the vault's cost: about a second and 256 MiB.
+    ///
+    /// # Errors
+    /// [`DuressError`]: then it is what it was.
+    pub async fn set_second_phrase(&self, passphrase: Passphrase) -> Result<(), DuressError> {
+        let (answer, answered) = oneshot::channel();
+        let message = Message::SetSecondPhrase(passphrase, answer);
+        let _ = self.messages.send(message).await;
+        answered.await.unwrap_or(Err(CommandError::Locked.into()))
+    }
+
+    /// Forgets the second phrase.
+    ///
+    /// # Errors
+    /// [`DuressError`]: then there may still be one.
+    pub async fn clear_second_phrase(&self) -> Result<(), DuressError> {
+        let (answer, answered) = oneshot::channel();
+        let _ = self.messages.send(Message::ClearSecondPhrase(answer)).await;
+        answered.await.unwrap_or(Err(CommandError::Locked.into()))
     }
 
     /// What the person at the desk was told lately.
@@ -135,6 +191,9 @@ impl Running {
     /// # Errors
     /// [`StartError`]; the vault is closed again and unchanged.
     pub fn start(vault: Vault, relay: Option<&str>) -> Result<Running, StartError> {
+        if vault.is_harmless() {
+            return Running::start_harmless(vault, relay);
+        }
         let (mut keeper, line) = Keeper::restore(vault)?;
         let client = RelayClient::new(relay.unwrap_or(&line.relay_url))?;
         let device = DeviceKey::from_seed(&keeper.device_seed());
@@ -162,6 +221,40 @@ impl Running {
         };
         let threads = [
             std::thread::spawn(move || keeper.run(received)),
+            std::thread::spawn(network),
+        ];
+        Ok(Running {
+            handle: Handle { messages, shown },
+            end,
+            threads,
+        })
+    }
+
+    /// The desk that the second phrase opens.
+    fn start_harmless(vault: Vault, relay: Option<&str>) -> Result<Running, StartError> {
+        let desk = HarmlessDesk::restore(vault)?;
+        let part = desk.part();
+        let client = RelayClient::new(relay.unwrap_or(&part.relay_url))?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(VaultError::from)?;
+        let (messages, received) = mpsc::channel(64);
+        let (end, ended) = oneshot::channel();
+        let shown = desk.subscribe();
+        let outward = messages.clone();
+        let network = move || {
+            runtime.block_on(async move {
+                tokio::select! {
+                    () = alarm::listen(client.clone(), part.line, outward.clone()) => {}
+                    () = alarm::send(client.clone(), part.line, part.alarm, outward.clone()) => {}
+                    () = tick(outward.clone()) => {}
+                    _ = ended => {}
+                }
+            });
+        };
+        let threads = [
+            std::thread::spawn(move || desk.run(received)),
             std::thread::spawn(network),
         ];
         Ok(Running {

@@ -7,6 +7,7 @@
 //! The order of a save is: new cells, durable; the rows, in one durable transaction; the old cells, overwritten. A crash in
 //! between leaves cells that no row names; [`Vault::open`] overwrites all of these before it reads anything.
 
+mod harmless;
 mod header;
 mod seal;
 #[cfg(test)]
@@ -18,12 +19,14 @@ use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
-use cells::{CellError, CellIndex, Cells};
+use cells::{CellError, CellIndex, CellKey, Cells};
 use desk::Record;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
+use zeroize::Zeroizing;
 
 use crate::Passphrase;
-use header::Header;
+use harmless::Harmless;
+use header::{Header, Unlocked};
 use seal::{RowName, VaultRoot};
 
 /// What opening a vault costs (Argon2id, RFC 9106).
@@ -126,7 +129,13 @@ struct Change {
 
 /// An open vault. One process at a time has it; its keys are in memory until it is dropped.
 pub struct Vault {
+    directory: PathBuf,
+    header: Header,
     root: VaultRoot,
+    /// A keyed hash of the phrase that opened it.
+    folded: Zeroizing<[u8; 32]>,
+    is_harmless: bool,
+    harmless: Option<Harmless>,
     cells: Cells,
     database: Connection,
     /// Cells of committed changes that could not be overwritten yet.
@@ -189,17 +198,13 @@ impl Vault {
             }
         }
         let (header, root) = Header::make(passphrase, cost)?;
-        let mut vault = Vault {
+        let unlocked = Unlocked {
             root,
-            cells,
-            database: open_database(directory)?,
-            doomed: Vec::new(),
-            #[cfg(test)]
-            is_disk_full: false,
+            is_harmless: false,
         };
-        vault.sweep()?;
+        let mut vault = Vault::with(directory, passphrase, (header, unlocked), cells)?;
         vault.save(records)?;
-        header.write(directory)?;
+        vault.header.write(directory)?;
         Ok(vault)
     }
 
@@ -208,11 +213,28 @@ impl Vault {
     /// # Errors
     /// `NoVault`, `WrongPassphrase`, `InUse` when another desk has it, `Damaged`, or what the system refused.
     pub fn open(directory: &Path, passphrase: &Passphrase) -> Result<Vault, VaultError> {
-        let header = Header::read(directory)?;
+        let mut header = Header::read(directory)?;
         let cells = Cells::open(&directory.join("cells"))?;
-        let root = header.unlock(passphrase)?;
+        let unlocked = header.unlock(passphrase)?;
+        let mut vault = Vault::with(directory, passphrase, (header, unlocked), cells)?;
+        vault.find_harmless()?;
+        Ok(vault)
+    }
+
+    fn with(
+        directory: &Path,
+        passphrase: &Passphrase,
+        (header, unlocked): (Header, Unlocked),
+        cells: Cells,
+    ) -> Result<Vault, VaultError> {
+        let Unlocked { root, is_harmless } = unlocked;
         let mut vault = Vault {
+            directory: directory.to_owned(),
+            header,
+            folded: harmless::folded(&root, passphrase),
             root,
+            is_harmless,
+            harmless: None,
             cells,
             database: open_database(directory)?,
             doomed: Vec::new(),
@@ -244,18 +266,31 @@ impl Vault {
     /// # Errors
     /// `Damaged` when a row does not open; nothing is changed.
     pub fn records(&self) -> Result<Vec<Record>, VaultError> {
+        let mut records = Vec::new();
+        self.each_row(|name, cell, sealed| {
+            let record = seal::open(&self.root, cell, &name, sealed)?;
+            if record.key != harmless::RECORD {
+                records.push(record);
+            }
+            Ok(())
+        })?;
+        Ok(records)
+    }
+
+    fn each_row(
+        &self,
+        mut with: impl FnMut(RowName, &CellKey, &[u8]) -> Result<(), VaultError>,
+    ) -> Result<(), VaultError> {
         let mut select = self
             .database
             .prepare("SELECT name, cell, sealed FROM record")?;
         let mut rows = select.query([])?;
-        let mut records = Vec::new();
         while let Some(row) = rows.next()? {
-            let name: RowName = row.get(0)?;
             let cell = self.cells.read(row.get(1)?)?.ok_or(VaultError::Damaged)?;
             let sealed = row.get_ref(2)?.as_blob().map_err(|_| VaultError::Damaged)?;
-            records.push(seal::open(&self.root, &cell, &name, sealed)?);
+            with(row.get(0)?, &cell, sealed)?;
         }
-        Ok(records)
+        Ok(())
     }
 
     /// Writes and destroys records in one transaction; durable on return, and what was replaced or destroyed opens no more.

@@ -281,3 +281,144 @@ fn a_changed_file_is_told_from_a_wrong_passphrase() {
     let vault = reopen(directory.path());
     assert!(matches!(vault.records(), Err(VaultError::Damaged)));
 }
+
+fn second() -> Passphrase {
+    Passphrase::new("quiet, river".into())
+}
+
+fn second_is_wrong(directory: &Path) -> bool {
+    matches!(
+        Vault::open(directory, &second()),
+        Err(VaultError::WrongPassphrase)
+    )
+}
+
+#[test]
+fn the_second_phrase_opens_its_part_and_no_record() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut vault = create(directory.path(), vec![record("case/01", CANARY)]);
+    assert!(vault.harmless_content().is_none());
+    vault
+        .set_second_phrase(&second(), b"Willow, on a quiet shift")
+        .unwrap();
+    drop(vault);
+    let mut vault = Vault::open(directory.path(), &second()).unwrap();
+    assert!(vault.is_harmless());
+    vault.pass_over().unwrap();
+    assert!(matches!(vault.records(), Err(VaultError::Damaged)));
+    assert_eq!(
+        vault.harmless_content().unwrap(),
+        b"Willow, on a quiet shift"
+    );
+    vault.keep_harmless(b"the alarm was sent").unwrap();
+    drop(vault);
+    let vault = reopen(directory.path());
+    assert!(!vault.is_harmless());
+    assert_eq!(vault.harmless_content().unwrap(), b"the alarm was sent");
+    assert_eq!(contents(&vault), [("case/01".to_owned(), CANARY.to_vec())]);
+}
+
+#[test]
+fn a_second_phrase_can_be_replaced_and_cleared() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut vault = create(directory.path(), vec![record("me", b"Willow")]);
+    vault.set_second_phrase(&second(), b"first").unwrap();
+    let other = Passphrase::new("another one".into());
+    vault.set_second_phrase(&other, b"second").unwrap();
+    drop(vault);
+    assert!(second_is_wrong(directory.path()));
+    let vault = Vault::open(directory.path(), &other).unwrap();
+    assert_eq!(vault.harmless_content().unwrap(), b"second");
+    drop(vault);
+    let mut vault = reopen(directory.path());
+    vault.clear_second_phrase().unwrap();
+    drop(vault);
+    let cleared = Vault::open(directory.path(), &other);
+    assert!(matches!(cleared, Err(VaultError::WrongPassphrase)));
+    assert!(reopen(directory.path()).harmless_content().is_none());
+}
+
+#[test]
+fn a_header_with_a_second_phrase_has_the_size_of_one_without_and_no_byte_in_common_but_the_first() {
+    let read = |directory: &Path| std::fs::read(directory.join("header")).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let mut vault = create(directory.path(), vec![]);
+    let without = read(directory.path());
+    vault.set_second_phrase(&second(), b"Willow").unwrap();
+    let with = read(directory.path());
+    vault.rewrite_header().unwrap();
+    let again = read(directory.path());
+    vault.clear_second_phrase().unwrap();
+    let cleared = read(directory.path());
+    // magic, version, cost, salt and the first place stay; what follows is noise to whoever has no phrase.
+    let stays = 16 + 1 + 8 + 16 + 80;
+    for header in [&with, &again, &cleared] {
+        assert_eq!(header.len(), without.len());
+        assert_eq!(header[..stays], without[..stays]);
+        let same = header.iter().zip(&without).skip(stays);
+        let same = same.filter(|(one, other)| one == other).count();
+        assert!(same < header.len() / 100, "{same} bytes are the same");
+    }
+    assert_ne!(with[stays + 80..], again[stays + 80..], "sealed anew");
+}
+
+#[test]
+fn a_crash_between_the_record_and_the_header_leaves_no_second_phrase_and_it_can_be_set_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let header = directory.path().join("header");
+    let mut vault = create(directory.path(), vec![]);
+    let before = std::fs::read(&header).unwrap();
+    vault.set_second_phrase(&second(), b"Willow").unwrap();
+    drop(vault);
+    std::fs::write(&header, before).unwrap();
+    assert!(second_is_wrong(directory.path()));
+    let mut vault = reopen(directory.path());
+    assert!(vault.harmless_content().is_none());
+    vault.set_second_phrase(&second(), b"Willow").unwrap();
+    drop(vault);
+    let vault = Vault::open(directory.path(), &second()).unwrap();
+    assert!(vault.is_harmless());
+}
+
+#[test]
+fn a_phrase_that_differs_in_case_and_spaces_only_is_known() {
+    let directory = tempfile::tempdir().unwrap();
+    let vault = create(directory.path(), vec![]);
+    let is_own = |typed: &str| vault.is_own_phrase(&Passphrase::new(typed.into()));
+    assert!(is_own("Horse,  STAPLE "));
+    assert!(!is_own("horse, stapled"));
+}
+
+#[test]
+fn no_flipped_bit_of_the_header_is_taken_for_a_wrong_phrase() {
+    let directory = tempfile::tempdir().unwrap();
+    drop(create(directory.path(), vec![]));
+    let header = directory.path().join("header");
+    let good = std::fs::read(&header).unwrap();
+    for at in [0, 16, 17, 20, 30, 45, 150, 250, 9000, good.len() - 1] {
+        let mut bytes = good.clone();
+        bytes[at] ^= 4;
+        std::fs::write(&header, bytes).unwrap();
+        let opened = Vault::open(directory.path(), &passphrase());
+        assert!(matches!(opened, Err(VaultError::Damaged)), "byte {at}");
+    }
+}
+
+#[test]
+fn a_vault_of_the_first_version_opens_and_is_written_anew() {
+    let directory = tempfile::tempdir().unwrap();
+    let header = directory.path().join("header");
+    // magic ‖ 1 ‖ 8 KiB ‖ 1 pass ‖ salt ‖ check, as version 0.1.0 wrote it.
+    let old = header::first_version(&passphrase(), CHEAP).unwrap();
+    drop(create(directory.path(), vec![]));
+    std::fs::write(&header, &old).unwrap();
+    let wrong = Vault::open(directory.path(), &second());
+    assert!(matches!(wrong, Err(VaultError::WrongPassphrase)));
+    let mut vault = reopen(directory.path());
+    vault.save(vec![record("case/01", CANARY)]).unwrap();
+    vault.rewrite_header().unwrap();
+    drop(vault);
+    assert!(std::fs::read(&header).unwrap().len() > old.len());
+    let vault = reopen(directory.path());
+    assert_eq!(contents(&vault), [("case/01".to_owned(), CANARY.to_vec())]);
+}
