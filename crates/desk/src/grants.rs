@@ -45,7 +45,11 @@ impl Desk {
     /// What everybody notes of a grant.
     fn note_grant(&mut self, author: &DevicePublicKey, grant: &Grant, turn: &mut Turn<'_>) {
         match grant.purpose {
-            GrantPurpose::Team => self.team_announced = self.team_announced.max(grant.generation),
+            GrantPurpose::Team => {
+                let newest = &mut self.progress.team_announced;
+                *newest = (*newest).max(grant.generation);
+                self.mark(RecordKey::Progress);
+            }
             GrantPurpose::Shift => {
                 if let Some(number) = grant.subject.as_shift() {
                     let holders = self.holders.entry(number).or_default();

@@ -68,10 +68,12 @@ pub(crate) struct Progress {
     pub(crate) line_day: Option<Day>,
     /// This desk was shut out of the team.
     pub(crate) shut_out: bool,
+    /// The newest generation of the team key that a coordinator has granted to anybody: entries up to it wait for the key.
+    pub(crate) team_announced: u32,
 }
 
 impl Progress {
-    /// counter u64 ‖ task u64 ‖ posts after u64 ‖ log after u64 ‖ planned u32 ‖ cards u32 ‖ line day? ‖ shut out u8.
+    /// counter u64 ‖ task u64 ‖ posts after u64 ‖ log after u64 ‖ planned u32 ‖ cards u32 ‖ line day? ‖ shut out u8 ‖ team announced u32.
     pub(crate) fn encode(&self, writer: Writer, posts_after: u64) -> Writer {
         let writer = writer
             .u64(self.counter)
@@ -82,6 +84,7 @@ impl Progress {
             .u32(self.cards);
         write_option(writer, self.line_day, |writer, day| writer.u32(day.0))
             .u8(self.shut_out.into())
+            .u32(self.team_announced)
     }
 
     pub(crate) fn decode(reader: &mut Reader<'_>) -> Result<Progress, ReadError> {
@@ -94,6 +97,7 @@ impl Progress {
             cards: reader.u32()?,
             line_day: read_option(reader, |reader| reader.u32().map(Day))?,
             shut_out: read_flag(reader)?,
+            team_announced: reader.u32()?,
         })
     }
 }

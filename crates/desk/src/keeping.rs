@@ -275,6 +275,7 @@ impl Desk {
         self.renew_with(id, ReplyPart::Transferred, turn);
         self.relog(id, false, None, turn);
         self.assign_supervisor(id, turn);
+        self.claim_waiting(id, turn);
         turn.tell(Notice::CaseReceived(CaseLabel::of(id)));
     }
 
@@ -304,7 +305,6 @@ impl Desk {
         self.write_lost_replies(turn);
         if let Some(contact) = self.cases.get(id).map(|case| case.contact) {
             self.forget_seen(contact);
-            self.claim_waiting(contact, turn);
         }
         true
     }

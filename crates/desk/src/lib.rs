@@ -102,8 +102,6 @@ pub struct Desk {
     proposals: BTreeMap<ProposalLabel, Proposal>,
     exposures: BTreeMap<DevicePublicKey, Exposure>,
     trail: Trail,
-    /// The newest generation of the team key that a coordinator has granted to anybody.
-    team_announced: u32,
     outbox: Outbox,
     invitations: BTreeMap<[u8; 8], Invitation>,
     /// Log entries that can't be read yet, by sequence: the team key or the line is missing.
@@ -146,7 +144,6 @@ impl Desk {
             proposals: BTreeMap::new(),
             exposures: BTreeMap::new(),
             trail: Trail::default(),
-            team_announced: 0,
             outbox: Outbox::default(),
             invitations: BTreeMap::new(),
             held_back: BTreeMap::new(),

@@ -213,7 +213,10 @@ impl Desk {
     /// would renew its secrets in two ways, and it would follow one of them.
     pub(crate) fn answered_by(&self, mark: &ContactMark) -> Option<(CaseId, DevicePublicKey)> {
         let mut taken = self.queue.taken.iter();
-        let open = taken.find(|(_, taken)| taken.contact == *mark && !taken.closed);
+        let open = |taken: &Taken| taken.contact == *mark && !taken.closed;
+        let case = taken.clone().find(|(_, taken)| open(taken) && taken.logged);
+        // What was taken for a case counts as one until the log has the case.
+        let open = case.or_else(|| taken.find(|(_, taken)| open(taken)));
         open.map(|(case, taken)| (*case, taken.by))
     }
 
@@ -280,7 +283,10 @@ impl Desk {
     }
 
     /// What already waits of the contact of a case that this desk has just got is taken for that case.
-    pub(crate) fn claim_waiting(&mut self, contact: ContactMark, turn: &mut Turn<'_>) {
+    pub(crate) fn claim_waiting(&mut self, case: &CaseId, turn: &mut Turn<'_>) {
+        let Some(contact) = self.cases.get(case).map(|case| case.contact) else {
+            return;
+        };
         let waiting = self.queue.waiting.iter();
         let theirs = waiting.filter(|(_, waiting)| waiting.mark == contact);
         for id in theirs.map(|(id, _)| *id).collect::<Vec<_>>() {

@@ -274,8 +274,6 @@ impl Desk {
             }
         }
         desk.queue.recall_contacts();
-        let newest = desk.identity.team.keys().next_back();
-        desk.team_announced = newest.copied().unwrap_or_default();
         Ok(desk)
     }
 }

@@ -296,7 +296,9 @@ impl Desk {
             self.grant_team_key(&member, (next, &key), turn);
         }
         self.identity.team.insert(next, key);
-        self.team_announced = self.team_announced.max(next);
+        let newest = &mut self.progress.team_announced;
+        *newest = (*newest).max(next);
+        self.mark(RecordKey::Progress);
         self.mark(RecordKey::Device);
     }
 
@@ -405,6 +407,8 @@ impl Desk {
             self.renew_with(id, ReplyPart::Exposed { since }, turn);
             self.relog(id, true, None, turn);
             self.return_case(id, turn);
+            // Only with the word above is it this desk's in the eyes of the others.
+            self.claim_waiting(id, turn);
         }
     }
 

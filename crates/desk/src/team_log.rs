@@ -55,7 +55,8 @@ impl Desk {
     fn waits_for_key(&self, envelope: &Envelope) -> bool {
         let generation = envelope.header().epoch;
         let newest = self.identity.team.keys().next_back().copied();
-        newest.is_some_and(|newest| generation > newest) && generation <= self.team_announced
+        newest.is_some_and(|newest| generation > newest)
+            && generation <= self.progress.team_announced
     }
 
     /// Looks ahead for the grant of a team key: order matters for all else, and waits.
@@ -85,7 +86,8 @@ impl Desk {
                 .team
                 .extend(generations.zip(welcome.team_keys));
             let newest = self.identity.team.keys().next_back();
-            self.team_announced = newest.copied().unwrap_or_default();
+            self.progress.team_announced = newest.copied().unwrap_or_default();
+            self.mark(RecordKey::Progress);
             self.mark(RecordKey::Device);
         }
     }
