@@ -128,18 +128,17 @@ impl Desk {
             }
         }
         let leaving = self.cases.values_mut();
-        let stay: Vec<CaseId> = leaving
+        let stay: Vec<_> = leaving
             .filter(|case| case.leaving == Some(*device))
             .map(|case| {
                 case.leaving = None;
-                case.id
+                (case.id, case.contact)
             })
             .collect();
-        for id in stay {
+        for (id, contact) in stay {
             self.forget_kept(&id);
             // What came in the meantime was left to the other.
-            self.progress.posts_after = 0;
-            self.mark(RecordKey::Progress);
+            self.forget_seen(contact);
             let since = turn.now.day();
             self.renew_with(&id, ReplyPart::Exposed { since }, turn);
             self.relog(&id, true, None, turn);
@@ -147,6 +146,7 @@ impl Desk {
             if waits.is_some_and(|taken| taken.returned.is_some()) {
                 self.return_case(&id, turn);
             }
+            self.claim_waiting(&id, turn);
         }
     }
 
