@@ -543,3 +543,5 @@ duress-clear = Remove the second passphrase
 duress-empty = Type a passphrase; an empty one opens nothing.
 duress-differs = The two are not the same. Nothing was changed; type both again.
 duress-too-alike = It is too much like your own passphrase: it must differ by more than capital letters and spaces. Nothing was changed; choose another one.
+door-needs-line = Your cases need the line to open: the relay keeps half of their key, so that no copy of this computer brings back what was destroyed. The desk tries again by itself. Nothing is lost.
+door-out-of-date = This copy of the desk is out of date: a newer one was used since, or the relay has lost its half. Use the newest copy. If there is none, ask a coordinator to shut this device out: your cases then go back to the queue.

@@ -91,6 +91,10 @@ async fn the_second_phrase_opens_a_quiet_desk_and_alarms_colleagues() {
     .await;
     birch.stop().await;
     let birch = ground.desk("Birch");
+    until(birch.handle(), "the case", |shown| {
+        !shown.view.cases.is_empty()
+    })
+    .await;
     assert!(birch.handle().case(case).await.is_some(), "nothing is lost");
     birch.stop().await;
     willow.stop().await;

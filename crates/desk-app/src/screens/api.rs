@@ -88,6 +88,8 @@ fn view_json(shown: &Shown) -> Value {
     let trouble = shown.trouble.map(|trouble| match trouble {
         Trouble::DiskFull => "disk-full",
         Trouble::Vault => "vault",
+        Trouble::NeedsLine => "needs-line",
+        Trouble::OutOfDate => "out-of-date",
     });
     let notices = shown.notices.iter().map(|shown| {
         with(

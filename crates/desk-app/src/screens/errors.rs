@@ -53,6 +53,7 @@ pub(super) fn command(strings: &Strings, error: &CommandError) -> String {
         CommandError::Refused(reason) => refusal(strings, *reason),
         CommandError::DiskFull => strings.say("error-disk-full"),
         CommandError::Vault => strings.say("error-vault"),
+        CommandError::NeedsLine => strings.say("door-needs-line"),
         CommandError::Locked => strings.say("locked"),
     }
 }
@@ -64,6 +65,7 @@ pub(super) fn status(error: &CommandError) -> StatusCode {
         CommandError::Refused(_) => StatusCode::CONFLICT,
         CommandError::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
         CommandError::Vault => StatusCode::INTERNAL_SERVER_ERROR,
+        CommandError::NeedsLine => StatusCode::SERVICE_UNAVAILABLE,
         CommandError::Locked => StatusCode::LOCKED,
     }
 }

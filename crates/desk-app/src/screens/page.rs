@@ -267,6 +267,8 @@ impl Page {
         let trouble = shown.trouble.map(|trouble| match trouble {
             Trouble::DiskFull => self.say("error-disk-full"),
             Trouble::Vault => self.say("error-vault"),
+            Trouble::NeedsLine => self.say("door-needs-line"),
+            Trouble::OutOfDate => self.say("door-out-of-date"),
         });
         html! {
             @if demonstration { p.demonstration { (self.say("demonstration")) } }

@@ -181,6 +181,8 @@ impl HarmlessDesk {
             | Message::Entries(..)
             | Message::CaughtUp
             | Message::Answered(..)
+            | Message::Half(..)
+            | Message::HalfKept(_)
             | Message::Close => {}
         }
     }
@@ -322,6 +324,7 @@ fn shown(
         view: view(part, line, checked_in, now),
         connection,
         trouble: None,
+        is_destroyed_everywhere: true,
         notices: Vec::new(),
         invitation: None,
         join_words: None,

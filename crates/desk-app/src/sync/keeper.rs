@@ -11,13 +11,14 @@ use wire::{Envelope, LineDocument, LineId, SequencedEnvelope, SlotContent};
 use zeroize::Zeroizing;
 
 use super::courier::Errand;
+use super::rotation::Rotation;
 use super::shown::{Connection, Shown, ShownNotice, Trouble};
 use super::{CommandError, DuressError, StartError};
 use crate::Passphrase;
 use crate::card_set;
 use crate::clock;
 use crate::setup::{Invitation, LineRecord};
-use crate::vault::{Vault, VaultError};
+use crate::vault::{HalfWrite, Vault, VaultError};
 
 /// For how many ticks a notice stays.
 const NOTICE_TICKS: u64 = 3;
@@ -51,6 +52,8 @@ pub(super) enum Message {
     SetSecondPhrase(Passphrase, oneshot::Sender<Result<(), DuressError>>),
     ClearSecondPhrase(oneshot::Sender<Result<(), DuressError>>),
     AlarmArrived,
+    Half(Box<SlotContent>, oneshot::Sender<bool>),
+    HalfKept(bool),
     Tick,
     Close,
 }
@@ -63,11 +66,14 @@ pub(super) struct Keeper {
     /// The alarm that was prepared last, until the vault keeps it.
     pub(super) alarm: Option<Box<Envelope>>,
     pub(super) is_alarm_renewed: bool,
+    pub(super) rotation: Rotation,
+    pub(super) halves: mpsc::UnboundedSender<HalfWrite>,
+    pub(super) has_caught_up: bool,
     errands: mpsc::UnboundedSender<Errand>,
     shown: watch::Sender<Arc<Shown>>,
     version: u64,
-    connection: Connection,
-    trouble: Option<Trouble>,
+    pub(super) connection: Connection,
+    pub(super) trouble: Option<Trouble>,
     notices: Vec<(u64, ShownNotice)>,
     serial: u64,
     ticks: u64,
@@ -75,7 +81,7 @@ pub(super) struct Keeper {
 }
 
 /// Divides a vault's records into the desk's own and the shell's.
-fn divide(records: Vec<Record>) -> Result<(Vec<Record>, LineRecord), StartError> {
+pub(super) fn divide(records: Vec<Record>) -> Result<(Vec<Record>, LineRecord), StartError> {
     let (mine, desk): (Vec<_>, Vec<_>) = records
         .into_iter()
         .partition(|record| record.key == LineRecord::KEY);
@@ -110,6 +116,7 @@ fn nothing_shown(desk: &Desk) -> Shown {
         view: desk.view(now),
         connection: Connection::Fetching,
         trouble: None,
+        is_destroyed_everywhere: false,
         notices: Vec::new(),
         invitation: None,
         join_words: desk.join_words(),
@@ -131,6 +138,9 @@ impl Keeper {
             line: line.clone(),
             alarm: None,
             is_alarm_renewed: false,
+            rotation: Rotation::default(),
+            halves: mpsc::unbounded_channel().0,
+            has_caught_up: false,
             errands,
             shown,
             version: 0,
@@ -156,9 +166,13 @@ impl Keeper {
     pub(super) fn connect(
         &mut self,
         errands: mpsc::UnboundedSender<Errand>,
+        halves: mpsc::UnboundedSender<HalfWrite>,
     ) -> watch::Receiver<Arc<Shown>> {
         self.errands = errands;
-        self.resume();
+        self.halves = halves;
+        if !self.is_closed() {
+            self.resume();
+        }
         self.show();
         self.shown.subscribe()
     }
@@ -169,7 +183,12 @@ impl Keeper {
             if matches!(message, Message::Close) {
                 return;
             }
-            self.handle(message);
+            if self.is_closed() {
+                self.handle_closed(message);
+            } else {
+                self.handle(message);
+                self.rotate_if_due();
+            }
         }
     }
 
@@ -208,6 +227,7 @@ impl Keeper {
             Message::CaughtUp => {
                 let _ = self.take_in([Input::CaughtUp]);
                 self.renew_alarm();
+                self.has_caught_up = true;
             }
             Message::HasSecondPhrase(answer) => {
                 let _ = answer.send(self.has_second_phrase());
@@ -226,7 +246,8 @@ impl Keeper {
                 }
             }
             Message::Tick => self.tick(),
-            Message::AlarmArrived | Message::Close => return,
+            Message::HalfKept(is_kept) => self.half_kept(is_kept),
+            Message::Half(..) | Message::AlarmArrived | Message::Close => return,
         }
         self.show();
     }
@@ -241,7 +262,8 @@ impl Keeper {
         let saved = self.take_in([Input::Command(command)]);
         saved.map_err(|trouble| match trouble {
             Trouble::DiskFull => CommandError::DiskFull,
-            Trouble::Vault => CommandError::Vault,
+            Trouble::NeedsLine => CommandError::NeedsLine,
+            Trouble::Vault | Trouble::OutOfDate => CommandError::Vault,
         })?;
         let refusal = self
             .notices
@@ -286,7 +308,7 @@ impl Keeper {
     }
 
     /// Whether that is news. A desk stays offline since the first time that the relay did not answer.
-    fn connected(&mut self, connection: Connection) -> bool {
+    pub(super) fn connected(&mut self, connection: Connection) -> bool {
         let is_offline = |connection| matches!(connection, Connection::Offline { .. });
         let is_news = connection != self.connection
             && !(is_offline(connection) && is_offline(self.connection));
@@ -320,7 +342,7 @@ impl Keeper {
         self.carry_out(effects)
     }
 
-    fn resume(&mut self) {
+    pub(super) fn resume(&mut self) {
         let effects = self.desk.resume(clock::now(), &mut clock::rng());
         if self.carry_out(effects).is_ok() {
             self.trouble = None;
@@ -338,6 +360,7 @@ impl Keeper {
                 Effect::Tell(notice) => notices.push(notice),
             }
         }
+        self.rotation.note(&records);
         if !records.is_empty()
             && let Err(error) = self.vault.save(records)
         {
@@ -393,14 +416,15 @@ impl Keeper {
         self.notices.push((self.ticks, shown));
     }
 
-    fn show(&mut self) {
+    pub(super) fn show(&mut self) {
         self.version += 1;
         let now = clock::now();
         let shown = Shown {
             version: self.version,
             view: self.desk.view(now),
             connection: self.connection,
-            trouble: self.trouble,
+            trouble: self.trouble.or(self.half_trouble()),
+            is_destroyed_everywhere: self.rotation.is_done(),
             notices: self
                 .notices
                 .iter()

@@ -7,9 +7,11 @@
 mod alarm;
 mod courier;
 mod duress;
+mod half;
 mod harmless;
 mod keeper;
 mod listener;
+mod rotation;
 mod shown;
 #[cfg(test)]
 mod tests;
@@ -58,6 +60,9 @@ pub enum CommandError {
     /// The vault can't be written: nothing was sent, and nothing has changed.
     #[error("vault")]
     Vault,
+    /// The cases open when the relay answers: nothing has changed.
+    #[error("needs-line")]
+    NeedsLine,
     /// The desk was locked meanwhile.
     #[error("locked")]
     Locked,
@@ -205,16 +210,28 @@ impl Running {
             .map_err(VaultError::from)?;
         let (messages, received) = mpsc::channel(64);
         let (errands, queue) = mpsc::unbounded_channel();
+        let (halves, rotations) = mpsc::unbounded_channel();
         let (end, ended) = oneshot::channel();
-        let shown = keeper.connect(errands);
+        let wanted = keeper.wanted_half();
+        let shown = keeper.connect(errands, halves);
         let outward = messages.clone();
         // The tasks are made on their own thread: they need not be able to move to another.
         let network = move || {
-            runtime.block_on(async move {
+            let relay = client.relay().clone();
+            let work = async move {
+                if let Some(name) = wanted {
+                    half::fetch(relay.clone(), name, outward.clone()).await;
+                }
                 tokio::select! {
                     () = courier::run(client.clone(), queue, outward.clone()) => {}
                     () = listener::run(client.clone(), id, outward.clone()) => {}
+                    () = half::keep(relay, rotations, outward.clone()) => {}
                     () = tick(outward.clone()) => {}
+                }
+            };
+            runtime.block_on(async move {
+                tokio::select! {
+                    () = work => {}
                     _ = ended => {}
                 }
             });

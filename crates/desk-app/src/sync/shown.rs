@@ -29,6 +29,10 @@ pub enum Trouble {
     DiskFull,
     /// The vault can't be written or read.
     Vault,
+    /// The cases open when the relay answers.
+    NeedsLine,
+    /// Another desk has a newer copy of this vault, or the relay has lost its half.
+    OutOfDate,
 }
 
 /// Something that the person at the desk was told.
@@ -50,6 +54,8 @@ pub struct Shown {
     pub connection: Connection,
     /// What keeps the desk from saving, if anything.
     pub trouble: Option<Trouble>,
+    /// Whether no earlier copy of the vault opens anything that was destroyed.
+    pub is_destroyed_everywhere: bool,
     /// What was told lately, the newest last.
     pub notices: Vec<ShownNotice>,
     /// The text of the newest invitation made since the desk was unlocked.

@@ -44,7 +44,7 @@ async fn keeper(
     let vault = Vault::open(&vault, &passphrase()).unwrap();
     let (mut keeper, _) = Keeper::restore(vault).unwrap();
     let (errands, queue) = mpsc::unbounded_channel();
-    let shown = keeper.connect(errands);
+    let shown = keeper.connect(errands, mpsc::unbounded_channel().0);
     (keeper, queue, shown)
 }
 

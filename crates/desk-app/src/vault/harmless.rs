@@ -4,12 +4,11 @@
 //! phrases; everything else in the vault only by the first.
 
 use desk::Record;
-use rusqlite::OptionalExtension;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use super::seal::{VaultRoot, derive};
-use super::{Vault, VaultError, seal};
+use super::{Vault, VaultError};
 use crate::Passphrase;
 
 /// The record in which the first phrase's side keeps the root of the harmless part.
@@ -53,22 +52,11 @@ impl Vault {
     }
 
     fn harmless_root(&self) -> Result<Option<VaultRoot>, VaultError> {
-        let name = seal::row_name(&self.root, RECORD);
-        let mut select = self
-            .database
-            .prepare("SELECT cell, sealed FROM record WHERE name = ?1")?;
-        let row: Option<(u32, Vec<u8>)> = select
-            .query_row([name], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?;
-        let Some((cell, sealed)) = row else {
+        let Some(value) = self.own_record(RECORD)? else {
             return Ok(None);
         };
-        let cell = self.cells.read(cell)?.ok_or(VaultError::Damaged)?;
-        let record = seal::open(&self.root, &cell, &name, &sealed)?;
-        let root = record
-            .value
-            .and_then(|value| value.as_slice().try_into().ok());
-        let root = root.ok_or(VaultError::Damaged)?;
+        let root = value.as_slice().try_into();
+        let root = root.map_err(|_| VaultError::Damaged)?;
         Ok(Some(VaultRoot(Zeroizing::new(root))))
     }
 
@@ -173,7 +161,7 @@ impl Vault {
     /// Does with every row what reading all records does, so that both phrases take the same time.
     pub(crate) fn pass_over(&self) -> Result<(), VaultError> {
         self.each_row(|name, cell, sealed| {
-            let _ = seal::open(&self.root, cell, &name, sealed);
+            let _ = self.open_row(&name, cell, sealed);
             Ok(())
         })
     }

@@ -7,8 +7,11 @@
 //! The order of a save is: new cells, durable; the rows, in one durable transaction; the old cells, overwritten. A crash in
 //! between leaves cells that no row names; [`Vault::open`] overwrites all of these before it reads anything.
 
+mod contacts;
 mod harmless;
 mod header;
+#[cfg(test)]
+mod rotation_tests;
 mod seal;
 #[cfg(test)]
 mod tests;
@@ -25,9 +28,12 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 use zeroize::Zeroizing;
 
 use crate::Passphrase;
+use contacts::{Contacts, ContactsKey};
 use harmless::Harmless;
 use header::{Header, Unlocked};
 use seal::{RowName, VaultRoot};
+
+pub(crate) use contacts::HalfWrite;
 
 /// What opening a vault costs (Argon2id, RFC 9106).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -72,6 +78,9 @@ pub enum VaultError {
     /// There is not enough memory to compute the key.
     #[error("the computer has not enough free memory to open the vault; close other programs")]
     Memory,
+    /// Records of contacts are closed until the relay gives its half.
+    #[error("the cases open when the relay answers; nothing was changed")]
+    NeedsLine,
     /// The operating system gives no randomness.
     #[error("the operating system gives no randomness")]
     Randomness,
@@ -114,6 +123,9 @@ impl From<rusqlite::Error> for VaultError {
     }
 }
 
+/// What the names of the vault's own records begin with; they are nobody else's.
+const OWN: &str = "vault/";
+
 const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS record (
     name BLOB PRIMARY KEY CHECK (length(name) = 32),
     cell INTEGER NOT NULL UNIQUE,
@@ -136,6 +148,7 @@ pub struct Vault {
     folded: Zeroizing<[u8; 32]>,
     is_harmless: bool,
     harmless: Option<Harmless>,
+    contacts: Contacts,
     cells: Cells,
     database: Connection,
     /// Cells of committed changes that could not be overwritten yet.
@@ -218,6 +231,7 @@ impl Vault {
         let unlocked = header.unlock(passphrase)?;
         let mut vault = Vault::with(directory, passphrase, (header, unlocked), cells)?;
         vault.find_harmless()?;
+        vault.find_contacts()?;
         Ok(vault)
     }
 
@@ -235,6 +249,7 @@ impl Vault {
             root,
             is_harmless,
             harmless: None,
+            contacts: Contacts::default(),
             cells,
             database: open_database(directory)?,
             doomed: Vec::new(),
@@ -261,20 +276,28 @@ impl Vault {
         Ok(self.cells.renew_free()?)
     }
 
-    /// All records, in no order.
+    /// All records, in no order; without those of contacts as long as the relay's half is missing.
     ///
     /// # Errors
     /// `Damaged` when a row does not open; nothing is changed.
     pub fn records(&self) -> Result<Vec<Record>, VaultError> {
         let mut records = Vec::new();
         self.each_row(|name, cell, sealed| {
-            let record = seal::open(&self.root, cell, &name, sealed)?;
-            if record.key != harmless::RECORD {
-                records.push(record);
+            match self.open_row(&name, cell, sealed) {
+                Some(record) if record.key.starts_with(OWN) => {}
+                Some(record) => records.push(record),
+                None if self.contacts.is_locked() => {}
+                None => return Err(VaultError::Damaged),
             }
             Ok(())
         })?;
         Ok(records)
+    }
+
+    fn open_row(&self, name: &RowName, cell: &CellKey, sealed: &[u8]) -> Option<Record> {
+        let none = ContactsKey::default();
+        let mut keys = [&none].into_iter().chain(self.contacts.keys());
+        keys.find_map(|key| seal::open(&self.root, (cell, key), name, sealed).ok())
     }
 
     fn each_row(
@@ -298,6 +321,10 @@ impl Vault {
     /// # Errors
     /// `DiskFull` and others: then no record has changed.
     pub fn save(&mut self, records: Vec<Record>) -> Result<(), VaultError> {
+        let is_own = |record: &Record| record.key.starts_with(OWN);
+        if self.contacts.is_locked() && !records.iter().all(is_own) {
+            return Err(VaultError::NeedsLine);
+        }
         self.destroy_doomed()?;
         let mut changes = Vec::with_capacity(records.len());
         for record in newest_of_each_key(records) {
@@ -334,7 +361,12 @@ impl Vault {
             None => None,
             Some(value) => {
                 let (index, cell) = self.cells.allocate()?;
-                match seal::seal(&self.root, &cell, &record.key, value) {
+                let none = ContactsKey::default();
+                let contacts = match contacts::is_of_contact(&record.key) {
+                    true => self.contacts.keys().next().unwrap_or(&none),
+                    false => &none,
+                };
+                match seal::seal(&self.root, (&cell, contacts), &record.key, value) {
                     Ok(sealed) => Some((index, sealed)),
                     Err(error) => {
                         self.cells.give_back(index);

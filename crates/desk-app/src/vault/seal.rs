@@ -10,6 +10,7 @@ use wire::{Reader, Writer};
 use zeroize::Zeroizing;
 
 use super::VaultError;
+use super::contacts::ContactsKey;
 
 /// Records are padded to a multiple of so many bytes, so that a row says little about what is in it.
 const PADDING: usize = 1024;
@@ -40,15 +41,22 @@ pub(super) fn row_name(root: &VaultRoot, key: &str) -> RowName {
     *derive(root, &[], wire::tag!("vault-row"), key.as_bytes())
 }
 
-fn cipher(root: &VaultRoot, cell: &CellKey, name: &RowName) -> ChaCha20Poly1305 {
-    let key = derive(root, cell.as_slice(), wire::tag!("vault-record"), name);
+fn cipher(
+    root: &VaultRoot,
+    (cell, contacts): (&CellKey, &ContactsKey),
+    name: &RowName,
+) -> ChaCha20Poly1305 {
+    let context = Zeroizing::new([name.as_slice(), contacts.as_slice()].concat());
+    let is_none = contacts.iter().all(|byte| *byte == 0);
+    let context = if is_none { name.as_slice() } else { &context };
+    let key = derive(root, cell.as_slice(), wire::tag!("vault-record"), context);
     ChaCha20Poly1305::new(&Key::from(*key))
 }
 
 /// Seals key length u16 ‖ key ‖ value length u32 ‖ value ‖ zeros. The nonce is zero: each write has a fresh cell.
 pub(super) fn seal(
     root: &VaultRoot,
-    cell: &CellKey,
+    keys: (&CellKey, &ContactsKey),
     key: &str,
     value: &[u8],
 ) -> Result<Vec<u8>, VaultError> {
@@ -65,7 +73,7 @@ pub(super) fn seal(
         msg: &plain,
         aad: &name,
     };
-    cipher(root, cell, &name)
+    cipher(root, keys, &name)
         .encrypt(&Nonce::default(), payload)
         .map_err(|_| VaultError::Damaged)
 }
@@ -73,7 +81,7 @@ pub(super) fn seal(
 /// Opens what [`seal`] sealed.
 pub(super) fn open(
     root: &VaultRoot,
-    cell: &CellKey,
+    keys: (&CellKey, &ContactsKey),
     name: &RowName,
     sealed: &[u8],
 ) -> Result<Record, VaultError> {
@@ -81,7 +89,7 @@ pub(super) fn open(
         msg: sealed,
         aad: name,
     };
-    let plain = cipher(root, cell, name)
+    let plain = cipher(root, keys, name)
         .decrypt(&Nonce::default(), payload)
         .map(Zeroizing::new)
         .map_err(|_| VaultError::Damaged)?;

@@ -164,7 +164,7 @@ fn a_destroyed_record_opens_no_more_even_with_passphrase_and_old_pages() {
     vault = reopen(directory.path());
     let (name, cell, sealed) = kept.first().unwrap();
     let key = vault.cells.read(*cell).unwrap().unwrap();
-    assert!(seal::open(&vault.root, &key, name, sealed).is_ok());
+    assert!(seal::open(&vault.root, (&key, &ContactsKey::default()), name, sealed).is_ok());
     vault.save(vec![gone("case/01")]).unwrap();
 
     // The cell's key is in no file, so the row opens with nothing that is left: try each place of the cells' file.
@@ -173,7 +173,7 @@ fn a_destroyed_record_opens_no_more_even_with_passphrase_and_old_pages() {
     assert_eq!(cells_now.len(), cells_before.len());
     for place in cells_now.chunks_exact(32) {
         let key = Zeroizing::new(<[u8; 32]>::try_from(place).unwrap());
-        assert!(seal::open(&vault.root, &key, name, sealed).is_err());
+        assert!(seal::open(&vault.root, (&key, &ContactsKey::default()), name, sealed).is_err());
     }
     assert!(contents(&vault).is_empty());
 }
@@ -187,7 +187,7 @@ fn an_earlier_version_of_a_record_opens_no_more() {
     vault.save(vec![record("epoch", b"rotated")]).unwrap();
     let (name, cell, sealed) = kept.first().unwrap();
     let key = vault.cells.read(*cell).unwrap().unwrap();
-    assert!(seal::open(&vault.root, &key, name, sealed).is_err());
+    assert!(seal::open(&vault.root, (&key, &ContactsKey::default()), name, sealed).is_err());
 }
 
 #[test]

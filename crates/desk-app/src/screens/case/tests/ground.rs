@@ -131,6 +131,7 @@ impl Ground {
             view,
             connection: Connection::Connected,
             trouble: None,
+            is_destroyed_everywhere: true,
             notices: Vec::new(),
             invitation: None,
             join_words: None,
