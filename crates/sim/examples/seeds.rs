@@ -1,4 +1,4 @@
-//! Plays many seeds: `cargo run --release -p sim --example seeds -- 0 10000 300` (first seed, count, steps).
+//! Plays many seeds: `cargo run --release -p sim --example seeds -- 0 10000 400` (first seed, count, steps).
 
 fn main() {
     let mut arguments = std::env::args()
@@ -6,7 +6,7 @@ fn main() {
         .filter_map(|argument| argument.parse::<u64>().ok());
     let first = arguments.next().unwrap_or(0);
     let count = arguments.next().unwrap_or(1000);
-    let steps = u32::try_from(arguments.next().unwrap_or(200)).unwrap_or(200);
+    let steps = u32::try_from(arguments.next().unwrap_or(400)).unwrap_or(400);
     let (mut failed, mut faults, mut crashes) = (0, 0, 0);
     let (mut sent, mut answered, mut removed) = (0, 0, 0);
     for seed in first..first + count {

@@ -10,6 +10,9 @@ use zeroize::Zeroizing;
 use crate::model::{Model, Said};
 use crate::network::Dice;
 
+/// So many characters of a notice are noted.
+const NOTICE: usize = 60;
+
 /// A desk and its vault.
 pub(crate) struct Station {
     pub(crate) desk: Desk,
@@ -94,12 +97,19 @@ impl Station {
         self.effects.push_front(Effect::Relay(id, task));
     }
 
-    /// What it was told since this was last asked; labels are not secret, and a simulation has no secrets.
+    /// What it was told since this was last asked, shortly.
     pub(crate) fn newly_told(&mut self) -> Vec<String> {
         let told = self.told.get(self.noted..).unwrap_or_default();
         let told = told.iter().map(|notice| match notice {
-            Notice::NewWaiting(l) | Notice::TakeWon(l) | Notice::TakeLost(l) | Notice::NewMessage(l) | Notice::AnswerCollected(l) | Notice::CaseReceived(l) | Notice::CaseGivenUp(l) | Notice::CaseReturned(l)=> format!("{} {l}", format!("{notice:?}").split('(').next().unwrap_or_default()),
-            _ => format!("{notice:?}").chars().take(60).collect()}).collect();
+            Notice::NewWaiting(case) => format!("that {case} waits"),
+            Notice::TakeWon(case) => format!("that it has taken {case}"),
+            Notice::TakeLost(case) => format!("that another took {case}"),
+            Notice::CaseReceived(case) => format!("that it was given {case}"),
+            Notice::CaseGivenUp(case) => format!("that {case} is another's"),
+            Notice::CaseReturned(case) => format!("that {case} is back in the queue"),
+            other => format!("{other:?}").chars().take(NOTICE).collect(),
+        });
+        let told = told.collect();
         self.noted = self.told.len();
         told
     }

@@ -16,7 +16,7 @@ use crate::station::Station;
 use crate::trust::Removed;
 
 /// How many steps of the past are kept for a failure's report.
-const TRAIL: usize = 4000;
+const TRAIL: usize = 400;
 /// After so many rounds without faults a line that is not at rest never will be.
 const ROUNDS: usize = 60;
 
@@ -319,7 +319,9 @@ impl World {
                 .iter()
                 .map(|row| row.label.to_string())
                 .collect();
-            self.note(format!("desk {number} holds {held:?}, sees waiting {waiting:?}"));
+            self.note(format!(
+                "desk {number} holds {held:?}, sees waiting {waiting:?}"
+            ));
         }
     }
 
