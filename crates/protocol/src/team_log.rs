@@ -117,7 +117,7 @@ pub enum TeamEvent {
     CaseState {
         /// Sealed under the keeping secret.
         state: CaseState,
-        /// Whether the whole history follows anew, so that what came before is not needed any more.
+        /// Whether the whole history was written anew in this generation, so that entries of earlier ones are not needed any more.
         anew: bool,
     },
     /// The author gives its case to another device, to which it has granted the keeping secret.
