@@ -9,7 +9,7 @@ use relay::{
     Store, shred_hash,
 };
 use statements::{
-    CardSet, Delegation, DeviceKey, DeviceList, DevicePublicKey, Line, Root, RootKey,
+    CardSet, Delegation, DeviceKey, DeviceList, DevicePublicKey, Line, Revocation, Root, RootKey,
     SealPublicKey, ShiftNotice, ShiftSigningKey, StatementKind, UnverifiedStatement, WaitNotice,
 };
 use wire::{
@@ -210,6 +210,42 @@ fn what_a_removed_coordinator_signed_stands_no_longer() {
         "a coordinator of now lets him in again"
     );
     assert_eq!(ground.delegate(1, &[1]), Err(RelayError::NotAccepted));
+}
+
+#[test]
+fn one_coordinator_shuts_another_out_until_the_root_keys_delegate_anew() {
+    let mut ground = Ground::new();
+    ground.shift(1, 0, 60, 1).unwrap();
+    ground.shift(2, 0, 60, 2).unwrap();
+    let key = device;
+    let revoke = |ground: &Ground, serial, whose, signer| {
+        let device = key(whose).public();
+        let draft = Revocation { serial, device }.draft(ground.line);
+        ground.publish(&draft.sign_by_device(&key(signer)).done())
+    };
+    let removed = ground.session(1).unwrap();
+    // Not of another delegation, not by a guide, not about somebody who is no coordinator.
+    for (serial, whose, signer) in [(2, 1, 2), (1, 1, 8), (1, 8, 2)] {
+        let refused = revoke(&ground, serial, whose, signer);
+        assert_eq!(refused, Err(RelayError::NotAccepted));
+    }
+    revoke(&ground, 1, 1, 2).unwrap();
+    assert_eq!(
+        ground.relay.authorise(&removed.0),
+        Err(RelayError::Unauthorised)
+    );
+    assert!(ground.session(1).is_err());
+    assert!(ground.session(2).is_ok());
+    assert_eq!(ground.shift(3, 0, 60, 1), Err(RelayError::NotAccepted));
+    let seen = ground.line_seen_by_a_visitor(NOW);
+    let numbers: Vec<u32> = seen.shifts().iter().map(ShiftNotice::number).collect();
+    assert_eq!(numbers, [2]);
+    // Saying it once more changes nothing; who was shut out may still say the same of the other.
+    revoke(&ground, 1, 1, 2).unwrap();
+    revoke(&ground, 1, 2, 1).unwrap();
+    assert!(ground.session(2).is_err());
+    ground.delegate(2, &[1, 3]).unwrap();
+    assert!(ground.session(1).is_ok());
 }
 
 #[test]
