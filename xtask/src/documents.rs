@@ -9,8 +9,10 @@ use serde_json::Value;
 use crate::run::{read, tracked_files};
 use crate::{Cli, arrows, rules};
 
-/// Where the command line of `footbridge` is defined.
-const FOOTBRIDGE: &str = "crates/footbridge/src/cli.rs";
+/// The command line of `footbridge`: its definition alone, without what it does.
+#[path = "../../crates/footbridge/src/cli.rs"]
+#[allow(dead_code, reason = "only its names are read")]
+mod footbridge;
 
 /// The commands of a program, and the options of each.
 type Commands = BTreeMap<String, BTreeSet<String>>;
@@ -74,69 +76,31 @@ fn in_blocks(text: &str) -> Vec<String> {
     commands.filter(is_ours).map(str::to_owned).collect()
 }
 
-fn xtask_commands() -> Commands {
-    let command = Cli::command();
-    let options = |command: &clap::Command| {
+/// All commands of a program by their words, with the options of each.
+fn commands(program: &clap::Command) -> Commands {
+    let mut found = Commands::new();
+    for command in program.get_subcommands() {
         let options = command.get_arguments().filter_map(clap::Arg::get_long);
-        options.map(str::to_owned).collect()
-    };
-    command
-        .get_subcommands()
-        .map(|command| (command.get_name().to_owned(), options(command)))
-        .collect()
-}
-
-/// `RootKeys` and `root_keys` as the command line has them: `root-keys`.
-fn kebab(name: &str) -> String {
-    let mut kebab = String::new();
-    for letter in name.chars() {
-        if letter.is_uppercase() && !kebab.is_empty() {
-            kebab.push('-');
-        }
-        kebab.extend(letter.to_lowercase());
+        let name = command.get_name();
+        found.insert(name.to_owned(), options.map(str::to_owned).collect());
+        let below = commands(command).into_iter();
+        found.extend(below.map(|(command, options)| (format!("{name} {command}"), options)));
     }
-    kebab.replace('_', "-")
-}
-
-/// What stands in the braces of an item.
-fn body<'a>(source: &'a str, item: &str) -> &'a str {
-    let after = source.split_once(&format!("{item} {{"));
-    let body = after.and_then(|(_, rest)| rest.split_once("\n}"));
-    body.map_or("", |(body, _)| body)
-}
-
-/// The commands of `footbridge`, from the source of its command line: the enum of its commands and the fields of their
-/// arguments are the definition, and reading them needs no build of the command.
-fn footbridge_commands(source: &str) -> Commands {
-    let variants = body(source, "enum Command")
-        .lines()
-        .filter_map(|line| line.strip_prefix("    "));
-    let variants = variants.filter(|line| line.starts_with(char::is_uppercase));
-    variants
-        .map(|variant| {
-            let mut parts = variant.split(['(', ')', ' ', '{', ',']);
-            let name = kebab(parts.next().unwrap_or_default());
-            let arguments = body(
-                source,
-                &format!("struct {}", parts.next().unwrap_or_default()),
-            );
-            let fields = arguments.lines().filter_map(|line| {
-                let field = line.trim().strip_prefix("pub(crate) ")?;
-                Some(kebab(field.split_once(':')?.0))
-            });
-            (name, fields.collect())
-        })
-        .collect()
+    found
 }
 
 /// What is wrong with a command of ours: its name, or its options.
 fn wrong_command(program: &str, line: &str, known: &Commands) -> Option<String> {
-    let mut words = line.split_whitespace();
-    let command = words.next()?;
-    if command.starts_with('-') || command == "help" {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let (first, rest) = words.split_first()?;
+    if first.starts_with('-') || *first == "help" {
         return None;
     }
-    let Some(options) = known.get(command) else {
+    let below = rest.first().map(|second| format!("{first} {second}"));
+    let nested = below.filter(|command| known.contains_key(command));
+    let words = rest.iter().skip(usize::from(nested.is_some()));
+    let command = nested.unwrap_or_else(|| (*first).to_owned());
+    let Some(options) = known.get(&command) else {
         return Some(format!("`{program} {line}`: {program} has no {command}"));
     };
     let named = words.filter_map(|word| word.strip_prefix("--"));
@@ -156,8 +120,8 @@ impl House {
             paths.extend(folders.map(str::to_owned));
             paths.insert(path);
         }
-        let footbridge = footbridge_commands(&read(FOOTBRIDGE)?);
-        let mut xtask = xtask_commands();
+        let footbridge = commands(&footbridge::Cli::command());
+        let mut xtask = commands(&Cli::command());
         // `cargo xtask demo` hands what it does not know to `footbridge demo`.
         let handed = footbridge.get("demo").cloned().unwrap_or_default();
         xtask.entry("demo".into()).or_default().extend(handed);
@@ -262,9 +226,6 @@ pub(crate) fn check(metadata: &Value) -> Result<Vec<String>> {
 mod tests {
     use super::*;
 
-    const SOURCE: &str = "pub(crate) enum Command {\n    /// Make.\n    Init(InitArguments),\n    Completions {\n        shell: Shell,\n    },\n}\n\
-        pub(crate) struct InitArguments {\n    /// Keys.\n    pub(crate) root_keys: u8,\n}\n";
-
     fn house() -> House {
         let paths = [
             "Cargo.toml",
@@ -277,8 +238,8 @@ mod tests {
         House {
             paths: paths.into_iter().map(str::to_owned).collect(),
             crates: vec!["wire".into()],
-            xtask: xtask_commands(),
-            footbridge: footbridge_commands(SOURCE),
+            xtask: commands(&Cli::command()),
+            footbridge: commands(&footbridge::Cli::command()),
         }
     }
 
@@ -293,6 +254,8 @@ mod tests {
             "cargo test -p wire",
             "footbridge init --root-keys 3",
             "footbridge completions",
+            "footbridge delegate draft --relay https://line.example --coordinator KEY",
+            "footbridge delegate",
             "footbridge --help",
             "GET /v1/line",
             "rng",
@@ -313,6 +276,8 @@ mod tests {
             "cargo test -p wires",
             "footbridge initiate",
             "footbridge init --root-key 3",
+            "footbridge delegate --threshold 2",
+            "footbridge delegate sign --threshold 2",
             "crates/wires/src/lib.rs::a_test",
         ];
         for word in gone {
