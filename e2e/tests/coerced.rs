@@ -16,6 +16,7 @@ use serde_json::json;
 
 const PATIENCE: Duration = Duration::from_secs(40);
 const HIS: &str = "to the one who is forced later: kestrel-2290";
+const SECOND_PHRASE: &str = "a quiet river";
 const OTHERS: &str = "to somebody else: marmot-5518";
 
 /// A contact writes, and a desk takes it. Gives the words and the case.
@@ -48,6 +49,67 @@ async fn opened(link: &str) -> (Browser, String) {
     browser.find("status").await.unwrap();
     let origin = link.split("/open/").next().unwrap().to_owned();
     (browser, origin)
+}
+
+/// He sets a second phrase while he is free; then he is made to open his desk before others' eyes, and opens a quiet one.
+async fn opens_the_quiet_desk(line: &DemoLine) {
+    let (desk, origin) = opened(line.second_guide().link()).await;
+    desk.open(&format!("{origin}/duress")).await.unwrap();
+    desk.picture("coerced-second-phrase-en").await.unwrap();
+    let wrong = desk.accessibility().await.unwrap();
+    assert!(wrong.is_empty(), "{wrong:?}");
+    for field in ["duress-phrase", "duress-again"] {
+        desk.write(field, SECOND_PHRASE).await.unwrap();
+    }
+    desk.click("duress-set").await.unwrap();
+    desk.wait_for("duress-state", "is set").await.unwrap();
+    // His desk tells colleagues the alarm's mark before anybody could need it.
+    line.second_guide().settled(PATIENCE).await.unwrap();
+
+    unlock_with(&desk, &origin, SECOND_PHRASE).await;
+    desk.find("status").await.unwrap();
+    let shown = desk.text().await.unwrap();
+    assert!(
+        shown.contains("Alder") && !shown.contains("kestrel"),
+        "{shown}"
+    );
+    desk.picture("coerced-quiet-desk-en").await.unwrap();
+    let view = line.second_guide().view().await.unwrap();
+    assert_eq!(
+        (
+            view["cases"].as_array().map(Vec::len),
+            view["waiting"].as_array().map(Vec::len)
+        ),
+        (Some(0), Some(0))
+    );
+    for coordinator in [line.coordinator(), line.second_coordinator()] {
+        let told = |view: &serde_json::Value| {
+            view["alarms"]
+                .as_array()
+                .is_some_and(|alarms| alarms.iter().any(|alarm| alarm["alarm"] == "duress"))
+        };
+        coordinator.wait_until(PATIENCE, told).await.unwrap();
+    }
+    assert!(
+        !desk.text().await.unwrap().to_lowercase().contains("alarm"),
+        "nothing tells of it here"
+    );
+
+    unlock_with(&desk, &origin, PASSPHRASE).await;
+    line.second_guide()
+        .wait_until(PATIENCE, |view| view["cases"][0].is_object())
+        .await
+        .unwrap();
+    assert_eq!(desk.console_errors().await.unwrap(), [""; 0]);
+    desk.close().await.unwrap();
+}
+
+async fn unlock_with(desk: &Browser, origin: &str, phrase: &str) {
+    desk.open(&format!("{origin}/help")).await.unwrap();
+    desk.click("lock").await.unwrap();
+    desk.write("passphrase", phrase).await.unwrap();
+    desk.click("unlock").await.unwrap();
+    desk.find("status").await.unwrap();
 }
 
 /// What he is made to try, by addresses and by the interface for scripts.
@@ -86,6 +148,7 @@ async fn a_coerced_guide_gets_nothing_and_two_others_are_alarmed() {
     let (_, others_case) = taken_by(&line, line.guide(), OTHERS).await;
     let (phrase, his_case) = taken_by(&line, line.second_guide(), HIS).await;
 
+    opens_the_quiet_desk(&line).await;
     tries(&line, &others_case).await;
 
     // Both coordinators are told, on the page that they happen to look at, without a reload.

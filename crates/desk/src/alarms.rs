@@ -31,10 +31,26 @@ impl Desk {
             day,
             acknowledged: false,
         });
-        let surplus = self.trail.alarms.len().saturating_sub(SHOWN);
-        self.trail.alarms.drain(..surplus);
+        while self.trail.alarms.len() > SHOWN {
+            self.forget_an_alarm();
+        }
         self.mark(RecordKey::Trail);
         turn.tell(Notice::Alarmed(alarm, device));
+    }
+
+    /// There are too many: one that was seen goes first, and somebody under force never makes way for what he is made to try.
+    fn forget_an_alarm(&mut self) {
+        let alarms = &mut self.trail.alarms;
+        let seen = alarms.iter().position(|raised| raised.acknowledged);
+        let other = || {
+            alarms
+                .iter()
+                .position(|raised| raised.alarm != Alarm::Duress)
+        };
+        let oldest = seen.or_else(other).unwrap_or(0);
+        if oldest < alarms.len() {
+            alarms.remove(oldest);
+        }
     }
 
     pub(crate) fn acknowledge_alarm(&mut self, number: u64) {
@@ -73,8 +89,10 @@ impl Desk {
     }
 
     pub(crate) fn show_alarms(&self) -> Vec<AlarmView> {
-        let raised = self.trail.alarms.iter().rev();
+        let mut raised: Vec<&Raised> = self.trail.alarms.iter().rev().collect();
+        raised.sort_by_key(|raised| (raised.acknowledged, raised.alarm != Alarm::Duress));
         raised
+            .into_iter()
             .filter(|_| self.watches())
             .map(|raised| AlarmView {
                 number: raised.number,

@@ -47,7 +47,8 @@ pub struct View {
     pub roster: Vec<MemberView>,
     /// What waits for a second person, oldest first.
     pub proposals: Vec<ProposalView>,
-    /// What two persons should look at, newest first; for seniors and coordinators.
+    /// What two persons should look at: what nobody here has seen first, silent alarms before others, then the newest; for seniors
+    /// and coordinators.
     pub alarms: Vec<AlarmView>,
     /// What desks did, newest first; for seniors and coordinators.
     pub trail: Vec<TrailRow>,

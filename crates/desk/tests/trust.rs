@@ -610,6 +610,18 @@ fn a_duress_phrase_alarms_and_looks_like_any_post() {
     world.told(0);
     world.pass(1);
     assert!(world.told(0).is_empty(), "it alarms once");
+    // What he is made to try next does not push it out of sight.
+    for step in [RefusedStep::OpenCase, RefusedStep::Export] {
+        world.command(2, Command::NoteRefused(step));
+        world.settle();
+    }
+    assert_eq!(
+        alarms(&world, 0),
+        [Alarm::Duress, Alarm::ExportRefused, Alarm::OpenedUnassigned]
+    );
+    let number = world.stations[0].desk.view(world.now).alarms[0].number;
+    world.command(0, Command::AcknowledgeAlarm(number));
+    assert_eq!(alarms(&world, 0).last(), Some(&Alarm::Duress));
 }
 
 #[test]

@@ -7,7 +7,7 @@ document.addEventListener(
   (event) => {
     if (event.key !== "Enter" || !event.ctrlKey) return;
     const form = event.target.form;
-    if (!form || form.id === "answer-form") return;
+    if (!form || form.id === "answer-form" || event.target.tagName !== "TEXTAREA") return;
     event.preventDefault();
     event.stopPropagation();
     form.requestSubmit();

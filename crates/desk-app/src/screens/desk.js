@@ -213,7 +213,8 @@ const keys = {
 function key(event) {
   if (event.key === "Enter" && event.ctrlKey) {
     const area = document.getElementById("answer");
-    if (area) {
+    // Only what is being written is sent: with the focus elsewhere the key does nothing.
+    if (area && event.target === area) {
       event.preventDefault();
       area.form.requestSubmit(area.form.querySelector("[data-testid=send]"));
     }

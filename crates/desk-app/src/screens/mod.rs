@@ -219,11 +219,23 @@ impl App {
 fn case_routes(app: &Arc<App>) -> Router<Arc<App>> {
     Router::new()
         .route("/case/{label}", get(case::get))
-        .route("/case/{label}/take", post(queue::take))
-        .route("/case/{label}/answer", post(case_actions::answer))
-        .route("/case/{label}/card", post(case_actions::card))
-        .route("/case/{label}/draft", post(case_actions::draft))
-        .route("/case/{label}/note", post(case_actions::note))
+        .route("/case/{label}/take", get(case::get).post(queue::take))
+        .route(
+            "/case/{label}/answer",
+            get(case::get).post(case_actions::answer),
+        )
+        .route(
+            "/case/{label}/card",
+            get(case::get).post(case_actions::card),
+        )
+        .route(
+            "/case/{label}/draft",
+            get(case::get).post(case_actions::draft),
+        )
+        .route(
+            "/case/{label}/note",
+            get(case::get).post(case_actions::note),
+        )
         .route(
             "/case/{label}/destroy",
             get(case_actions::confirm_destroy).post(case_actions::destroy),
