@@ -21,7 +21,7 @@ fn vectors_in_webassembly() -> Result<()> {
     // crashes after the test has passed.
     let build = "cargo test --quiet --package protocol --test vectors --target wasm32-wasip1 --no-run \
                  --message-format json | node --no-warnings vectors/run-wasm.mjs \
-                 | tee /dev/stderr | grep -q 'test result: ok. 1 passed; 0 failed'";
+                 | tee -a /dev/stderr | grep -q 'test result: ok. 1 passed; 0 failed'";
     run_program("bash", &["-c", build])
 }
 

@@ -372,6 +372,7 @@ alarm-mass-taking = { $name } took many cases in a short time. Ask why, by voice
 alarm-off-shift = { $name } took a case outside of their shift. Ask why, by voice.
 alarm-export-refused = { $name } tried to take out something that may not leave the desk. Ask why, by voice.
 alarm-outsider = A device that does not belong to the team spoke: { $name }. It was not believed. If you shut it out, tell the others it still tries.
+alarm-forged = A device wrote what no desk of ours writes: { $name }. It was not believed. Speak with this person, or shut the device out.
 alarm-trail-gap = Steps are missing in the trail of { $name }. Look at that computer, or shut the device out.
 alarm-fork = Two different rosters are shown; { $name } vouches for another one. Compare by voice who belongs to the team. Ask the operator whether the relay was restored from a copy.
 alarm-act-refused = { $name } tried to do something that they may not do. Ask why, by voice.

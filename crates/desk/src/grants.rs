@@ -17,17 +17,7 @@ impl Desk {
         grant: &Grant,
         turn: &mut Turn<'_>,
     ) {
-        let by_coordinator = self.roster.is_coordinator(author);
-        let case = CaseId(grant.subject.0);
-        let is_allowed = match grant.purpose {
-            GrantPurpose::Team | GrantPurpose::Shift | GrantPurpose::Trail => by_coordinator,
-            GrantPurpose::Case | GrantPurpose::Share => self.is_holder(author, &case),
-            GrantPurpose::Supervision => {
-                self.is_holder(author, &case) && self.roster.supervises(&grant.to)
-            }
-            GrantPurpose::Recovery => by_coordinator,
-        };
-        if !is_allowed {
+        if !self.may_grant(author, grant) {
             return;
         }
         self.note_grant(author, grant, turn);
@@ -40,6 +30,20 @@ impl Desk {
             return;
         };
         self.receive_grant(grant, &content, turn);
+    }
+
+    /// Whether a member may grant this.
+    pub(crate) fn may_grant(&self, author: &DevicePublicKey, grant: &Grant) -> bool {
+        let by_coordinator = self.roster.is_coordinator(author);
+        let case = CaseId(grant.subject.0);
+        match grant.purpose {
+            GrantPurpose::Team | GrantPurpose::Shift | GrantPurpose::Trail => by_coordinator,
+            GrantPurpose::Case | GrantPurpose::Share => self.is_holder(author, &case),
+            GrantPurpose::Supervision => {
+                self.is_holder(author, &case) && self.roster.supervises(&grant.to)
+            }
+            GrantPurpose::Recovery => by_coordinator,
+        }
     }
 
     /// What everybody notes of a grant.

@@ -252,7 +252,8 @@ impl Desk {
             urgency: case.urgency,
         };
         self.mark(RecordKey::Case(*id));
-        self.append_of_case(id, &event, turn);
+        // Like takes and transfers it stays in the log, since who reads the log later has to learn whose the case is.
+        self.append(&event, About::Case(*id), turn);
     }
 
     /// This desk's transfer stands: the case is another's, and its keys here are destroyed.

@@ -404,10 +404,10 @@ impl Desk {
             return;
         };
         if self.rebuild(id, secret, turn) {
+            // Only with this word is it this desk's in the eyes of the others.
+            self.return_case(id, turn);
             self.renew_with(id, ReplyPart::Exposed { since }, turn);
             self.relog(id, true, None, turn);
-            self.return_case(id, turn);
-            // Only with the word above is it this desk's in the eyes of the others.
             self.claim_waiting(id, turn);
         }
     }

@@ -1,6 +1,9 @@
 //! Folding the team log: what each event means, and whose are dropped.
 
-use protocol::{AuthoredEvent, GrantPurpose, TeamEvent, TeamLog, Welcome, envelope_hash};
+use protocol::{
+    AuthoredEvent, CaseEntry, CaseId, CaseState, GrantPurpose, TeamEvent, TeamLog, Welcome,
+    envelope_hash,
+};
 use statements::{
     DevicePublicKey, EpochKey, RosterAction, RosterEntry, RosterFreshness, StatementKind,
     UnverifiedStatement,
@@ -129,6 +132,9 @@ impl Desk {
             token: *authored.shred_token().expose(),
         };
         self.bring_up_to_date(author, envelope.header().epoch, turn);
+        if self.caught_up && self.is_forged(&author, authored.event()) {
+            self.raise(Alarm::Forged, author, turn);
+        }
         self.fold_event(author, authored.event(), (sequence, shred), turn);
     }
 
@@ -217,6 +223,34 @@ impl Desk {
             }
             TeamEvent::Settle { proposal } => self.fold_settle(author, *proposal, turn),
             TeamEvent::Closed { case } => self.fold_closed(&author, case, turn),
+        }
+    }
+
+    /// Whether no program of ours writes this: it would not count, and somebody has tried. Told from what the log keeps for good.
+    fn is_forged(&self, author: &DevicePublicKey, event: &TeamEvent) -> bool {
+        let succeeds = |case: &CaseId| {
+            let holder = self.queue.taken.get(case).map(|taken| taken.by);
+            let is_left = holder.is_some_and(|holder| !self.roster.members.contains_key(&holder));
+            is_left && self.roster.is_coordinator(author)
+        };
+        match event {
+            // Whoever is to read along may have been removed meanwhile.
+            TeamEvent::Grant(grant) if grant.purpose == GrantPurpose::Supervision => {
+                !self.is_holder(author, &CaseId(grant.subject.0))
+            }
+            TeamEvent::Grant(grant) => !self.may_grant(author, grant),
+            TeamEvent::TrailKey { .. } => !self.roster.is_coordinator(author),
+            TeamEvent::CaseEntry(CaseEntry { case, .. })
+            | TeamEvent::CaseState {
+                state: CaseState { case, .. },
+                ..
+            }
+            | TeamEvent::Transfer { case, .. }
+            | TeamEvent::Extend { case, .. } => !self.is_holder(author, case),
+            TeamEvent::Return { case, .. } | TeamEvent::Closed { case } => {
+                !self.is_holder(author, case) && !succeeds(case)
+            }
+            _ => false,
         }
     }
 

@@ -18,7 +18,7 @@ const VOUCH_MINUTES: u32 = 6 * 60;
 const VOUCH_AGAIN_MINUTES: u32 = 30;
 /// After how many minutes the wait is announced again though nothing changed.
 const WAIT_MINUTES: u32 = 10;
-/// For how many days it is remembered who took a case; longer than any post can be opened.
+/// For how many days it is remembered at least who took a case; longer than any post can be opened.
 const TAKEN_DAYS: u32 = 60;
 /// How many minutes one answer is reckoned to take.
 const MINUTES_EACH: usize = 30;
@@ -181,7 +181,7 @@ impl Desk {
             .queue
             .taken
             .iter()
-            .filter(|(_, taken)| today > taken.day.plus(TAKEN_DAYS));
+            .filter(|(_, taken)| taken.closed && today > taken.day.plus(TAKEN_DAYS));
         for case in forgotten.map(|(case, _)| *case).collect::<Vec<_>>() {
             self.queue.taken.remove(&case);
             self.mark(RecordKey::Taken(bucket(&case)));

@@ -1,6 +1,7 @@
 //! Benchmarks and searches of a running line; `cargo xtask bench` and `cargo xtask seize` run it.
 
 mod bench;
+mod drill;
 mod memory;
 mod seize;
 
@@ -30,6 +31,18 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Shut a device out in the middle of a full evening, and see whether every promise holds.
+    DrillRevoke {
+        /// How many desks the line has.
+        #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u16).range(5..=300))]
+        desks: u16,
+        /// How many cases are open.
+        #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u16).range(4..=10_000))]
+        cases: u16,
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
     /// An empty handler on a free port, for `bench`; prints the port.
     #[command(hide = true)]
     Empty,
@@ -55,6 +68,7 @@ async fn run(command: Command) -> Result<bool> {
             }
             Ok(report.is_clean())
         }
+        Command::DrillRevoke { .. } => Ok(false),
         Command::Empty => {
             bench::empty_handler().await?;
             Ok(true)
@@ -62,14 +76,39 @@ async fn run(command: Command) -> Result<bool> {
     }
 }
 
+/// Drills block, on threads of their own.
+fn drill(command: &Command) -> Option<Result<bool>> {
+    match command {
+        Command::DrillRevoke { desks, cases, json } => {
+            let report = drill::revoke::run((*desks).into(), (*cases).into());
+            Some(report.and_then(|report| {
+                if *json {
+                    println!("{}", serde_json::to_string(&report)?);
+                } else {
+                    report.print();
+                }
+                Ok(report.is_good())
+            }))
+        }
+        _ => None,
+    }
+}
+
 fn main() -> ExitCode {
     let command = Cli::parse().command;
+    if let Some(result) = drill(&command) {
+        return ended(result);
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build();
     let result = runtime
         .map_err(Into::into)
         .and_then(|runtime| runtime.block_on(run(command)));
+    ended(result)
+}
+
+fn ended(result: Result<bool>) -> ExitCode {
     match result {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,

@@ -98,11 +98,13 @@ pub enum Alarm {
     Fork = 8,
     /// An act was refused for want of stage or permission.
     ActRefused = 9,
+    /// A device wrote into the log what no program of ours writes there: about a case that is not its, or keys that it may not give.
+    Forged = 10,
 }
 
 impl Alarm {
     /// All of them, by code.
-    pub const ALL: [Alarm; 9] = [
+    pub const ALL: [Alarm; 10] = [
         Alarm::Duress,
         Alarm::OpenedUnassigned,
         Alarm::MassTaking,
@@ -112,6 +114,7 @@ impl Alarm {
         Alarm::TrailGap,
         Alarm::Fork,
         Alarm::ActRefused,
+        Alarm::Forged,
     ];
 
     /// The one with this code.
@@ -131,6 +134,7 @@ impl Alarm {
             Alarm::TrailGap => "trail-gap",
             Alarm::Fork => "fork",
             Alarm::ActRefused => "act-refused",
+            Alarm::Forged => "forged",
         }
     }
 }

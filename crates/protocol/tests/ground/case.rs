@@ -13,6 +13,8 @@ pub(crate) struct GuideCase {
     pub(crate) id: CaseId,
     pub(crate) generation: u32,
     pub(crate) key: CaseSecretKey,
+    /// What the first posts of its contact bring: by it they are known, however often it was renewed since.
+    pub(crate) first: PairingSecret,
     /// The key of the generation before: posts to it come until the contact has read of the newer one.
     earlier: Option<CaseSecretKey>,
     /// The first reply of this generation: it announces the key, and goes by the secrets before it.
@@ -33,6 +35,7 @@ impl GuideCase {
             id: CaseId::of(envelope),
             generation: 1,
             key,
+            first: post.pairing.duplicate(),
             earlier: None,
             renewing: 0,
             pairing: post.pairing.duplicate(),
@@ -51,6 +54,7 @@ impl GuideCase {
             id: self.id,
             generation: self.generation + 1,
             key,
+            first: self.first.duplicate(),
             earlier: Some(self.key.duplicate()),
             renewing: self.next_reply,
             pairing,

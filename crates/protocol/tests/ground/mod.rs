@@ -242,7 +242,7 @@ impl Guide {
         if !self
             .case
             .as_ref()
-            .is_some_and(|case| case.pairing.is_same_as(&post.pairing))
+            .is_some_and(|case| case.first.is_same_as(&post.pairing))
         {
             let key = CaseSecretKey::random(&mut self.rng);
             self.case = Some(GuideCase::of(envelope, &post, key));

@@ -1,0 +1,7 @@
+//! `cargo xtask drill`: what happens when a device is shut out, and what an insider with a changed program gets.
+
+mod contact;
+mod line;
+mod modified;
+pub(crate) mod revoke;
+mod station;
