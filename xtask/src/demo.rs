@@ -23,6 +23,15 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     Err(error).context("can't run footbridge demo")
 }
 
+/// `cargo xtask drill`.
+pub(crate) fn drill(arguments: &[String]) -> Result<()> {
+    eprintln!("building the drills (the first time this takes some minutes)");
+    run_program("cargo", &["build", "--release", "--package", "measure"])?;
+    let mut command = Command::new(root().join("target/release/measure"));
+    command.args(arguments).current_dir(root());
+    Err(command.exec()).context("can't run the drill")
+}
+
 /// `cargo xtask bench` and `cargo xtask seize`.
 pub(crate) fn measure(what: &str, as_json: bool) -> Result<()> {
     eprintln!("building the page and the commands");

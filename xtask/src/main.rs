@@ -86,6 +86,9 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Play a bad evening among guides, with real keys on the real store, and see whether every promise holds.
+    #[command(subcommand)]
+    Drill(DrillCommand),
     /// Let a symbolic checker try to break the models of the protocol.
     #[command(after_help = "Example:
   cargo xtask models --json    ends with 1 if anything is not as models/expected.toml says")]
@@ -105,6 +108,50 @@ pub enum Command {
         #[arg(long)]
         target: Option<String>,
     },
+}
+
+/// The drills.
+#[derive(Subcommand)]
+enum DrillCommand {
+    /// Shut a device out in the middle of a full evening; ends with 1 if a promise is broken.
+    #[command(after_help = "Examples:
+  cargo xtask drill revoke                       200 desks and 1,000 open cases; some minutes
+  cargo xtask drill revoke --desks 20 --cases 100 --json")]
+    Revoke {
+        /// How many desks the line has.
+        #[arg(long, default_value_t = 200)]
+        desks: u16,
+        /// How many cases are open.
+        #[arg(long, default_value_t = 1000)]
+        cases: u16,
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Let a changed program try what its device may not; ends with 1 if it gets anything.
+    #[command(after_help = "Example:
+  cargo xtask drill insider --json")]
+    Insider {
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+impl DrillCommand {
+    /// As the measuring program has it.
+    fn arguments(&self) -> Vec<String> {
+        let (mut arguments, json) = match self {
+            DrillCommand::Revoke { desks, cases, json } => {
+                let (desks, cases) = (desks.to_string(), cases.to_string());
+                let words = ["drill-revoke", "--desks", &desks, "--cases", &cases];
+                (words.map(str::to_owned).to_vec(), *json)
+            }
+            DrillCommand::Insider { json } => (vec!["drill-insider".to_owned()], *json),
+        };
+        arguments.extend(json.then(|| "--json".to_owned()));
+        arguments
+    }
 }
 
 fn main() -> ExitCode {
@@ -127,6 +174,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Ci => ci::run(),
         Command::Bench { json } => demo::measure("bench", json),
         Command::Seize { json } => demo::measure("seize", json),
+        Command::Drill(drill) => demo::drill(&drill.arguments()),
         Command::Models { json } => models::run(json),
         Command::Fuzz { seconds, target } => fuzz::run(seconds, target.as_deref()),
     }

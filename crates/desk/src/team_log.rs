@@ -240,6 +240,7 @@ impl Desk {
             }
             TeamEvent::Grant(grant) => !self.may_grant(author, grant),
             TeamEvent::TrailKey { .. } => !self.roster.is_coordinator(author),
+            TeamEvent::Statement(bytes) => self.is_forged_decision(author, bytes),
             TeamEvent::CaseEntry(CaseEntry { case, .. })
             | TeamEvent::CaseState {
                 state: CaseState { case, .. },
@@ -249,6 +250,26 @@ impl Desk {
             | TeamEvent::Extend { case, .. } => !self.is_holder(author, case),
             TeamEvent::Return { case, .. } | TeamEvent::Closed { case } => {
                 !self.is_holder(author, case) && !succeeds(case)
+            }
+            _ => false,
+        }
+    }
+
+    /// A decision that too few signed, or a word about the roster by somebody who has none.
+    fn is_forged_decision(&self, author: &DevicePublicKey, bytes: &[u8]) -> bool {
+        let Some(delegation) = self.roster.delegation() else {
+            return false;
+        };
+        let Ok(statement) = UnverifiedStatement::parse(bytes) else {
+            return true;
+        };
+        match statement.kind() {
+            StatementKind::RosterEntry => {
+                !self.roster.may_sign(author)
+                    || RosterEntry::verify(&statement, delegation).is_err()
+            }
+            StatementKind::RosterFreshness => {
+                RosterFreshness::verify(&statement, delegation).is_err()
             }
             _ => false,
         }

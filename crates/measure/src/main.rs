@@ -43,6 +43,12 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Let changed programs try what their devices may not.
+    DrillInsider {
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
     /// An empty handler on a free port, for `bench`; prints the port.
     #[command(hide = true)]
     Empty,
@@ -68,7 +74,7 @@ async fn run(command: Command) -> Result<bool> {
             }
             Ok(report.is_clean())
         }
-        Command::DrillRevoke { .. } => Ok(false),
+        Command::DrillRevoke { .. } | Command::DrillInsider { .. } => Ok(false),
         Command::Empty => {
             bench::empty_handler().await?;
             Ok(true)
@@ -81,6 +87,17 @@ fn drill(command: &Command) -> Option<Result<bool>> {
     match command {
         Command::DrillRevoke { desks, cases, json } => {
             let report = drill::revoke::run((*desks).into(), (*cases).into());
+            Some(report.and_then(|report| {
+                if *json {
+                    println!("{}", serde_json::to_string(&report)?);
+                } else {
+                    report.print();
+                }
+                Ok(report.is_good())
+            }))
+        }
+        Command::DrillInsider { json } => {
+            let report = drill::insider::run();
             Some(report.and_then(|report| {
                 if *json {
                     println!("{}", serde_json::to_string(&report)?);

@@ -220,17 +220,6 @@ impl DrillLine {
         anyhow::bail!("the line does not become quiet")
     }
 
-    /// Minutes pass; desks tick.
-    pub(crate) fn pass(&mut self, minutes: u32) -> Result<()> {
-        self.now = self.now.plus(minutes);
-        self.published += 1;
-        let given = Mutex::new(Given::default());
-        for station in &mut self.stations {
-            station.give(Input::Tick, &self.relay, &self.runtime, self.now, &given)?;
-        }
-        self.take_in(given)
-    }
-
     /// Station 0 invites newcomers, compares words by voice, and admits them, all at once.
     pub(crate) fn admit(&mut self, newcomers: &[(String, Stage)]) -> Result<()> {
         let verified = self.line()?;

@@ -25,9 +25,9 @@ const REVOKING: usize = 1;
 const COORDINATORS: usize = 3;
 /// The guide who is shut out.
 const REMOVED: usize = COORDINATORS;
-/// How many cases that guide has at most; more is not allowed in a shift.
-const HIS: usize = 8;
-/// How many he had and gave to colleagues.
+/// How many cases that guide took at most.
+const HIS: usize = 12;
+/// How many of them he gave to colleagues since.
 const GIVEN_AWAY: usize = 4;
 
 /// What happened.
@@ -213,8 +213,7 @@ impl Drill {
             return Ok(());
         }
         let device = self.line.device(to)?;
-        let given = his / 2;
-        let given = given.min(GIVEN_AWAY);
+        let given = given_away(his);
         self.for_each(
             |number| number < given,
             |case, _| Command::Transfer {
@@ -278,6 +277,11 @@ impl Drill {
     }
 }
 
+/// How many of so many cases he gave away.
+fn given_away(his: usize) -> usize {
+    GIVEN_AWAY.min(his / 3)
+}
+
 fn text(words: &str) -> Text {
     Text::new(words).unwrap_or_else(|_| Text::empty())
 }
@@ -298,8 +302,7 @@ pub(crate) fn run(desks: usize, cases: usize) -> Result<Report> {
     let his = drill.of(REMOVED);
     let labels: Result<Vec<CaseLabel>> = his.iter().map(|one| drill.label(*one)).collect();
     let labels = labels?;
-    let given = HIS.min(cases / 2) / 2;
-    let given: Vec<usize> = (0..given.min(GIVEN_AWAY)).collect();
+    let given: Vec<usize> = (0..given_away(HIS.min(cases / 2))).collect();
     let could_read: Result<BTreeSet<CaseLabel>> = given
         .iter()
         .chain(&his)
