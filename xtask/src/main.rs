@@ -112,7 +112,7 @@ pub enum Command {
 
 /// The drills.
 #[derive(Subcommand)]
-enum DrillCommand {
+pub enum DrillCommand {
     /// Shut a device out in the middle of a full evening; ends with 1 if a promise is broken.
     #[command(after_help = "Examples:
   cargo xtask drill revoke                       200 desks and 1,000 open cases; some minutes
