@@ -27,7 +27,7 @@ fn search(root: &Path, canaries: &[&str]) -> Result<Vec<String>> {
             [canary.as_bytes().to_vec(), wide]
         })
         .collect();
-    let finders: Vec<Finder> = needles.iter().map(|needle| Finder::new(needle)).collect();
+    let finders: Vec<Finder> = needles.iter().map(Finder::new).collect();
     let holds = |bytes: &[u8]| finders.iter().any(|finder| finder.find(bytes).is_some());
     let mut found = Vec::new();
     let mut directories = vec![root.to_owned()];

@@ -13,7 +13,7 @@ mod story;
 
 pub use contact::DemoContact;
 pub use desk::DeskDoor;
-pub use line::{DemoLine, DemoOptions};
+pub use line::{DemoLine, DemoOptions, PASSPHRASE};
 pub use process::Process;
 pub use story::{StoryStep, Transcript, answer, play};
 

@@ -17,7 +17,7 @@ use crate::{DemoError, DeskDoor, Process};
 /// How long one step of bringing up may take.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 /// The passphrase of the demonstration's vaults; there is nothing in them to protect.
-const PASSPHRASE: &str = "demonstration";
+pub const PASSPHRASE: &str = "demonstration";
 
 /// What to bring up, and from what.
 pub struct DemoOptions {
