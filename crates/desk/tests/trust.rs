@@ -643,3 +643,57 @@ fn somebody_who_shows_two_histories_is_named() {
     world.command(2, Command::TakeNext);
     assert_eq!(refusals(&mut world, 2), [Refusal::RosterForked]);
 }
+
+#[test]
+fn a_device_lost_in_the_middle_of_its_admission_never_belongs() {
+    let mut world = line_of_two(23);
+    let (newcomer, device) = world.join("Crane", None);
+    let admit = world.admission(device, Stage::Guide);
+    world.command(0, admit);
+    world.settle();
+    // It is lost between the first signature and the second.
+    let label = proposal(&world, 1);
+    let decline = Command::Decline {
+        proposal: label,
+        reason: text("lost on the way"),
+    };
+    world.command(1, decline);
+    world.settle();
+    world.command(0, Command::RefuseJoin { device });
+    world.settle();
+    assert!(!world.stations[newcomer].desk.view(world.now).admitted);
+    assert!(world.stations[0].desk.view(world.now).joining.is_empty());
+    // Who holds it now has only what is sealed to everybody; the name is free for the guide's next device.
+    let next = world.admit_by_two("Crane", Stage::Guide);
+    assert!(world.stations[next].desk.view(world.now).admitted);
+    assert!(!world.stations[newcomer].desk.view(world.now).admitted);
+    // Lost right after the second signature, it is shut out like any other.
+    let revoke = Command::Revoke {
+        device: world.device(next),
+        reason: RemovalReason::Lost,
+    };
+    world.command(1, revoke);
+    world.settle();
+    assert!(world.stations[next].desk.view(world.now).shut_out);
+}
+
+#[test]
+fn two_coordinators_who_shut_each_other_out_at_once_leave_one() {
+    let mut world = line_of_two(24);
+    for (by, whose) in [(0, 1), (1, 0)] {
+        let revoke = Command::Revoke {
+            device: world.device(whose),
+            reason: RemovalReason::Distrusted,
+        };
+        world.command(by, revoke);
+    }
+    world.settle();
+    let out: Vec<bool> = (0..2)
+        .map(|station| world.stations[station].desk.view(world.now).shut_out)
+        .collect();
+    assert_eq!(out, [false, true], "the log's order decides, for everybody");
+    for station in [0, 2, 3] {
+        let view = world.stations[station].desk.view(world.now);
+        assert_eq!(view.roster.len(), 3, "desk {station}");
+    }
+}
