@@ -154,6 +154,9 @@ async fn two_coordinators_decide_on_what_the_first_signed() {
     assert!(page.body.contains("data-testid=\"differs\""));
     let proposal = view["proposals"][0]["proposal"].as_str().unwrap();
     let decline = format!("/decisions/{proposal}/decline");
+    first
+        .until(|view| view["proposals"][0]["proposal"] == proposal)
+        .await;
     assert_eq!(second.post(&decline, "reason=+").await.status, 422);
     assert_eq!(second.post(&decline, "reason=Too+early").await.status, 303);
     first

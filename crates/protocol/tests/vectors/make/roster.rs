@@ -8,6 +8,9 @@ use wire::{Day, LineId};
 use super::Topic;
 use super::public::{Trust, by, deciding, device};
 
+/// A vector's name, and what is spoilt in it.
+type Spoilt<T> = (&'static str, fn(&mut T));
+
 pub(super) fn revocation(line: LineId, serial: u32, of: u8, signers: &[u8]) -> Vec<u8> {
     let revocation = Revocation {
         serial,
@@ -97,7 +100,7 @@ pub(super) fn decisions(topic: &mut Topic, trust: &Trust) {
         &[31],
         "Signatures",
     );
-    let wrong: [(&str, fn(&mut Permission)); 5] = [
+    let wrong: [Spoilt<Permission>; 5] = [
         ("permission-without-an-authority", |p| p.authority.clear()),
         ("permission-ends-before-it-begins", |p| {
             p.until = Day(20_099)
@@ -130,7 +133,7 @@ pub(super) fn decisions(topic: &mut Topic, trust: &Trust) {
         &[11, 12],
         "Rule",
     );
-    let wrong: [(&str, fn(&mut Profile)); 3] = [
+    let wrong: [Spoilt<Profile>; 3] = [
         ("profile-seven-languages", |p| {
             p.languages = vec!["ko".into(); 7]
         }),
