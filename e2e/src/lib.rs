@@ -20,6 +20,8 @@ use crate::driver::Driver;
 
 /// How long a test waits for something to appear.
 const PATIENCE: Duration = Duration::from_secs(40);
+/// So many presses of the Tab key are the most that anybody would try.
+const TABS: usize = 80;
 /// How often it looks. ChromeDriver can only be asked; asking without a pause would take the time of what is waited for.
 const PACE: Duration = Duration::from_millis(30);
 /// Without these, Chromium as root does not start, or talks to hosts that are none of a test's business.
@@ -150,6 +152,22 @@ impl Browser {
     /// When it does not appear or can't be typed into.
     pub async fn write(&self, id: &str, text: &str) -> Result<()> {
         Ok(self.find(id).await?.send_keys(text).await?)
+    }
+
+    /// Goes from element to element with the Tab key until one with this test id has the focus, and presses Enter.
+    ///
+    /// # Errors
+    /// When no way leads there.
+    pub async fn press(&self, id: &str) -> Result<()> {
+        self.find(id).await?;
+        for _ in 0..TABS {
+            let focused = self.client.active_element().await?;
+            if focused.attr("data-testid").await?.as_deref() == Some(id) {
+                return Ok(focused.send_keys("\u{E007}").await?);
+            }
+            focused.send_keys("\u{E004}").await?;
+        }
+        bail!("the keyboard does not reach {id}")
     }
 
     /// The texts of all elements with this test id that are shown.
