@@ -363,6 +363,7 @@ cards-unreadable = These cards cannot be read. Do not agree.
 alarm = Alarm
 alarms = Alarms
 alarms-none = No alarm.
+notices-earlier = Earlier notices: { $count }
 alarms-more = More alarms: { $count }
 alarm-acknowledge = I have seen it
 alarm-acknowledged = seen

@@ -363,6 +363,7 @@ cards-unreadable = 이 카드를 읽을 수 없습니다. 동의하지 마십시
 alarm = 경보
 alarms = 경보
 alarms-none = 경보가 없습니다.
+notices-earlier = 이전 알림: { $count }
 alarms-more = 다른 경보: { $count }
 alarm-acknowledge = 보았습니다
 alarm-acknowledged = 보았음

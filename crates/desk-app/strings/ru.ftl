@@ -363,6 +363,7 @@ cards-unreadable = Эти карточки нельзя прочитать. Не
 alarm = Тревога
 alarms = Тревоги
 alarms-none = Тревог нет.
+notices-earlier = Более ранние сообщения: { $count }
 alarms-more = Ещё тревог: { $count }
 alarm-acknowledge = Я это видел
 alarm-acknowledged = просмотрено

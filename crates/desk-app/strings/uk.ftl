@@ -363,6 +363,7 @@ cards-unreadable = Ці картки не можна прочитати. Не п
 alarm = Тривога
 alarms = Тривоги
 alarms-none = Тривог немає.
+notices-earlier = Попередні повідомлення: { $count }
 alarms-more = Ще тривог: { $count }
 alarm-acknowledge = Я це бачив
 alarm-acknowledged = переглянуто

@@ -285,15 +285,29 @@ impl Page {
             let notice = notices::said(self, &shown.notice);
             said.extend(notice.filter(|notice| !said.contains(notice)));
         }
+        let mut said = said.into_iter();
+        let newest = said.next();
+        let count = said.len().to_string();
         html! {
-            @for (text, leads) in said {
-                p.notice data-testid="notice" {
-                    (text)
-                    @match leads {
-                        Leads::Nowhere => {}
-                        Leads::Case(case) => { " " a href={ "/case/" (case) } { (self.case_name(case)) } }
-                        Leads::Decisions => { " " a href="/decisions" { (self.say("decisions")) } }
-                    }
+            @if let Some(newest) = newest { (self.notice(newest)) }
+            // What was told before stays at hand without pushing down what the person came for.
+            @if said.len() > 0 {
+                details.notice data-testid="notices-earlier" {
+                    summary { (self.strings().say_with("notices-earlier", &[("count", &count)])) }
+                    @for notice in said { (self.notice(notice)) }
+                }
+            }
+        }
+    }
+
+    fn notice(&self, (text, leads): (String, Leads)) -> Markup {
+        html! {
+            p.notice data-testid="notice" {
+                (text)
+                @match leads {
+                    Leads::Nowhere => {}
+                    Leads::Case(case) => { " " a href={ "/case/" (case) } { (self.case_name(case)) } }
+                    Leads::Decisions => { " " a href="/decisions" { (self.say("decisions")) } }
                 }
             }
         }
