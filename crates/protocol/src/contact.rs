@@ -6,6 +6,7 @@ use statements::{SEAL_PUBLIC_KEY_SIZE, ShiftNotice};
 use wire::{Envelope, LineId, ReadError, Reader, SlotName, Writer};
 use zeroize::Zeroizing;
 
+use crate::choices::Choices;
 use crate::phrase::PhraseRoot;
 use crate::post::{CaseAddress, FirstPost, FollowUp, read_text};
 use crate::reply::{Reply, slot_header};
@@ -25,6 +26,8 @@ pub struct Pending {
     pub language: Language,
     /// How much time is left.
     pub urgency: Urgency,
+    /// What the contact wishes of whoever answers; goes with first posts only.
+    pub choices: Choices,
     /// What the contact wrote.
     pub text: Text,
 }
@@ -35,6 +38,7 @@ impl Pending {
         Pending {
             language: self.language,
             urgency: self.urgency,
+            choices: self.choices,
             text: self.text.duplicate(),
         }
     }
@@ -42,6 +46,7 @@ impl Pending {
     fn is_same_as(&self, other: &Pending) -> bool {
         self.language == other.language
             && self.urgency == other.urgency
+            && self.choices == other.choices
             && self.text.as_str() == other.text.as_str()
     }
 }
@@ -160,6 +165,7 @@ impl ContactState {
         let receipt = Pending {
             language: Language::English,
             urgency: Urgency::NoHurry,
+            choices: Choices::default(),
             text: Text::empty(),
         };
         self.seal_post(number, &receipt, shift, rng)
@@ -189,7 +195,7 @@ impl ContactState {
                 number,
                 language: post.language,
                 urgency: post.urgency,
-                exclusions: 0,
+                choices: post.choices,
                 reply_key,
                 pairing: self.pairing.duplicate(),
                 naming: self.naming.duplicate(),
@@ -317,10 +323,14 @@ impl ContactState {
         };
         let writer = match &self.pending {
             None => writer.u8(0),
-            Some(pending) => writer
-                .u8(1)
-                .u8(pending.language.code())
-                .u8(pending.urgency.code())
+            Some(pending) => pending
+                .choices
+                .write(
+                    writer
+                        .u8(1)
+                        .u8(pending.language.code())
+                        .u8(pending.urgency.code()),
+                )
                 .medium(pending.text.as_str().as_bytes()),
         };
         Zeroizing::new(writer.done())
@@ -342,6 +352,7 @@ impl ContactState {
             Ok(Pending {
                 language: Language::from_code(reader.u8()?).ok_or(ReadError::Value)?,
                 urgency: Urgency::from_code(reader.u8()?).ok_or(ReadError::Value)?,
+                choices: Choices::read(reader)?,
                 text: read_text(reader)?,
             })
         })?;
@@ -403,6 +414,7 @@ mod tests {
         Pending {
             language: Language::Korean,
             urgency: Urgency::Hours,
+            choices: Choices::default(),
             text: Text::new(words).unwrap(),
         }
     }

@@ -8,6 +8,7 @@
 extern crate alloc;
 
 mod case_log;
+mod choices;
 mod contact;
 mod grant;
 mod join;
@@ -16,12 +17,15 @@ mod post;
 mod reply;
 mod seal;
 mod secrets;
+mod shift_log;
+mod team_event;
 mod team_log;
 mod text;
 mod trail;
 mod visit;
 
 pub use case_log::{CaseEntry, CaseState, Whisper};
+pub use choices::{Choices, Dialect, Exclusions, Topic};
 pub use contact::{ContactState, Pending};
 pub use grant::{Grant, GrantPurpose, GrantSubject, Welcome};
 pub use join::{JoinRequest, JoinSecret};
@@ -34,7 +38,9 @@ pub use secrets::{
     PairingSecret, ReplyPublicKey, ReplySecretKey, ShiftSecretKey, ShredKey, ShredToken, TeamKey,
     TrailSecretKey, WhisperSecret,
 };
-pub use team_log::{AuthoredEvent, ContactMark, ExtensionReason, TeamEvent, TeamLog};
+pub use shift_log::{Duty, Load, Readiness, Staffing};
+pub use team_event::{ExtensionReason, TeamEvent};
+pub use team_log::{AuthoredEvent, ContactMark, TeamLog};
 pub use text::{Language, TEXT_SIZE, Text, TextTooLong, Urgency};
 pub use trail::TrailEntry;
 pub use visit::{Outcome, Request, Shown, Step, Visit};

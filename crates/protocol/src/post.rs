@@ -6,6 +6,7 @@ use statements::{SEAL_PUBLIC_KEY_SIZE, SealPublicKey, ShiftNotice};
 use wire::{Envelope, Header, Kind, LineId, ReadError, Reader, Writer};
 use zeroize::Zeroizing;
 
+use crate::choices::Choices;
 use crate::seal::{self, OpenError, Purpose, SealError};
 use crate::secrets::{
     CasePublicKey, CaseSecretKey, NamingSecret, PairingSecret, ReplyPublicKey, ShiftSecretKey,
@@ -119,8 +120,8 @@ pub struct FirstPost {
     pub language: Language,
     /// How much time is left.
     pub urgency: Urgency,
-    /// Whom the contact does not want to be answered by; bits to be given meaning later, 0 for now.
-    pub exclusions: u16,
+    /// What the contact wishes of whoever answers.
+    pub choices: Choices,
     /// Where replies are sealed to.
     pub reply_key: ReplyPublicKey,
     /// Proves replies and follow-ups.
@@ -152,11 +153,13 @@ impl FirstPost {
         rng: &mut dyn CryptoRng,
     ) -> Result<Envelope, SealError> {
         let content = Zeroizing::new(
-            Writer::with_capacity(POST_CONTENT)
-                .u32(self.number)
-                .u8(self.language.code())
-                .u8(self.urgency.code())
-                .u16(self.exclusions)
+            self.choices
+                .write(
+                    Writer::with_capacity(POST_CONTENT)
+                        .u32(self.number)
+                        .u8(self.language.code())
+                        .u8(self.urgency.code()),
+                )
                 .put(self.reply_key.0.as_bytes())
                 .put(self.pairing.expose())
                 .put(self.naming.expose())
@@ -197,7 +200,7 @@ impl FirstPost {
             number: reader.u32()?,
             language: read_language(&mut reader)?,
             urgency: read_urgency(&mut reader)?,
-            exclusions: reader.u16()?,
+            choices: Choices::read(&mut reader)?,
             reply_key: ReplyPublicKey(read_key(&mut reader)?),
             pairing: PairingSecret::from_bytes(&reader.array()?),
             naming: NamingSecret::from_bytes(&reader.array()?),

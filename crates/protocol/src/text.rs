@@ -99,6 +99,7 @@ macro_rules! codes {
         }
     };
 }
+pub(crate) use codes;
 
 codes!(
     /// A language in which a contact wants to be answered.

@@ -83,6 +83,7 @@ macro_rules! codes {
         }
     };
 }
+pub(crate) use codes;
 
 codes!(
     /// How far a guide is trusted.
@@ -139,7 +140,7 @@ impl Stage {
 
 /// What a guide wants known of him, so that contacts can choose: nothing, unless he says so.
 ///
-/// languages ‖ dialects ‖ topics (each count u8 ‖ (length u8 ‖ text)*) ‖ branch length u8 ‖ branch ‖ years u8 (0: not said).
+/// languages ‖ dialects ‖ topics (each count u8 ‖ (length u8 ‖ text)*) ‖ branch length u8 ‖ branch ‖ years u8 (0: not said) ‖ outside u8.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Profile {
     /// Languages, by their tags (BCP 47).
@@ -152,6 +153,9 @@ pub struct Profile {
     pub branch: String,
     /// Years of service; 0 when not said.
     pub years: u8,
+    /// The groups to which the guide says not to belong, a bit each: 1 those who served in this army, 2 those from the contacts' home
+    /// region, 4 men, 8 women. Whoever says nothing is taken for one of each, by those who want none of them.
+    pub outside: u8,
 }
 
 impl Profile {
@@ -169,7 +173,10 @@ impl Profile {
         let writer = write_lines(writer, &self.languages);
         let writer = write_lines(writer, &self.dialects);
         let writer = write_lines(writer, &self.topics);
-        writer.short(self.branch.as_bytes()).u8(self.years)
+        writer
+            .short(self.branch.as_bytes())
+            .u8(self.years)
+            .u8(self.outside)
     }
 
     /// Reads it.
@@ -183,6 +190,7 @@ impl Profile {
             topics: read_lines(reader)?,
             branch: read_line(reader, LINE_SIZE)?,
             years: reader.u8()?,
+            outside: reader.u8()?,
         })
     }
 }

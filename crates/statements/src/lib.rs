@@ -15,6 +15,7 @@ mod roster;
 mod shift;
 mod statement;
 mod trust;
+mod wait;
 
 pub use corps::{
     Act, LINE_SIZE, Permission, Profile, RemovalReason, Stage, WORK_NAME_SIZE, is_plain,
@@ -26,6 +27,7 @@ pub use keys::{
 };
 pub use line::{Line, LineError, OnDuty};
 pub use roster::{Membership, RosterAction, RosterEntry, RosterFreshness, RosterHash};
-pub use shift::{CardSet, ShiftNotice, WaitNotice};
+pub use shift::{CardSet, ShiftNotice};
 pub use statement::{Draft, MAX_SIGNATURES, StatementError, StatementKind, UnverifiedStatement};
 pub use trust::{Delegation, MAX_KEYS, Revocation, Root};
+pub use wait::{ChoiceKind, ChoiceWait, Wait, WaitNotice};

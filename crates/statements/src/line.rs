@@ -248,7 +248,12 @@ mod tests {
     fn a_wait_is_believed_for_a_quarter_of_an_hour() {
         let mut said = said();
         said.shift(1, (100, 200));
-        let wait = WaitNotice::draft(said.root.line_id(), 1, Minute(120), 2, Some(30));
+        let wait = WaitNotice::draft(
+            said.root.line_id(),
+            1,
+            Minute(120),
+            &crate::Wait::of(2, Some(30)),
+        );
         let signed = wait
             .sign_by_shift(&ShiftSigningKey::from_seed(&[3; 32]))
             .done();
