@@ -38,7 +38,7 @@ pub use secrets::{
     PairingSecret, ReplyPublicKey, ReplySecretKey, ShiftSecretKey, ShredKey, ShredToken, TeamKey,
     TrailSecretKey, WhisperSecret,
 };
-pub use shift_log::{Duty, Load, Readiness, Staffing};
+pub use shift_log::{Duty, Ending, Load, Readiness, Staffing};
 pub use team_event::{ExtensionReason, TeamEvent};
 pub use team_log::{AuthoredEvent, ContactMark, TeamLog};
 pub use text::{Language, TEXT_SIZE, Text, TextTooLong, Urgency};

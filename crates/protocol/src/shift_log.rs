@@ -28,6 +28,26 @@ codes!(
     }
 );
 
+codes!(
+    /// How a case ended; counted, and never said of a person.
+    Ending {
+        /// As conversations end, or by its clock.
+        Closed = 1,
+        /// Nothing came any more.
+        Silent = 2,
+        /// A joke.
+        Joke = 3,
+        /// Abuse.
+        Abusive = 4,
+        /// Somebody who wanted something else.
+        WrongLine = 5,
+        /// Somebody who only tested the line.
+        Probe = 6,
+        /// The take counted for nothing: its device was removed.
+        Void = 7,
+    }
+);
+
 /// What one desk carries, in numbers: live u8 ‖ acute u8 ‖ open u8 ‖ unread u8 ‖ ending u8.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
 pub struct Load {

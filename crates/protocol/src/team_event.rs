@@ -8,7 +8,7 @@ use crate::case_log::{CaseEntry, CaseState, Whisper};
 use crate::choices::Choices;
 use crate::grant::Grant;
 use crate::post::{CaseId, read_text};
-use crate::shift_log::{Duty, Load, Readiness, Staffing};
+use crate::shift_log::{Duty, Ending, Load, Readiness, Staffing};
 use crate::team_log::ContactMark;
 use crate::text::{Language, Text, Urgency};
 use crate::trail::TrailEntry;
@@ -73,6 +73,8 @@ pub enum TeamEvent {
     Closed {
         /// The case.
         case: CaseId,
+        /// How it ended.
+        ending: Ending,
     },
     /// A piece of a statement that one person signed and a second is to see and sign; put together, the pieces are the statement.
     Propose {
@@ -152,6 +154,11 @@ pub enum TeamEvent {
         /// Why.
         reason: ExtensionReason,
     },
+    /// The author hears nothing of whoever has the case, and asks those who have shares of it for them.
+    Miss {
+        /// The case.
+        case: CaseId,
+    },
     /// The author goes on with the case of a silent holder; colleagues have given it their shares.
     Succeed {
         /// The case.
@@ -219,7 +226,7 @@ impl TeamEvent {
             }
             TeamEvent::Take { case, contact } => writer.u8(5).put(&case.0).put(&contact.0),
             TeamEvent::CaseEntry(entry) => entry.write(writer.u8(6)),
-            TeamEvent::Closed { case } => writer.u8(7).put(&case.0),
+            TeamEvent::Closed { case, ending } => writer.u8(7).put(&case.0).u8(ending.code()),
             TeamEvent::Propose {
                 proposal,
                 index,
@@ -280,6 +287,7 @@ impl TeamEvent {
                 .u32(until.0)
                 .u8(*reason as u8),
             TeamEvent::Succeed { case } => writer.u8(18).put(&case.0),
+            TeamEvent::Miss { case } => writer.u8(27).put(&case.0),
             TeamEvent::Duties(duties) => {
                 let count = duties.len().min(Duty::PER_EVENT);
                 let writer = writer.u8(19).u8(u8::try_from(count).unwrap_or(u8::MAX));
@@ -322,6 +330,7 @@ impl TeamEvent {
             6 => TeamEvent::CaseEntry(CaseEntry::read(reader)?),
             7 => TeamEvent::Closed {
                 case: CaseId(reader.array()?),
+                ending: Ending::from_code(reader.u8()?).ok_or(ReadError::Value)?,
             },
             8 => TeamEvent::Propose {
                 proposal: reader.array()?,
@@ -393,6 +402,9 @@ impl TeamEvent {
             26 => TeamEvent::ProbeSeen {
                 note: reader.array()?,
                 stands: read_flag(reader)?,
+            },
+            27 => TeamEvent::Miss {
+                case: CaseId(reader.array()?),
             },
             _ => return Err(ReadError::Value),
         })
