@@ -28,10 +28,12 @@ pub enum GrantPurpose {
     Trail = 6,
     /// A share that a coordinator gives to the one who goes on with the cases of a removed device.
     Recovery = 7,
+    /// The secret that opens what contacts say of the help they got, for coordinators.
+    Feedback = 8,
 }
 
 impl GrantPurpose {
-    const ALL: [GrantPurpose; 7] = [
+    const ALL: [GrantPurpose; 8] = [
         GrantPurpose::Team,
         GrantPurpose::Shift,
         GrantPurpose::Case,
@@ -39,6 +41,7 @@ impl GrantPurpose {
         GrantPurpose::Supervision,
         GrantPurpose::Trail,
         GrantPurpose::Recovery,
+        GrantPurpose::Feedback,
     ];
 
     fn from_code(code: u8) -> Option<GrantPurpose> {
