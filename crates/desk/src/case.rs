@@ -3,22 +3,26 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::{
-    CaseAddress, CaseId, CaseSecretKey, ContactMark, FollowUp, Language, NamingSecret,
+    CaseAddress, CaseId, CaseSecretKey, Choices, ContactMark, FollowUp, Language, NamingSecret,
     PairingSecret, ReplyPart, ReplyPublicKey, Text, Urgency,
 };
 use rand_core::CryptoRng;
 use statements::DevicePublicKey;
-use wire::{Day, Envelope, LineId, Shred};
+use wire::{Day, Envelope, LineId, Minute, Shred};
 use zeroize::Zeroizing;
 
 use crate::CaseLabel;
 use crate::logged::Logged;
 use crate::supervised::{Draft, Said};
-use crate::view::{CaseRow, MessageKind, MessageState, MessageView};
+use crate::tending::{Tended, Translation};
+use crate::view::{CaseRow, MessageKind, MessageState, MessageView, TranslationView};
 
 /// How many post numbers below and above the next one are looked for.
 const NUMBERS_AROUND: u32 = 64;
 
+/// So many posts to come, of so many generations, are recognised by others while a case waits in the queue.
+const MARKS_AHEAD: u32 = 8;
+const LINKS_AHEAD: usize = 3;
 /// After so many days without a word from the contact the holder is reminded.
 const REMIND_DAYS: u32 = 14;
 /// After so many days without a word from the contact everything is destroyed, unless that was put off.
@@ -116,6 +120,10 @@ pub(crate) struct Case {
     pub(crate) reply_key: ReplyPublicKey,
     pub(crate) language: Language,
     pub(crate) urgency: Urgency,
+    /// What the contact wishes of whoever answers.
+    pub(crate) choices: Choices,
+    /// What the holder has set.
+    pub(crate) tended: Tended,
     /// The numbers of all posts that arrived.
     pub(crate) posts: BTreeSet<u32>,
     pub(crate) next_reply: u32,
@@ -124,6 +132,7 @@ pub(crate) struct Case {
     pub(crate) unread: bool,
     pub(crate) messages: Vec<Message>,
     pub(crate) notes: Vec<Text>,
+    pub(crate) translations: Vec<Translation>,
     pub(crate) draft: Text,
     /// The draft as the log has it, and what destroys it there.
     pub(crate) logged_draft: Option<(Text, Shred)>,
@@ -143,6 +152,14 @@ pub(crate) struct Case {
     pub(crate) leaving: Option<DevicePublicKey>,
     /// It waits in the queue for somebody to take it; this desk only keeps it.
     pub(crate) returned: bool,
+    /// The person here has answered it, and goes on with it when nobody else has.
+    pub(crate) own: bool,
+    /// The contact is to write next.
+    pub(crate) on_hold: bool,
+    /// When somebody last wrote; not kept.
+    pub(crate) active: Option<Minute>,
+    /// Colleagues who have a share of its keeping secret.
+    pub(crate) stand_ins: BTreeSet<DevicePublicKey>,
     /// The marks of posts that may come, and the generation of each; not kept.
     marks: BTreeMap<[u8; 16], u32>,
 }
@@ -173,12 +190,15 @@ impl Case {
             reply_key,
             language: Language::English,
             urgency: Urgency::NoHurry,
+            choices: Choices::default(),
+            tended: Tended::default(),
             posts: BTreeSet::new(),
             next_reply: 0,
             collected_below: 0,
             unread: false,
             messages: Vec::new(),
             notes: Vec::new(),
+            translations: Vec::new(),
             draft: Text::empty(),
             logged_draft: None,
             entries: Vec::new(),
@@ -190,6 +210,10 @@ impl Case {
             drafts: Vec::new(),
             leaving: None,
             returned: false,
+            own: false,
+            on_hold: false,
+            active: None,
+            stand_ins: BTreeSet::new(),
             marks: BTreeMap::new(),
         };
         case.expect_posts();
@@ -300,6 +324,16 @@ impl Case {
             .collect();
     }
 
+    /// The marks of the contact's next posts, by which others see that one came.
+    pub(crate) fn next_marks(&self) -> Vec<[u8; 16]> {
+        let next = self.posts_read();
+        let numbers = next..next.saturating_add(MARKS_AHEAD);
+        let open = self.links.iter().rev().filter(|link| link.key.is_some());
+        open.take(LINKS_AHEAD)
+            .flat_map(|link| numbers.clone().map(|n| FollowUp::mark(&link.naming, n)))
+            .collect()
+    }
+
     /// Whether the post of that number brought words that are shown.
     pub(crate) fn has_message(&self, post: u32) -> bool {
         self.messages
@@ -352,6 +386,7 @@ impl Case {
                 self.urgency = brought.urgency;
             }
             self.unread = true;
+            self.on_hold = false;
             self.messages.push(Message::Received {
                 number: brought.number,
                 text: brought.text,
@@ -396,20 +431,40 @@ impl Case {
         CaseRow {
             label: self.label(),
             language: self.language,
-            urgency: self.urgency,
+            urgency: self.urgency(),
             unread: self.unread,
+            unanswered: self.is_unanswered(),
+            on_hold: self.on_hold,
             uncollected: self.uncollected(),
+            next_contact: self.tended.next_contact,
             destroyed: false,
         }
+    }
+
+    fn show_translations(&self, from_contact: bool, number: u32) -> Vec<TranslationView> {
+        let of = self
+            .translations
+            .iter()
+            .filter(|one| (one.from_contact, one.number) == (from_contact, number));
+        of.map(|one| TranslationView {
+            language: one.language,
+            text: show_text(&one.text),
+        })
+        .collect()
     }
 
     pub(crate) fn show(&self, message: &Message) -> MessageView {
         let empty = || Zeroizing::new(String::new());
         match message {
-            Message::Received { text, .. } => MessageView {
+            Message::Received { number, text } => MessageView {
                 from_contact: true,
-                kind: MessageKind::Words,
+                number: *number,
+                kind: match text.is_empty() {
+                    true => MessageKind::Erased,
+                    false => MessageKind::Words,
+                },
                 text: show_text(text),
+                translations: self.show_translations(true, *number),
                 state: MessageState::Received,
             },
             Message::Sent {
@@ -423,6 +478,7 @@ impl Case {
                     ReplyPart::Closed => (MessageKind::Closed, empty()),
                     ReplyPart::Transferred => (MessageKind::Transferred, empty()),
                     ReplyPart::Exposed { since } => (MessageKind::Exposed(*since), empty()),
+                    ReplyPart::Words(text) if text.is_empty() => (MessageKind::Erased, empty()),
                     ReplyPart::Words(text) => (MessageKind::Words, show_text(text)),
                     ReplyPart::Card {
                         card,
@@ -445,8 +501,10 @@ impl Case {
                 };
                 MessageView {
                     from_contact: false,
+                    number: *number,
                     kind,
                     text,
+                    translations: self.show_translations(false, *number),
                     state,
                 }
             }

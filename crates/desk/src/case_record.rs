@@ -1,7 +1,7 @@
 //! A case as a record of the vault.
 
 use protocol::{
-    CaseId, CaseSecretKey, ContactMark, NamingSecret, PairingSecret, ReplyPublicKey, Text,
+    CaseId, CaseSecretKey, Choices, ContactMark, NamingSecret, PairingSecret, ReplyPublicKey, Text,
 };
 use statements::{DevicePublicKey, SEAL_PUBLIC_KEY_SIZE, SealPublicKey};
 use wire::{Day, ReadError, Reader, Writer};
@@ -14,6 +14,7 @@ use crate::codec::{
 use crate::logged::Logged;
 use crate::outbox::{read_shred, write_shred};
 use crate::supervised::{Draft, Said};
+use crate::tending::{Tended, Translation};
 
 impl Link {
     /// generation u32 ‖ since day ‖ case key seed 32? ‖ pairing 32 ‖ naming 32.
@@ -49,9 +50,9 @@ fn write_text(writer: Writer, text: &Text) -> Writer {
 }
 
 impl Case {
-    /// id 16 ‖ contact 16 ‖ links ‖ logged ‖ reply key 1,216 ‖ language u8 ‖ urgency u8 ‖ posts ‖ next reply u32 ‖ collected below u32 ‖
-    /// unread u8 ‖ messages ‖ notes ‖ draft ‖ logged draft? ‖ entries ‖ claims ‖ last heard day ‖ extended day? ‖ supervisors ‖ whispers ‖
-    /// drafts ‖ leaving 32? ‖ returned u8.
+    /// id 16 ‖ contact 16 ‖ links ‖ logged ‖ reply key 1,216 ‖ language u8 ‖ urgency u8 ‖ choices 3 ‖ tended ‖ posts ‖ next reply u32 ‖
+    /// collected below u32 ‖ unread u8 ‖ messages ‖ notes ‖ translations ‖ draft ‖ logged draft? ‖ entries ‖ claims ‖ last heard day ‖
+    /// extended day? ‖ supervisors ‖ whispers ‖ drafts ‖ leaving 32? ‖ returned u8 ‖ own u8 ‖ on hold u8 ‖ stand-ins.
     pub(crate) fn encode(&self, writer: Writer) -> Writer {
         let writer = writer.put(&self.id.0).put(&self.contact.0);
         let writer = write_all(writer, self.links.iter(), |writer, link| {
@@ -63,6 +64,7 @@ impl Case {
             .put(self.reply_key.0.as_bytes())
             .u8(self.language.code())
             .u8(self.urgency.code());
+        let writer = self.tended.write(self.choices.write(writer));
         let writer = write_all(writer, self.posts.iter(), |writer, number| {
             writer.u32(*number)
         })
@@ -71,6 +73,9 @@ impl Case {
         .u8(self.unread.into());
         let writer = write_all(writer, self.messages.iter(), write_message);
         let writer = write_all(writer, self.notes.iter(), write_text);
+        let writer = write_all(writer, self.translations.iter(), |writer, one| {
+            one.write(writer)
+        });
         let writer = write_text(writer, &self.draft);
         let logged_draft = self.logged_draft.as_ref();
         let writer = write_option(writer, logged_draft, |writer, (text, shred)| {
@@ -92,17 +97,24 @@ impl Case {
             draft.encode(writer)
         });
         let writer = write_option(writer, self.leaving, |writer, to| writer.put(&to.0));
-        writer.u8(self.returned.into())
+        let writer = writer
+            .u8(self.returned.into())
+            .u8(self.own.into())
+            .u8(self.on_hold.into());
+        write_all(writer, self.stand_ins.iter(), |writer, device| {
+            writer.put(&device.0)
+        })
     }
 
     /// At most how many bytes the record takes, so that it is written without being copied about.
     pub(crate) fn size(&self) -> usize {
         let texts = self.messages.len() + self.notes.len() + self.whispers.len();
-        let texts = texts + self.drafts.len() + 4;
+        let texts = texts + self.drafts.len() + self.translations.len() + 4;
         4096 + texts * (protocol::TEXT_SIZE + 300)
             + self.entries.len() * 64
             + self.posts.len() * 4
             + (self.claims.len() + self.links.len() * 8 + self.supervisors.len() * 2) * 16
+            + self.stand_ins.len() * 32
             + self.logged.size()
     }
 
@@ -118,6 +130,8 @@ impl Case {
         let mut case = Case::new((id, contact), links, logged, reply_key, Day(0));
         case.language = read_language(reader)?;
         case.urgency = read_urgency(reader)?;
+        case.choices = Choices::read(reader)?;
+        case.tended = Tended::read(reader)?;
         case.posts = read_all(reader, |reader| reader.u32())?
             .into_iter()
             .collect();
@@ -126,6 +140,7 @@ impl Case {
         case.unread = read_flag(reader)?;
         case.messages = read_all(reader, read_message)?;
         case.notes = read_all(reader, read_text)?;
+        case.translations = read_all(reader, Translation::read)?;
         case.draft = read_text(reader)?;
         case.logged_draft = read_option(reader, |reader| {
             Ok((read_text(reader)?, read_shred(reader)?))
@@ -140,6 +155,10 @@ impl Case {
         case.drafts = read_all(reader, Draft::decode)?;
         case.leaving = read_option(reader, |reader| reader.array().map(DevicePublicKey))?;
         case.returned = read_flag(reader)?;
+        case.own = read_flag(reader)?;
+        case.on_hold = read_flag(reader)?;
+        let stand_ins = read_all(reader, |reader| reader.array().map(DevicePublicKey))?;
+        case.stand_ins = stand_ins.into_iter().collect();
         case.expect_posts();
         Ok(case)
     }

@@ -1,6 +1,6 @@
 //! The clocks of cases: reminded, destroyed; drafts logged for a successor; what is back in the queue.
 
-use protocol::{CaseId, TeamEvent};
+use protocol::{CaseId, Ending, TeamEvent};
 use wire::Day;
 
 use crate::outbox::About;
@@ -36,9 +36,15 @@ impl Desk {
                 turn.tell(Notice::DestructionNears(label, case.destroy_after()));
             }
         }
-        self.told_clocks = Some(today);
+        if self
+            .told_clocks
+            .replace(today)
+            .is_some_and(|told| told != today)
+        {
+            self.tell_reminders(turn);
+        }
         for id in overdue {
-            self.destroy(&id, turn);
+            self.destroy(&id, Ending::Closed, turn);
         }
     }
 
@@ -83,16 +89,6 @@ impl Desk {
             returned.is_some_and(|returned| returned.promised.is_none())
         });
         returned.map(|(id, _)| *id)
-    }
-
-    /// The most urgent of those that this desk is not taking already, among equals the one that waits longest.
-    pub(crate) fn oldest_returned(&self) -> Option<CaseId> {
-        let urgency = |id: &CaseId| {
-            let returned = self.queue.taken.get(id)?.returned.as_ref()?;
-            (!returned.taking).then_some((returned.urgency, returned.day))
-        };
-        let open = self.returned_cases().filter(|id| urgency(id).is_some());
-        open.min_by_key(|id| urgency(id))
     }
 
     /// Says in the log that this desk takes a case that is back in the queue; whoever keeps it gives it.

@@ -32,6 +32,9 @@ impl Closing {
             language: self.language,
             urgency: self.urgency,
             unread: false,
+            unanswered: false,
+            on_hold: false,
+            next_contact: None,
             uncollected: 0,
             destroyed: true,
         }

@@ -1,13 +1,14 @@
 //! What the person at the desk wants, and why it may be refused.
 
-use protocol::{CaseId, Language, ReplyPart, TeamEvent, Text};
+use protocol::{CaseId, Ending, Language, ReplyPart, Text};
 use statements::Act;
 
 use crate::cards;
 use crate::case::Case;
+use crate::keeping::Back;
 use crate::logged::Entry;
-use crate::outbox::About;
 use crate::records::RecordKey;
+use crate::tending::Translation;
 use crate::trail::Step;
 use crate::turn::Turn;
 use crate::{CaseLabel, Command, Desk, Notice, Refusal};
@@ -26,9 +27,8 @@ impl Desk {
             Command::SaveDraft { case, text } => self.change(case, |case| case.draft = text),
             Command::AddNote { case, text } => self.add_note(case, text, turn),
             Command::MarkRead(case) => self.mark_read(case, turn),
-            Command::Destroy(case) => self.held(case).map(|id| self.destroy(&id, turn)),
-            Command::CheckIn => self.check_in(turn),
-            Command::CheckOut => self.check_out(turn),
+            Command::Destroy(case) => self.close(case, Ending::Closed, turn),
+            Command::CloseAs { case, ending } => self.close(case, ending, turn),
             Command::PlanShift {
                 from,
                 until,
@@ -39,7 +39,8 @@ impl Desk {
             Command::RefuseJoin { device } => self.refuse_join(&device, turn),
             Command::PublishCards(json) => self.publish_cards(&json, turn),
             Command::Transfer { case, to, note } => self.transfer(case, &to, note, turn),
-            Command::Return(case) => self.give_back(case, turn),
+            Command::Return(case) => self.give_back(case, Back::Now, turn),
+            Command::StepAside(case) => self.give_back(case, Back::Aside, turn),
             Command::InviteSupervisor { case, device } => {
                 self.invite_supervisor(case, &device, turn)
             }
@@ -54,7 +55,7 @@ impl Desk {
                 until,
                 reason,
             } => self.extend_case(case, until, reason, turn),
-            of_the_team => self.team_command(of_the_team, turn),
+            of_the_shift => self.shift_command(of_the_shift, turn),
         };
         match carried_out {
             Ok(()) => {}
@@ -64,6 +65,67 @@ impl Desk {
                 turn.tell(Notice::CommandRefused(refusal));
             }
         }
+    }
+
+    /// What is done with a case besides answering, and what is said of a shift.
+    fn shift_command(&mut self, command: Command, turn: &mut Turn<'_>) -> Result<(), Refusal> {
+        match command {
+            Command::Hold(case) => self.hold(case),
+            Command::Raise { case, urgency } => self.raise_urgency(case, urgency, turn),
+            Command::AgreeNext { case, day } => self.agree_next(case, day, turn),
+            Command::Block { case, until, text } => self.block(case, (until, text), turn),
+            Command::Unblock(case) => self.unblock(case, turn),
+            Command::Erase {
+                case,
+                from_contact,
+                number,
+            } => self.erase(case, (from_contact, number), turn),
+            Command::Translate {
+                case,
+                from_contact,
+                number,
+                language,
+                text,
+            } => {
+                let translation = Translation {
+                    from_contact,
+                    number,
+                    language,
+                    text,
+                };
+                self.translate(case, translation, turn)
+            }
+            Command::CheckIn(readiness) => self.check_in(readiness, turn),
+            Command::CheckOut { debriefed } => self.check_out(debriefed, turn),
+            Command::PlanDuties(windows) => self.plan_duties(&windows, turn),
+            Command::CancelDuty(duty) => self.cancel_duty(duty, turn),
+            Command::Staff {
+                duty,
+                device,
+                staffing,
+            } => self.staff(duty, device, staffing, turn),
+            Command::BeOnCallList(ready) => self.set_call_list(ready, turn),
+            Command::CallUp => self.call(turn),
+            Command::SetSurge(on) => self.set_surge(on, turn),
+            Command::NoteProbe(text) => self.note_probe(text, turn),
+            Command::JudgeProbe { note, stands } => self.judge_probe(note, stands, turn),
+            of_the_team => self.team_command(of_the_team, turn),
+        }
+    }
+
+    /// Closes a case, and says how it ended.
+    fn close(
+        &mut self,
+        label: CaseLabel,
+        ending: Ending,
+        turn: &mut Turn<'_>,
+    ) -> Result<(), Refusal> {
+        let id = self.held(label)?;
+        if ending == Ending::Void {
+            return Err(Refusal::UnknownCase);
+        }
+        self.destroy(&id, ending, turn);
+        Ok(())
     }
 
     /// What changes the team, its permissions and its watch.
@@ -139,47 +201,6 @@ impl Desk {
         Ok(())
     }
 
-    /// Says in the log that this desk takes a case, by the post that names it; the others follow once it has won.
-    fn take(&mut self, label: Option<CaseLabel>, turn: &mut Turn<'_>) -> Result<(), Refusal> {
-        self.may(Act::Answer, turn)?;
-        if self.shift_on_duty(turn.now).is_none() {
-            return Err(Refusal::NotOnDuty);
-        }
-        if let Some(id) = label.and_then(|label| self.returned_case(label)) {
-            self.take_returned(&id, turn);
-            return Ok(());
-        }
-        let waiting = self.queue.waiting.iter();
-        let waiting = waiting.filter(|(_, waiting)| !waiting.is_hidden());
-        let chosen = match label {
-            Some(label) => waiting
-                .map(|(id, _)| *id)
-                .find(|id| CaseLabel::of(id) == label)
-                .ok_or(Refusal::UnknownCase)?,
-            None => waiting
-                .filter(|(_, waiting)| !waiting.taking)
-                .min_by_key(|(_, waiting)| waiting.order())
-                .map(|(id, _)| *id)
-                .or_else(|| self.oldest_returned())
-                .ok_or(Refusal::NobodyWaits)?,
-        };
-        let Some(waiting) = self.queue.waiting.get_mut(&chosen) else {
-            self.take_returned(&chosen, turn);
-            return Ok(());
-        };
-        if waiting.taking {
-            return Ok(());
-        }
-        waiting.taking = true;
-        let take = TeamEvent::Take {
-            case: chosen,
-            contact: waiting.mark,
-        };
-        self.mark(RecordKey::Waiting(chosen));
-        self.append(&take, About::Take(chosen), turn);
-        Ok(())
-    }
-
     fn answer(&mut self, label: CaseLabel, text: Text, turn: &mut Turn<'_>) -> Result<(), Refusal> {
         if text.is_empty() {
             return Err(Refusal::EmptyText);
@@ -204,7 +225,7 @@ impl Desk {
         self.reply(label, part, turn)
     }
 
-    fn reply(
+    pub(crate) fn reply(
         &mut self,
         label: CaseLabel,
         part: ReplyPart,
@@ -222,7 +243,11 @@ impl Desk {
         if self.send_reply(&id, part, turn) {
             self.append_newest_message(&id, turn);
         }
-        self.change(label, |case| case.unread = false)
+        let now = turn.now;
+        self.change(label, |case| {
+            case.unread = false;
+            case.active = Some(now);
+        })
     }
 
     fn add_note(
@@ -237,19 +262,5 @@ impl Desk {
         let id = self.held(label)?;
         self.append_entry(&id, &Entry::Note(text.duplicate()), turn);
         self.change(label, |case| case.notes.push(text))
-    }
-
-    fn check_in(&mut self, turn: &mut Turn<'_>) -> Result<(), Refusal> {
-        self.may_act(turn)?;
-        let shift = self.shift_on_duty(turn.now).ok_or(Refusal::NotOnDuty)?;
-        self.append(&TeamEvent::CheckIn { shift }, About::Nothing, turn);
-        Ok(())
-    }
-
-    fn check_out(&mut self, turn: &mut Turn<'_>) -> Result<(), Refusal> {
-        let shift = self.checked_in.get(&self.device()).copied();
-        let shift = shift.ok_or(Refusal::NotOnDuty)?;
-        self.append(&TeamEvent::CheckOut { shift }, About::Nothing, turn);
-        Ok(())
     }
 }

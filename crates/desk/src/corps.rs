@@ -180,7 +180,8 @@ impl Desk {
                 device: *device,
                 me: *device == me,
                 reachable: *device == me || self.is_reachable(device, today),
-                checked_in: shift.is_some() && self.checked_in.get(device).copied() == shift,
+                checked_in: shift.is_some()
+                    && self.presence.there.get(device).map(|t| t.shift) == shift,
             })
             .collect();
         shown.sort_by(|one, other| one.work_name.cmp(&other.work_name));

@@ -6,7 +6,7 @@ use wire::Shred;
 
 use crate::Desk;
 use crate::records::RecordKey;
-use crate::shares::KeepingShare;
+use crate::shares;
 use crate::shifts::Shift;
 use crate::turn::Turn;
 
@@ -42,8 +42,15 @@ impl Desk {
             GrantPurpose::Supervision => {
                 self.is_holder(author, &case) && self.roster.supervises(&grant.to)
             }
-            GrantPurpose::Recovery => by_coordinator,
+            GrantPurpose::Recovery => by_coordinator || self.has_shares(author, &case),
+            GrantPurpose::Feedback => by_coordinator,
         }
+    }
+
+    /// Whether a device was given shares of a case, as far as the log tells.
+    pub(crate) fn has_shares(&self, device: &DevicePublicKey, case: &CaseId) -> bool {
+        let taken = self.queue.taken.get(case);
+        taken.is_some_and(|taken| taken.sharers.1.contains(device))
     }
 
     /// What everybody notes of a grant.
@@ -65,7 +72,9 @@ impl Desk {
                 self.reads(&CaseId(grant.subject.0), grant.to, turn.now.day());
             }
             GrantPurpose::Trail => self.note_trail_grant(grant.to, grant.generation),
-            GrantPurpose::Share | GrantPurpose::Recovery => {}
+            GrantPurpose::Share => self.note_sharer(grant),
+            GrantPurpose::Recovery => self.note_giver(author, grant),
+            GrantPurpose::Feedback => {}
         }
     }
 
@@ -95,11 +104,10 @@ impl Desk {
                 }
             }
             GrantPurpose::Share => {
-                if let Some(share) = KeepingShare::from_bytes(content)
-                    && !self.has_for_good(&case)
-                {
+                let own = shares::from_bytes(content);
+                if !own.is_empty() && !self.has_for_good(&case) {
                     let kept = self.kept.entry(case).or_default();
-                    kept.shares.insert(grant.generation, share);
+                    kept.shares.insert(grant.generation, own);
                     self.mark(RecordKey::Kept(case));
                 }
             }
@@ -110,10 +118,10 @@ impl Desk {
                 }
             }
             GrantPurpose::Trail => self.receive_trail_key(grant.generation, content),
+            GrantPurpose::Feedback => {}
             GrantPurpose::Recovery => {
-                if let Some(share) = KeepingShare::from_bytes(content) {
-                    self.receive_share(&case, grant.generation, share, turn);
-                }
+                let shares = shares::from_bytes(content);
+                self.receive_share(&case, grant.generation, shares, turn);
             }
         }
     }
@@ -121,9 +129,10 @@ impl Desk {
     /// What destroys a case's grants is kept with the case, for whoever closes it.
     pub(crate) fn keep_shred(&mut self, grant: &Grant, shred: Shred) {
         let case = CaseId(grant.subject.0);
-        let is_of_case = !matches!(
+        // Shares that were given to who goes on with a case stay: whoever slept has to learn that it became another's.
+        let is_of_case = matches!(
             grant.purpose,
-            GrantPurpose::Team | GrantPurpose::Shift | GrantPurpose::Trail
+            GrantPurpose::Case | GrantPurpose::Share | GrantPurpose::Supervision
         );
         if is_of_case && let Some(kept) = self.kept.get_mut(&case) {
             kept.shreds.push((grant.generation, shred));

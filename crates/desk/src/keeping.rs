@@ -5,17 +5,28 @@ use protocol::{
     TeamEvent, Text,
 };
 use statements::{Act, DevicePublicKey};
-use wire::{Day, Shred};
+use wire::Shred;
 
 use crate::case::{Brought, Case, Message, Written};
 use crate::codec::duplicate_part;
 use crate::logged::Entry;
 use crate::outbox::About;
+use crate::presence::There;
 use crate::records::RecordKey;
-use crate::shares;
 use crate::trail::Step;
 use crate::turn::Turn;
 use crate::{CaseLabel, Desk, Notice, Refusal, RelayTask};
+
+/// Why a case goes back into the queue.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Back {
+    /// Somebody is to go on with it now.
+    Now,
+    /// So too, and never the one who has it.
+    Aside,
+    /// Its holder leaves or was missed: it waits if the last word is the contact's, else until the contact writes.
+    ShiftEnds,
+}
 
 impl Desk {
     /// Appends an event of which nothing may be left once the case is destroyed.
@@ -77,6 +88,13 @@ impl Desk {
             true => core::mem::take(&mut case.entries),
             false => Vec::new(),
         };
+        let stand_ins = self
+            .cases
+            .get(id)
+            .map(|case| self.stand_ins(id, case.choices, turn.now));
+        if let (Some(case), Some(stand_ins)) = (self.cases.get_mut(id), stand_ins) {
+            case.stand_ins = stand_ins;
+        }
         self.mark(RecordKey::Case(*id));
         for grant in self.case_grants(id, successor, turn) {
             self.append_of_case(id, &TeamEvent::Grant(grant), turn);
@@ -114,7 +132,11 @@ impl Desk {
         case.logged_draft = None;
         let messages = case.messages.iter().map(|message| case.entry_of(message));
         let notes = case.notes.iter().map(|note| Entry::Note(note.duplicate()));
-        for entry in messages.chain(notes).collect::<Vec<_>>() {
+        let translations = case.translations.iter();
+        let translations = translations.map(|one| Entry::Translation(one.duplicate()));
+        let tended = case.is_tended().then(|| Entry::Tended(case.tended()));
+        let all = messages.chain(notes).chain(translations).chain(tended);
+        for entry in all.collect::<Vec<_>>() {
             self.append_entry(id, &entry, turn);
         }
         self.append_draft(id, turn);
@@ -157,21 +179,8 @@ impl Desk {
         let (line, today) = (self.line(), turn.now.day());
         let subject = GrantSubject::case(id);
         let generation = case.logged.generation;
-        let coordinators: Vec<_> = self.roster.coordinators(today).collect();
-        let threshold = self.share_threshold(today);
-        let shares = shares::split(
-            &case.logged.keeping,
-            threshold,
-            coordinators.len(),
-            turn.rng,
-        );
-        let mut grants: Vec<Grant> = Vec::new();
-        for (device, share) in coordinators.iter().zip(&shares) {
-            let key = self.keys.get(device).and_then(|keys| keys.for_day(today));
-            let what = (GrantPurpose::Share, subject, generation);
-            let sealed = key.map(|key| Grant::seal(&line, what, key, share.expose(), turn.rng));
-            grants.extend(sealed.and_then(Result::ok));
-        }
+        let keeping = (generation, &case.logged.keeping);
+        let mut grants = self.share_grants(id, keeping, &case.stand_ins, turn);
         let key = successor.and_then(|device| self.keys.get(device)?.for_day(today));
         let what = (GrantPurpose::Case, subject, generation);
         let secret = case.logged.keeping.expose();
@@ -179,14 +188,6 @@ impl Desk {
         grants.extend(sealed.and_then(Result::ok));
         grants.extend(self.supervision_grants(case, turn));
         grants
-    }
-
-    /// How many coordinators' desks must agree before a case can be gone on with: two, unless the line has but one.
-    pub(crate) fn share_threshold(&self, day: Day) -> u8 {
-        let agreed = self.roster.delegation();
-        let agreed = agreed.map_or(1, |delegation| delegation.admission_threshold());
-        let there = self.roster.coordinators(day).count();
-        agreed.min(u8::try_from(there).unwrap_or(u8::MAX)).max(1)
     }
 
     pub(crate) fn transfer(
@@ -205,6 +206,7 @@ impl Desk {
         if !self.is_reachable(to, today) {
             return Err(Refusal::ColleagueUnreachable);
         }
+        self.may_be_given(&id, to)?;
         if let Some(case) = self.cases.get_mut(&id)
             && !note.is_empty()
         {
@@ -230,26 +232,75 @@ impl Desk {
     pub(crate) fn give_back(
         &mut self,
         label: CaseLabel,
+        why: Back,
         turn: &mut Turn<'_>,
     ) -> Result<(), Refusal> {
         let id = self.held(label)?;
         self.may_act(turn)?;
-        self.return_case(&id, turn);
+        self.return_case(&id, why, turn);
         self.note(Step::Returned, turn);
         Ok(())
     }
 
-    pub(crate) fn return_case(&mut self, id: &CaseId, turn: &mut Turn<'_>) {
+    /// Whether a colleague may be given a case: whom the contact did not exclude, and who has room for it.
+    fn may_be_given(&self, id: &CaseId, to: &DevicePublicKey) -> Result<(), Refusal> {
+        let case = self.cases.get(id).ok_or(Refusal::UnknownCase)?;
+        if !self.may_have(to, id, (case.language, case.choices)) {
+            return Err(Refusal::NotForColleague);
+        }
+        let there = self.presence.there.get(to);
+        let has_room = |there: &There| Self::colleague_has_room(there.load, case.urgency());
+        match there.is_none_or(has_room) {
+            true => Ok(()),
+            false => Err(Refusal::ColleagueFull),
+        }
+    }
+
+    /// Everything that is open here goes back to the team: what nobody answered waits at once, the rest until its contact writes.
+    pub(crate) fn return_all(&mut self, turn: &mut Turn<'_>) {
+        let held = self.cases.values().filter(|case| case.is_held());
+        for id in held.map(|case| case.id).collect::<Vec<_>>() {
+            self.return_case(&id, Back::ShiftEnds, turn);
+        }
+    }
+
+    /// Whoever comes back goes on with what is still kept here.
+    pub(crate) fn take_up_again(&mut self, turn: &mut Turn<'_>) {
+        let me = self.device();
+        let taken = self.queue.taken.iter();
+        let kept = taken.filter(|(id, taken)| {
+            let is_free = taken
+                .returned
+                .as_ref()
+                .is_some_and(|r| r.promised.is_none());
+            let is_own = self.cases.get(*id).is_some_and(|case| case.own);
+            taken.by == me && !taken.closed && is_free && is_own && !taken.aside.contains(&me)
+        });
+        for id in kept.map(|(id, _)| *id).collect::<Vec<_>>() {
+            self.take_returned(&id, turn);
+        }
+    }
+
+    pub(crate) fn return_case(&mut self, id: &CaseId, why: Back, turn: &mut Turn<'_>) {
         self.append_draft(id, turn);
+        let today = turn.now.day();
         let Some(case) = self.cases.get_mut(id) else {
             return;
         };
         case.returned = true;
+        let is_blocked = case.is_blocked(today);
         let event = TeamEvent::Return {
             case: *id,
             contact: case.contact,
             language: case.language,
-            urgency: case.urgency,
+            urgency: case.urgency(),
+            choices: case.choices,
+            unanswered: !is_blocked && (why != Back::ShiftEnds || case.is_unanswered()),
+            aside: why == Back::Aside,
+            marks: match is_blocked {
+                true => Vec::new(),
+                false => case.next_marks(),
+            },
         };
         self.mark(RecordKey::Case(*id));
         // Like takes and transfers it stays in the log, since who reads the log later has to learn whose the case is.
@@ -260,6 +311,9 @@ impl Desk {
     pub(crate) fn lose_case(&mut self, id: &CaseId, turn: &mut Turn<'_>) {
         if self.cases.remove(id).is_some() {
             self.mark(RecordKey::Case(*id));
+            for reply in self.outbox.forget_replies(id) {
+                self.mark(RecordKey::Outbox(reply));
+            }
             turn.tell(Notice::CaseGivenUp(CaseLabel::of(id)));
         }
     }
@@ -272,6 +326,9 @@ impl Desk {
         };
         if !self.rebuild(id, secret, turn) {
             return;
+        }
+        if let Some(case) = self.cases.get_mut(id) {
+            case.own = true;
         }
         self.renew_with(id, ReplyPart::Transferred, turn);
         self.relog(id, false, None, turn);

@@ -13,7 +13,7 @@ use crate::shares::{KeepingShare, SHARE_SIZE};
 #[derive(Default)]
 pub(crate) struct Kept {
     /// This desk's shares of the keeping secret, by generation: of the state's, and of one that is being written.
-    pub(crate) shares: BTreeMap<u32, KeepingShare>,
+    pub(crate) shares: BTreeMap<u32, Vec<KeepingShare>>,
     /// Shares that other coordinators gave, of one generation, in which the case is to be gone on with.
     pub(crate) recovered: Vec<KeepingShare>,
     /// The keeping secret, once the case is given to this desk.
@@ -54,11 +54,11 @@ impl Kept {
         gone
     }
 
-    /// This desk's share of the secret that opens the state, and its generation.
-    pub(crate) fn newest_share(&self) -> Option<(u32, KeepingShare)> {
+    /// This desk's shares of the secret that opens the state, and its generation.
+    pub(crate) fn newest_shares(&self) -> Option<(u32, Vec<KeepingShare>)> {
         let generation = self.state.as_ref()?.generation;
-        let share = self.shares.get(&generation)?;
-        Some((generation, share.clone()))
+        let shares = self.shares.get(&generation)?;
+        Some((generation, shares.clone()))
     }
 
     /// The history in order.
@@ -73,10 +73,12 @@ impl Kept {
         shreds.chain(entries)
     }
 
-    /// (generation u32 ‖ share 33)* ‖ recovered ‖ given (generation u32 ‖ secret 32)? ‖ state? ‖ (generation u32 ‖ shred 64)*.
+    /// (generation u32 ‖ shares)* ‖ recovered ‖ given (generation u32 ‖ secret 32)? ‖ state? ‖ (generation u32 ‖ shred 64)*.
     pub(crate) fn encode(&self, writer: Writer) -> Writer {
-        let writer = write_all(writer, self.shares.iter(), |writer, (of, share)| {
-            writer.u32(*of).put(share.expose())
+        let writer = write_all(writer, self.shares.iter(), |writer, (of, shares)| {
+            write_all(writer.u32(*of), shares.iter(), |writer, share| {
+                writer.put(share.expose())
+            })
         });
         let writer = write_all(writer, self.recovered.iter(), |writer, share| {
             writer.put(share.expose())
@@ -96,7 +98,9 @@ impl Kept {
         let share = |reader: &mut Reader<'_>| {
             KeepingShare::from_bytes(reader.take(SHARE_SIZE)?).ok_or(ReadError::Value)
         };
-        let shares = read_all(reader, |reader| Ok((reader.u32()?, share(reader)?)))?;
+        let shares = read_all(reader, |reader| {
+            Ok((reader.u32()?, read_all(reader, share)?))
+        })?;
         self.shares = shares.into_iter().collect();
         self.recovered = read_all(reader, share)?;
         self.given = read_option(reader, |reader| {

@@ -4,9 +4,12 @@
 //! A shell that could not carry out an [`Effect::Save`] drops the desk and restores it from what was saved before.
 
 mod alarms;
+mod board;
+mod capacity;
 mod cards;
 mod case;
 mod case_record;
+mod choosing;
 mod clocks;
 mod closing;
 mod codec;
@@ -24,38 +27,45 @@ mod logged;
 mod outbox;
 mod passing;
 mod posts;
+mod presence;
+mod probes;
 mod proposals;
 mod published;
 mod queue;
 mod records;
 mod recovery;
 mod roster;
+mod rota;
 mod shares;
 mod shifts;
 mod showing;
+mod succession;
 mod supervised;
 mod supervision;
 mod take;
 mod team_log;
+mod tending;
 mod trail;
 mod turn;
 mod upkeep;
 mod view;
+mod waits;
 
 pub use interface::{
     Alarm, CaseLabel, Command, Cursors, Effect, Input, InvitationSecret, Notice, ProposalLabel,
     Record, Refusal, RefusedStep, RelayTask, RestoreError, TaskId,
 };
 pub use view::{
-    AlarmView, CaseRow, CaseView, DraftState, DraftView, ExposedCase, ExposedState, ExposureView,
-    JoiningView, MemberView, MessageKind, MessageState, MessageView, PermissionState,
-    PermissionView, ProposalView, Proposed, ShiftView, TrailRow, View, WaitingRow, WhisperView,
+    AlarmView, BoardRow, BoardView, CaseRow, CaseView, DraftState, DraftView, DutyView,
+    ExposedCase, ExposedState, ExposureView, JoiningView, MemberView, MessageKind, MessageState,
+    MessageView, PermissionState, PermissionView, ProbeNoteView, ProposalView, Proposed, ShiftView,
+    StaffView, TrailRow, TranslationView, View, WaitingRow, WhisperView,
 };
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::{CaseId, EpochSecretKey};
-use statements::{DeviceKey, DevicePublicKey, Line};
+use statements::{DeviceKey, DevicePublicKey, Line, Wait};
 use wire::{Day, Envelope, LineId, Minute};
 
 use case::Case;
@@ -64,12 +74,15 @@ use identity::{Identity, Progress};
 use invitation::Invitation;
 use kept::AllKept;
 use outbox::Outbox;
+use presence::Presence;
+use probes::Probes;
 use proposals::Proposal;
 use published::PublishedKeys;
 use queue::Queue;
 use records::RecordKey;
 use recovery::Exposure;
 use roster::Roster;
+use rota::Rota;
 use shifts::Shift;
 use supervised::Supervised;
 use trail::Trail;
@@ -85,8 +98,10 @@ pub struct Desk {
     keys: BTreeMap<DevicePublicKey, PublishedKeys>,
     /// The counter of each author's last event.
     authors: BTreeMap<DevicePublicKey, u64>,
-    /// For which shift each device is at its desk.
-    checked_in: BTreeMap<DevicePublicKey, u32>,
+    /// Who is at a desk.
+    presence: Presence,
+    rota: Rota,
+    probes: Probes,
     /// This device's own epoch keys.
     epochs: BTreeMap<Day, EpochSecretKey>,
     shifts: BTreeMap<u32, Shift>,
@@ -119,8 +134,8 @@ pub struct Desk {
     passed_on: Option<u32>,
     /// Up to which entry and when this desk last vouched for the roster.
     vouched: Option<(u32, Minute)>,
-    /// The last wait notice: when, guides, waiting.
-    last_wait: Option<(Minute, usize, usize)>,
+    /// The last wait notice, and when.
+    last_wait: Option<(Minute, Wait)>,
 }
 
 impl Desk {
@@ -132,7 +147,9 @@ impl Desk {
             roster: Roster::default(),
             keys: BTreeMap::new(),
             authors: BTreeMap::new(),
-            checked_in: BTreeMap::new(),
+            presence: Presence::default(),
+            rota: Rota::default(),
+            probes: Probes::default(),
             epochs: BTreeMap::new(),
             shifts: BTreeMap::new(),
             holders: BTreeMap::new(),

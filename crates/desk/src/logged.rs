@@ -1,7 +1,8 @@
 //! The secrets of what stands of a case in the team log, and how a case is written there and rebuilt from it.
 
 use protocol::{
-    CaseEntry, CaseId, CaseLogSecret, CaseState, ContactMark, KeepingSecret, Text, WhisperSecret,
+    CaseEntry, CaseId, CaseLogSecret, CaseState, Choices, ContactMark, KeepingSecret, Text,
+    WhisperSecret,
 };
 use rand_core::CryptoRng;
 use wire::{Day, LineId, ReadError, Reader, Writer};
@@ -13,6 +14,7 @@ use crate::codec::{
     read_all, read_language, read_option, read_part, read_text, read_urgency, write_all,
     write_option, write_part,
 };
+use crate::tending::{Tended, Translation};
 
 /// So many generations of log secrets are carried on; then the history is written anew.
 const EARLIER: usize = 24;
@@ -119,6 +121,10 @@ pub(crate) enum Entry {
     Note(Text),
     /// 4 ‖ text: an answer that was not finished.
     Draft(Text),
+    /// 5 ‖ from contact u8 ‖ number u32 ‖ language u8 ‖ text: a translation of a message.
+    Translation(Translation),
+    /// 6 ‖ raised u8 ‖ next contact day? ‖ blocked until day?: what the holder has set.
+    Tended(Tended),
 }
 
 impl Entry {
@@ -148,6 +154,8 @@ impl Entry {
             }
             Entry::Note(text) => writer.u8(3).medium(text.as_str().as_bytes()),
             Entry::Draft(text) => writer.u8(4).medium(text.as_str().as_bytes()),
+            Entry::Translation(translation) => translation.write(writer.u8(5)),
+            Entry::Tended(tended) => tended.write(writer.u8(6)),
         };
         Zeroizing::new(writer.done())
     }
@@ -182,6 +190,8 @@ impl Entry {
             },
             3 => Entry::Note(read_text(&mut reader)?),
             4 => Entry::Draft(read_text(&mut reader)?),
+            5 => Entry::Translation(Translation::read(&mut reader)?),
+            6 => Entry::Tended(Tended::read(&mut reader)?),
             _ => return Err(ReadError::Value),
         };
         reader.end()?;
@@ -190,7 +200,7 @@ impl Entry {
 }
 
 impl Case {
-    /// contact 16 ‖ links ‖ logged without the keeping secret (log 32 ‖ whisper 32 ‖ earlier) ‖ reply key 1,216 ‖ language u8 ‖ urgency u8 ‖ posts read
+    /// contact 16 ‖ links ‖ logged without the keeping secret (log 32 ‖ whisper 32 ‖ earlier) ‖ reply key 1,216 ‖ language u8 ‖ urgency u8 ‖ choices 3 ‖ posts read
     /// u32 ‖ of the 64 below those that did not arrive, a bit each, u64 ‖ next reply u32 ‖ collected below u32 ‖ claims ‖ last heard day ‖ extended day?.
     pub(crate) fn state(&self) -> Zeroizing<Vec<u8>> {
         let writer = Writer::with_capacity(3600).put(&self.contact.0);
@@ -203,7 +213,10 @@ impl Case {
         let writer = write_logs(writer, &self.logged.earlier)
             .put(self.reply_key.0.as_bytes())
             .u8(self.language.code())
-            .u8(self.urgency.code())
+            .u8(self.urgency.code());
+        let writer = self
+            .choices
+            .write(writer)
             .u32(self.posts_read())
             .u64(self.missing())
             .u32(self.next_reply)
@@ -239,6 +252,7 @@ impl Case {
         let mut case = Case::new((id, contact), links, logged, reply_key, Day(0));
         case.language = read_language(reader)?;
         case.urgency = read_urgency(reader)?;
+        case.choices = Choices::read(reader)?;
         let posts_read = reader.u32()?;
         let missing = reader.u64()?;
         case.next_reply = reader.u32()?;
@@ -311,6 +325,8 @@ impl Case {
             }
             Entry::Note(text) => self.notes.push(text),
             Entry::Draft(text) => self.draft = text,
+            Entry::Translation(translation) => self.keep_translation(translation),
+            Entry::Tended(tended) => self.tended = tended,
         }
     }
 }

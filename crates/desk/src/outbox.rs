@@ -25,6 +25,14 @@ pub(crate) enum About {
     Join,
     /// A device gets the newest team key.
     TeamKey(DevicePublicKey),
+    /// This desk says that it is there; worthless after a restart.
+    Sign,
+    /// This desk asks for shares of that case.
+    Miss(CaseId),
+    /// This desk goes on with that case.
+    Succeed(CaseId),
+    /// This desk's shares of that case for that device.
+    Share(CaseId, DevicePublicKey),
     /// Reading join slots; asked again by the person if need be.
     Invitations,
 }
@@ -32,7 +40,7 @@ pub(crate) enum About {
 impl About {
     /// Whether it is forgotten with the process.
     fn is_fleeting(&self) -> bool {
-        matches!(self, About::Wait | About::Invitations)
+        matches!(self, About::Wait | About::Invitations | About::Sign)
     }
 
     /// The case that it belongs to.
@@ -45,7 +53,10 @@ impl About {
 
     fn write(&self, writer: Writer) -> Writer {
         match self {
-            About::Nothing | About::Wait | About::Invitations => writer.u8(0),
+            About::Nothing | About::Wait | About::Invitations | About::Sign => writer.u8(0),
+            About::Miss(case) => writer.u8(6).put(&case.0),
+            About::Succeed(case) => writer.u8(8).put(&case.0),
+            About::Share(case, to) => writer.u8(7).put(&case.0).put(&to.0),
             About::TeamKey(device) => writer.u8(4).put(&device.0),
             About::Join => writer.u8(5),
             About::Take(case) => writer.u8(1).put(&case.0),
@@ -62,6 +73,9 @@ impl About {
             3 => About::Case(CaseId(reader.array()?)),
             4 => About::TeamKey(DevicePublicKey(reader.array()?)),
             5 => About::Join,
+            6 => About::Miss(CaseId(reader.array()?)),
+            8 => About::Succeed(CaseId(reader.array()?)),
+            7 => About::Share(CaseId(reader.array()?), DevicePublicKey(reader.array()?)),
             _ => return Err(ReadError::Value),
         })
     }
@@ -205,6 +219,16 @@ impl Outbox {
     /// Drops wait notices that were not answered; a newer one says more.
     pub(crate) fn forget_waits(&mut self) {
         self.tasks.retain(|_, task| task.about != About::Wait);
+    }
+
+    /// Drops replies of a case that were not asked for yet: the case is another's. Returns their ids.
+    pub(crate) fn forget_replies(&mut self, case: &CaseId) -> Vec<u64> {
+        let replies = self.tasks.iter().filter(|(_, task)| {
+            !task.asked && matches!(task.about, About::Reply(of, _) if of == *case)
+        });
+        let forgotten: Vec<u64> = replies.map(|(id, _)| *id).collect();
+        self.tasks.retain(|id, _| !forgotten.contains(id));
+        forgotten
     }
 
     /// Everything is to be asked for again.

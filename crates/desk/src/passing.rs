@@ -1,6 +1,6 @@
 //! Who has a case, as the team log tells: takes, transfers, returns, and the end.
 
-use protocol::{CaseId, ContactMark, ReplyPart};
+use protocol::{CaseId, ContactMark, Ending, ReplyPart};
 use statements::DevicePublicKey;
 
 use crate::queue::{Returned, Taken, Waiting, bucket};
@@ -34,15 +34,8 @@ impl Desk {
             Some(_) => {}
             None => self.watch_take(author, turn),
         }
-        let taken = Taken {
-            contact,
-            by: author,
-            day: turn.now.day(),
-            closed: false,
-            logged: false,
-            readers: [(author, turn.now.day())].into(),
-            returned: None,
-        };
+        self.count_in_row(&case);
+        let taken = Taken::new(contact, author, turn.now.day());
         self.queue.taken.insert(case, taken);
         self.queue.contacts.entry(contact).or_insert(case);
         self.mark(RecordKey::Taken(bucket(&case)));
@@ -114,14 +107,10 @@ impl Desk {
         if !self.is_holder(&author, case) || !self.roster.members.contains_key(&to) {
             return;
         }
-        let contact = self.queue.taken.get(case).map(|taken| taken.contact);
-        for (id, taken) in &mut self.queue.taken {
-            // What was taken for the case later goes with it.
-            if Some(taken.contact) == contact && taken.by == author && !taken.closed {
-                taken.by = to;
-                taken.returned = None;
-                self.dirty.insert(RecordKey::Taken(bucket(id)));
-            }
+        if let Some(taken) = self.queue.taken.get_mut(case) {
+            let contact = taken.contact;
+            taken.returned = None;
+            self.pass_to(author, to, contact);
         }
         self.reads(case, to, turn.now.day());
         self.let_open_left(case, turn);
@@ -135,12 +124,31 @@ impl Desk {
         }
     }
 
+    /// A case has another holder; what was taken for it later goes with it.
+    pub(crate) fn pass_to(
+        &mut self,
+        from: DevicePublicKey,
+        to: DevicePublicKey,
+        contact: ContactMark,
+    ) {
+        for (id, taken) in &mut self.queue.taken {
+            if taken.contact == contact && taken.by == from && !taken.closed {
+                taken.by = to;
+                taken.missed = None;
+                if from != to {
+                    taken.before.insert(from);
+                }
+                self.dirty.insert(RecordKey::Taken(bucket(id)));
+            }
+        }
+    }
+
     /// Whoever keeps a case puts it back into the queue: its holder, or a coordinator after the holder was shut out.
     pub(crate) fn fold_return(
         &mut self,
         author: DevicePublicKey,
         (case, contact): (CaseId, ContactMark),
-        returned: Returned,
+        (returned, aside): (Returned, bool),
         turn: &mut Turn<'_>,
     ) {
         let holder = self.queue.taken.get(&case);
@@ -152,19 +160,47 @@ impl Desk {
         if holder != author && !succeeds {
             return;
         }
-        for (id, taken) in &mut self.queue.taken {
-            if taken.contact == contact && taken.by == holder && !taken.closed {
-                taken.by = author;
-                self.dirty.insert(RecordKey::Taken(bucket(id)));
-            }
-        }
+        self.pass_to(holder, author, contact);
+        let is_for_me = returned.unanswered
+            && !(aside && author == self.device())
+            && self.suits(&self.device(), returned.language, returned.choices);
         if let Some(taken) = self.queue.taken.get_mut(&case) {
-            taken.returned = Some(returned);
+            // Whoever has taken it meanwhile is still promised it.
+            let promised = taken.returned.take().and_then(|before| before.promised);
+            taken.returned = Some(Returned {
+                promised,
+                ..returned
+            });
+            if aside {
+                taken.aside.insert(author);
+            }
         }
         self.let_open_left(&case, turn);
         self.mark(RecordKey::Taken(bucket(&case)));
         self.stop_supervising(&case);
-        turn.tell(Notice::CaseReturned(CaseLabel::of(&case)));
+        if is_for_me {
+            turn.tell(Notice::CaseReturned(CaseLabel::of(&case)));
+        }
+    }
+
+    /// A post bears a mark of a contact whose case waits in the queue: somebody has written.
+    pub(crate) fn heed_mark(&mut self, mark: &[u8; 16], turn: &mut Turn<'_>) {
+        let returned = self.queue.taken.iter_mut().find_map(|(id, taken)| {
+            let returned = taken.returned.as_mut()?;
+            let is_new = !returned.unanswered && returned.marks.contains(mark);
+            is_new.then_some((*id, returned))
+        });
+        let Some((id, returned)) = returned else {
+            return;
+        };
+        returned.unanswered = true;
+        returned.since = Some(turn.now);
+        returned.day = turn.now.day();
+        let (language, choices) = (returned.language, returned.choices);
+        self.mark(RecordKey::Taken(bucket(&id)));
+        if self.suits(&self.device(), language, choices) {
+            turn.tell(Notice::NewWaiting(CaseLabel::of(&id)));
+        }
     }
 
     /// The first to take a case that is back in the queue is given it by whoever keeps it.
@@ -199,13 +235,17 @@ impl Desk {
             return;
         };
         kept.returned = false;
+        let is_own = core::mem::replace(&mut kept.own, true);
         self.mark(RecordKey::Case(*case));
         if to == me {
             if let Some(taken) = self.queue.taken.get_mut(case) {
                 taken.returned = None;
             }
             self.mark(RecordKey::Taken(bucket(case)));
-            self.renew_with(case, ReplyPart::Transferred, turn);
+            if !is_own {
+                self.renew_with(case, ReplyPart::Transferred, turn);
+                self.assign_supervisor(case, turn);
+            }
             turn.tell(Notice::CaseReceived(CaseLabel::of(case)));
         } else {
             self.pass_on(case, &to, turn);
@@ -216,6 +256,7 @@ impl Desk {
         &mut self,
         author: &DevicePublicKey,
         case: &CaseId,
+        ending: Ending,
         turn: &mut Turn<'_>,
     ) {
         let holder = self.queue.taken.get(case).map(|taken| taken.by);
@@ -225,8 +266,7 @@ impl Desk {
         } else if let Some(taken) = self.queue.taken.get_mut(case)
             && taken.by == *author
         {
-            taken.closed = true;
-            taken.returned = None;
+            taken.close(ending);
             self.mark(RecordKey::Taken(bucket(case)));
             self.forget_kept(case);
             self.stop_supervising(case);

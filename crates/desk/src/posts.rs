@@ -1,10 +1,11 @@
 //! Reading the tray: follow-ups of this desk's cases, and first posts.
 
-use protocol::{CaseId, ContactMark, FirstPost, ShredToken, TeamEvent, envelope_hash};
+use protocol::{CaseId, ContactMark, FirstPost, ShredToken, TeamEvent, Text, envelope_hash};
 use statements::DevicePublicKey;
 use wire::{Envelope, SequencedEnvelope, Shred};
 
 use crate::case::Brought;
+use crate::keeping::Back;
 use crate::outbox::About;
 use crate::queue::{Taken, Waiting, WaitingPost, bucket};
 use crate::records::RecordKey;
@@ -38,6 +39,7 @@ impl Desk {
         }
         self.progress.posts_after = post.sequence;
         self.mark(RecordKey::Progress);
+        self.heed_mark(&post.envelope.header().mark, turn);
         if self.is_duress(&post.envelope, turn) || self.read_follow_up(&post.envelope, turn) {
             return;
         }
@@ -81,7 +83,7 @@ impl Desk {
     pub(crate) fn deliver(
         &mut self,
         id: &CaseId,
-        brought: Brought,
+        mut brought: Brought,
         shred: Shred,
         turn: &mut Turn<'_>,
     ) {
@@ -90,8 +92,14 @@ impl Desk {
         };
         let known = case.messages.len();
         let number = brought.number;
+        if case.is_blocked(turn.now.day()) {
+            brought.text = Text::empty();
+        }
         let is_new = case.receive(brought);
         let is_message = case.messages.len() > known;
+        if is_message {
+            case.active = Some(turn.now);
+        }
         case.last_heard = case.last_heard.max(turn.now.day());
         let is_held = case.is_held();
         self.mark(RecordKey::Case(*id));
@@ -102,6 +110,9 @@ impl Desk {
         }
         if is_message && is_held {
             turn.tell(Notice::NewMessage(CaseLabel::of(id)));
+        } else if is_message && self.cases.get(id).is_some_and(|case| case.returned) {
+            // Others may not see the post any more: whoever keeps the case says that something came.
+            self.return_case(id, Back::ShiftEnds, turn);
         }
         self.shred_post(id, shred);
     }
@@ -361,7 +372,7 @@ impl Desk {
         let waiting = Waiting::new(mark, post, turn.now);
         self.queue.waiting.insert(id, waiting);
         self.mark(RecordKey::Waiting(id));
-        if !self.queue.taken.contains_key(&id) {
+        if !self.queue.taken.contains_key(&id) && self.is_for_me(&id) {
             turn.tell(Notice::NewWaiting(CaseLabel::of(&id)));
         }
     }

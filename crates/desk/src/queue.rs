@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use protocol::{CaseId, ContactMark, FirstPost, Language, Urgency};
+use std::collections::BTreeSet;
+
+use protocol::{CaseId, Choices, ContactMark, Ending, FirstPost, Language, Urgency};
 use statements::DevicePublicKey;
 use wire::{Day, Envelope, Minute, ReadError, Reader, Writer};
 
@@ -12,6 +14,7 @@ use crate::codec::{
     write_option,
 };
 use crate::outbox::write_envelope;
+use crate::succession::Missed;
 use crate::view::WaitingRow;
 
 /// How many posts of shifts without a key are held, in case the key comes.
@@ -23,6 +26,7 @@ pub(crate) struct WaitingPost {
     pub(crate) number: u32,
     pub(crate) language: Language,
     pub(crate) urgency: Urgency,
+    pub(crate) choices: Choices,
     pub(crate) envelope: Envelope,
 }
 
@@ -33,6 +37,7 @@ impl WaitingPost {
             number: opened.number,
             language: opened.language,
             urgency: opened.urgency,
+            choices: opened.choices,
             envelope,
         }
     }
@@ -89,10 +94,24 @@ impl Waiting {
         self.newest().map_or(Urgency::NoHurry, |post| post.urgency)
     }
 
-    /// The most urgent first, among equals the oldest.
-    pub(crate) fn order(&self) -> (Urgency, u64) {
+    pub(crate) fn language(&self) -> Language {
+        self.newest()
+            .map_or(Language::English, |post| post.language)
+    }
+
+    pub(crate) fn choices(&self) -> Choices {
+        self.newest().map(|post| post.choices).unwrap_or_default()
+    }
+
+    /// The place in the tray of the oldest post.
+    pub(crate) fn oldest(&self) -> u64 {
         let oldest = self.posts.iter().map(|post| post.sequence).min();
-        (self.urgency(), oldest.unwrap_or(u64::MAX))
+        oldest.unwrap_or(u64::MAX)
+    }
+
+    /// For how many minutes it has waited, as far as this desk knows.
+    pub(crate) fn waited(&self, now: Minute) -> u32 {
+        now.0.saturating_sub(self.since.unwrap_or(now).0)
     }
 
     /// After a restart the minute is not known; the day is. What was there on an earlier day has waited since its end at least.
@@ -105,21 +124,22 @@ impl Waiting {
         self.since.get_or_insert(known);
     }
 
-    pub(crate) fn row(&self, case: &CaseId, now: Minute) -> WaitingRow {
-        let since = self.since.unwrap_or(now);
+    pub(crate) fn row(&self, case: &CaseId, fits: bool, now: Minute) -> WaitingRow {
         WaitingRow {
             label: CaseLabel::of(case),
-            language: self
-                .newest()
-                .map_or(Language::English, |post| post.language),
+            language: self.language(),
             urgency: self.urgency(),
-            waited_minutes: now.0.saturating_sub(since.0),
+            topic: self.choices().topic,
+            dialect: self.choices().dialect,
+            waited_minutes: self.waited(now),
             taking: self.taking,
             returned: false,
+            fits,
         }
     }
 
-    /// mark 16 ‖ day u32 ‖ taking u8 ‖ claimed u8 ‖ left to 16? ‖ (sequence u64 ‖ number u32 ‖ language u8 ‖ urgency u8 ‖ envelope 4,096)*.
+    /// mark 16 ‖ day u32 ‖ taking u8 ‖ claimed u8 ‖ left to 16? ‖ (sequence u64 ‖ number u32 ‖ language u8 ‖ urgency u8 ‖ choices 3 ‖ envelope
+    /// 4,096)*.
     pub(crate) fn encode(&self, writer: Writer) -> Writer {
         let writer = writer
             .put(&self.mark.0)
@@ -133,7 +153,7 @@ impl Waiting {
                 .u32(post.number)
                 .u8(post.language.code())
                 .u8(post.urgency.code());
-            write_envelope(writer, &post.envelope)
+            write_envelope(post.choices.write(writer), &post.envelope)
         })
     }
 
@@ -151,6 +171,7 @@ impl Waiting {
                     number: reader.u32()?,
                     language: read_language(reader)?,
                     urgency: read_urgency(reader)?,
+                    choices: Choices::read(reader)?,
                     envelope: read_envelope(reader)?,
                 })
             })?,
@@ -177,13 +198,60 @@ pub(crate) struct Taken {
     pub(crate) readers: BTreeMap<DevicePublicKey, Day>,
     /// It is back in the queue: the device in `by` keeps it until somebody takes it.
     pub(crate) returned: Option<Returned>,
+    /// Who has shares of its keeping secret, of that generation.
+    pub(crate) sharers: (u32, BTreeSet<DevicePublicKey>),
+    /// Its holder is missed.
+    pub(crate) missed: Option<Missed>,
+    /// Who had it before.
+    pub(crate) before: BTreeSet<DevicePublicKey>,
+    /// Who is not to have it again.
+    pub(crate) aside: BTreeSet<DevicePublicKey>,
+    /// How it ended.
+    pub(crate) ending: Option<Ending>,
+}
+
+impl Taken {
+    /// Just taken: nobody else has anything of it.
+    pub(crate) fn new(contact: ContactMark, by: DevicePublicKey, day: Day) -> Taken {
+        Taken {
+            contact,
+            by,
+            day,
+            closed: false,
+            logged: false,
+            readers: [(by, day)].into(),
+            returned: None,
+            sharers: (0, BTreeSet::new()),
+            missed: None,
+            before: BTreeSet::new(),
+            aside: BTreeSet::new(),
+            ending: None,
+        }
+    }
+
+    /// Closed: what was needed to go on with it is needed no more.
+    pub(crate) fn close(&mut self, ending: Ending) {
+        self.closed = true;
+        self.ending = Some(ending);
+        self.returned = None;
+        self.missed = None;
+        self.sharers.1.clear();
+        self.aside.clear();
+    }
 }
 
 /// A case that is back in the queue.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) struct Returned {
     pub(crate) language: Language,
     pub(crate) urgency: Urgency,
+    pub(crate) choices: Choices,
+    /// Something of the contact is unanswered; else it waits until the contact writes.
+    pub(crate) unanswered: bool,
+    /// By which posts it is seen that the contact has written.
+    pub(crate) marks: Vec<[u8; 16]>,
+    /// The minute since which somebody waits, unless the desk was started since.
+    pub(crate) since: Option<Minute>,
     /// Since which day.
     pub(crate) day: Day,
     /// Who took it, and is given it by whoever keeps it.
@@ -193,9 +261,11 @@ pub(crate) struct Returned {
 }
 
 impl Returned {
-    /// language u8 ‖ urgency u8 ‖ day ‖ promised 32?.
+    /// language u8 ‖ urgency u8 ‖ choices 3 ‖ unanswered u8 ‖ (mark 16)* ‖ day ‖ promised 32?.
     fn encode(&self, writer: Writer) -> Writer {
         let writer = writer.u8(self.language.code()).u8(self.urgency.code());
+        let writer = self.choices.write(writer).u8(self.unanswered.into());
+        let writer = write_all(writer, self.marks.iter(), |writer, mark| writer.put(mark));
         write_option(writer.u32(self.day.0), self.promised, |writer, to| {
             writer.put(&to.0)
         })
@@ -205,20 +275,33 @@ impl Returned {
         Ok(Returned {
             language: read_language(reader)?,
             urgency: read_urgency(reader)?,
+            choices: Choices::read(reader)?,
+            unanswered: read_flag(reader)?,
+            marks: read_all(reader, |reader| reader.array())?,
+            since: None,
             day: Day(reader.u32()?),
             promised: read_option(reader, |reader| reader.array().map(DevicePublicKey))?,
             taking: false,
         })
     }
 
-    pub(crate) fn row(&self, case: &CaseId, now: Minute) -> WaitingRow {
+    /// For how many minutes somebody has waited, as far as this desk knows.
+    pub(crate) fn waited(&self, now: Minute) -> u32 {
+        let since = self.since.unwrap_or(self.day.plus(1).start());
+        now.0.saturating_sub(since.0)
+    }
+
+    pub(crate) fn row(&self, case: &CaseId, fits: bool, now: Minute) -> WaitingRow {
         WaitingRow {
             label: CaseLabel::of(case),
             language: self.language,
             urgency: self.urgency,
-            waited_minutes: now.0.saturating_sub(self.day.plus(1).start().0),
+            topic: self.choices.topic,
+            dialect: self.choices.dialect,
+            waited_minutes: self.waited(now),
             taking: self.taking,
             returned: true,
+            fits,
         }
     }
 }
@@ -234,6 +317,8 @@ pub(crate) struct Queue {
     pub(crate) unopened: BTreeMap<u64, Envelope>,
     /// Which case each contact's newest post went to; worked out from `seen` and `taken`.
     pub(crate) contacts: BTreeMap<ContactMark, CaseId>,
+    /// How many acute cases were taken one after the other; not kept.
+    pub(crate) acute_in_row: u8,
 }
 
 impl Queue {
@@ -311,7 +396,8 @@ impl Queue {
         Ok(())
     }
 
-    /// (case 16 ‖ contact 16 ‖ device 32 ‖ day u32 ‖ closed u8 ‖ logged u8 ‖ (reader 32 ‖ since day)* ‖ returned?)* of the cases that begin with `bucket`.
+    /// (case 16 ‖ contact 16 ‖ device 32 ‖ day u32 ‖ ending u8, 0 while open ‖ logged u8 ‖ (reader 32 ‖ since day)* ‖ returned? ‖ generation u32 ‖ sharers ‖
+    /// missed? ‖ before ‖ aside)* of the cases that begin with `bucket`.
     pub(crate) fn encode_taken(&self, writer: Writer, bucket: u8) -> Option<Writer> {
         let items: Vec<_> = self.taken.range(bucket_range(bucket)).collect();
         if items.is_empty() {
@@ -326,15 +412,20 @@ impl Queue {
                     .put(&taken.contact.0)
                     .put(&taken.by.0)
                     .u32(taken.day.0)
-                    .u8(taken.closed.into())
+                    .u8(taken.ending.map_or(0, Ending::code))
                     .u8(taken.logged.into());
                 let readers = taken.readers.iter();
                 let writer = write_all(writer, readers, |writer, (device, since)| {
                     writer.put(&device.0).u32(since.0)
                 });
-                write_option(writer, taken.returned.as_ref(), |writer, returned| {
+                let writer = write_option(writer, taken.returned.as_ref(), |writer, returned| {
                     returned.encode(writer)
-                })
+                });
+                let writer = write_devices(writer.u32(taken.sharers.0), &taken.sharers.1);
+                let writer = write_option(writer, taken.missed.as_ref(), |writer, missed| {
+                    missed.encode(writer)
+                });
+                write_devices(write_devices(writer, &taken.before), &taken.aside)
             },
         ))
     }
@@ -342,24 +433,40 @@ impl Queue {
     pub(crate) fn decode_taken(&mut self, reader: &mut Reader<'_>) -> Result<(), ReadError> {
         let items = read_all(reader, |reader| {
             let case = CaseId(reader.array()?);
-            let taken = Taken {
-                contact: ContactMark(reader.array()?),
-                by: DevicePublicKey(reader.array()?),
-                day: Day(reader.u32()?),
-                closed: read_flag(reader)?,
-                logged: read_flag(reader)?,
-                readers: read_all(reader, |reader| {
-                    Ok((DevicePublicKey(reader.array()?), Day(reader.u32()?)))
-                })?
-                .into_iter()
-                .collect(),
-                returned: read_option(reader, Returned::decode)?,
+            let contact = ContactMark(reader.array()?);
+            let by = DevicePublicKey(reader.array()?);
+            let mut taken = Taken::new(contact, by, Day(reader.u32()?));
+            taken.ending = match reader.u8()? {
+                0 => None,
+                code => Some(Ending::from_code(code).ok_or(ReadError::Value)?),
             };
+            taken.closed = taken.ending.is_some();
+            taken.logged = read_flag(reader)?;
+            let readers = read_all(reader, |reader| {
+                Ok((DevicePublicKey(reader.array()?), Day(reader.u32()?)))
+            })?;
+            taken.readers = readers.into_iter().collect();
+            taken.returned = read_option(reader, Returned::decode)?;
+            taken.sharers = (reader.u32()?, read_devices(reader)?);
+            taken.missed = read_option(reader, Missed::decode)?;
+            taken.before = read_devices(reader)?;
+            taken.aside = read_devices(reader)?;
             Ok((case, taken))
         })?;
         self.taken.extend(items);
         Ok(())
     }
+}
+
+fn write_devices(writer: Writer, devices: &BTreeSet<DevicePublicKey>) -> Writer {
+    write_all(writer, devices.iter(), |writer, device| {
+        writer.put(&device.0)
+    })
+}
+
+fn read_devices(reader: &mut Reader<'_>) -> Result<BTreeSet<DevicePublicKey>, ReadError> {
+    let devices = read_all(reader, |reader| reader.array().map(DevicePublicKey))?;
+    Ok(devices.into_iter().collect())
 }
 
 /// All ids that begin with one byte; records are split so, that each stays small.

@@ -13,11 +13,14 @@ use crate::codec::{hex, read_all, unhex, write_all};
 use crate::identity::{Identity, Progress};
 use crate::invitation::Invitation;
 use crate::outbox::Task;
+use crate::presence::Presence;
+use crate::probes::Probes;
 use crate::proposals::Proposal;
 use crate::published::PublishedKeys;
 use crate::queue::Waiting;
 use crate::recovery::Exposure;
 use crate::roster::Roster;
+use crate::rota::Rota;
 use crate::shifts::Shift;
 use crate::supervised::Supervised;
 use crate::trail::Trail;
@@ -50,6 +53,8 @@ pub(crate) enum RecordKey {
     Proposal([u8; 16]),
     Exposure(DevicePublicKey),
     Trail,
+    Rota,
+    Probes,
 }
 
 impl fmt::Display for RecordKey {
@@ -79,6 +84,8 @@ impl fmt::Display for RecordKey {
             RecordKey::Proposal(id) => write!(f, "proposal/{}", hex(id)),
             RecordKey::Exposure(device) => write!(f, "exposure/{}", hex(&device.0)),
             RecordKey::Trail => f.write_str("trail"),
+            RecordKey::Rota => f.write_str("rota"),
+            RecordKey::Probes => f.write_str("probes"),
         }
     }
 }
@@ -92,6 +99,8 @@ impl RecordKey {
                 "roster" => Some(RecordKey::Roster),
                 "duty" => Some(RecordKey::Duty),
                 "trail" => Some(RecordKey::Trail),
+                "rota" => Some(RecordKey::Rota),
+                "probes" => Some(RecordKey::Probes),
                 _ => None,
             };
         };
@@ -163,9 +172,7 @@ impl Desk {
             RecordKey::Device => self.identity.encode(writer),
             RecordKey::Progress => self.progress.encode(writer, self.posts_to_save()),
             RecordKey::Roster => self.roster.encode(writer),
-            RecordKey::Duty => write_all(writer, self.checked_in.iter(), |writer, (key, shift)| {
-                writer.put(&key.0).u32(*shift)
-            }),
+            RecordKey::Duty => self.presence.encode(writer),
             RecordKey::Author(device) => writer.u64(*self.authors.get(&device)?),
             RecordKey::Keys(device) => self.keys.get(&device)?.encode(writer),
             RecordKey::Epoch(day) => writer.put(self.epochs.get(&day)?.expose()),
@@ -189,6 +196,8 @@ impl Desk {
             RecordKey::Proposal(id) => self.proposals.get(&ProposalLabel(id))?.encode(writer),
             RecordKey::Exposure(device) => self.exposures.get(&device)?.encode(writer),
             RecordKey::Trail => self.trail.encode(writer),
+            RecordKey::Rota => self.rota.encode(writer),
+            RecordKey::Probes => self.probes.encode(writer),
         })
     }
 
@@ -198,13 +207,7 @@ impl Desk {
             RecordKey::Device => self.identity = Identity::decode(reader)?,
             RecordKey::Progress => self.progress = Progress::decode(reader)?,
             RecordKey::Roster => self.roster = Roster::decode(reader)?,
-            RecordKey::Duty => {
-                self.checked_in = read_all(reader, |reader| {
-                    Ok((DevicePublicKey(reader.array()?), reader.u32()?))
-                })?
-                .into_iter()
-                .collect();
-            }
+            RecordKey::Duty => self.presence = Presence::decode(reader)?,
             RecordKey::Author(device) => {
                 self.authors.insert(device, reader.u64()?);
             }
@@ -255,6 +258,8 @@ impl Desk {
                 self.exposures.insert(device, Exposure::decode(reader)?);
             }
             RecordKey::Trail => self.trail = Trail::decode(reader)?,
+            RecordKey::Rota => self.rota = Rota::decode(reader)?,
+            RecordKey::Probes => self.probes = Probes::decode(reader)?,
         }
         Ok(())
     }

@@ -3,17 +3,17 @@
 use std::collections::BTreeMap;
 
 use protocol::{
-    CaseId, ContactMark, Grant, GrantPurpose, GrantSubject, ReplyPart, TeamEvent, TeamKey,
+    CaseId, ContactMark, Ending, Grant, GrantPurpose, GrantSubject, ReplyPart, TeamEvent, TeamKey,
 };
 use statements::{DevicePublicKey, RemovalReason, Revocation, RosterAction};
 use wire::{Day, ReadError, Reader, Writer};
 
 use crate::codec::{read_all, read_flag, read_option, read_string, write_all, write_option};
-use crate::kept::Kept;
+use crate::keeping::Back;
 use crate::outbox::About;
 use crate::queue::bucket;
 use crate::records::RecordKey;
-use crate::shares::{self, KeepingShare};
+use crate::shares::KeepingShare;
 use crate::trail::Step;
 use crate::turn::Turn;
 use crate::view::{ExposedCase, ExposedState, ExposureView};
@@ -96,7 +96,7 @@ impl Desk {
     ) {
         self.keys.remove(&device);
         self.mark(RecordKey::Keys(device));
-        self.checked_in.remove(&device);
+        self.presence.there.remove(&device);
         self.mark(RecordKey::Duty);
         if device == self.device() {
             self.shut_out(turn);
@@ -144,7 +144,7 @@ impl Desk {
             self.relog(&id, true, None, turn);
             let waits = self.queue.taken.get(&id);
             if waits.is_some_and(|taken| taken.returned.is_some()) {
-                self.return_case(&id, turn);
+                self.return_case(&id, Back::Now, turn);
             }
             self.claim_waiting(&id, turn);
         }
@@ -164,7 +164,11 @@ impl Desk {
             contact.is_some_and(|contact| !logged.contains(&contact))
         });
         for case in void.collect::<Vec<_>>() {
-            self.append(&TeamEvent::Closed { case }, About::Nothing, turn);
+            let event = TeamEvent::Closed {
+                case,
+                ending: Ending::Void,
+            };
+            self.append(&event, About::Nothing, turn);
         }
     }
 
@@ -351,16 +355,7 @@ impl Desk {
             self.try_recover(id, turn);
             return;
         }
-        let (line, today) = (self.line(), turn.now.day());
-        let share = self.kept.get(id).and_then(Kept::newest_share);
-        let key = self.keys.get(to).and_then(|keys| keys.for_day(today));
-        let (Some((generation, share)), Some(key)) = (share, key) else {
-            return;
-        };
-        let what = (GrantPurpose::Recovery, GrantSubject::case(id), generation);
-        if let Ok(grant) = Grant::seal(&line, what, key, share.expose(), turn.rng) {
-            self.append_of_case(id, &TeamEvent::Grant(grant), turn);
-        }
+        self.grant_recovery(id, to, About::Share(*id, *to), turn);
     }
 
     /// Another coordinator's desk gave its share.
@@ -368,22 +363,22 @@ impl Desk {
         &mut self,
         id: &CaseId,
         generation: u32,
-        share: KeepingShare,
+        shares: Vec<KeepingShare>,
         turn: &mut Turn<'_>,
     ) {
         let Some(kept) = self.kept.get_mut(id) else {
             return;
         };
         let is_newest = kept.state.as_ref().map(|state| state.generation) == Some(generation);
-        let is_new = !kept
-            .recovered
-            .iter()
-            .any(|known| known.expose() == share.expose());
-        if is_newest && is_new {
-            kept.recovered.push(share);
-            self.mark(RecordKey::Kept(*id));
-            self.try_recover(id, turn);
+        for share in shares.into_iter().filter(|_| is_newest) {
+            let is_known = |known: &KeepingShare| known.expose() == share.expose();
+            if !kept.recovered.iter().any(is_known) {
+                kept.recovered.push(share);
+            }
         }
+        self.mark(RecordKey::Kept(*id));
+        self.try_recover(id, turn);
+        self.try_succeed(id, turn);
     }
 
     /// Goes on with a removed device's case, if there are shares enough: new keys, the contact is told, back into the queue.
@@ -394,18 +389,12 @@ impl Desk {
             let (since, held) = exposure.cases.get(id)?;
             (exposure.by == me && *held).then_some(*since)
         });
-        let (Some(since), Some(kept)) = (since, self.kept.get(id)) else {
-            return;
-        };
-        let own = kept.newest_share().into_iter().map(|(_, share)| share);
-        let shares: Vec<KeepingShare> = own.chain(kept.recovered.iter().cloned()).collect();
-        // With too few shares another secret comes out, and opens nothing.
-        let Some(secret) = shares::join(&shares) else {
+        let (Some(since), Some(secret)) = (since, self.recovered_secret(id)) else {
             return;
         };
         if self.rebuild(id, secret, turn) {
             // Only with this word is it this desk's in the eyes of the others.
-            self.return_case(id, turn);
+            self.return_case(id, Back::Now, turn);
             self.renew_with(id, ReplyPart::Exposed { since }, turn);
             self.relog(id, true, None, turn);
             self.claim_waiting(id, turn);

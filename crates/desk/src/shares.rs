@@ -25,6 +25,26 @@ impl KeepingShare {
     }
 }
 
+/// Several shares of one device: 33 bytes each.
+pub(crate) fn to_bytes(shares: &[KeepingShare]) -> Zeroizing<Vec<u8>> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(shares.len() * SHARE_SIZE));
+    shares
+        .iter()
+        .for_each(|share| bytes.extend_from_slice(share.expose()));
+    bytes
+}
+
+/// The shares of one device; none when it is something else.
+pub(crate) fn from_bytes(bytes: &[u8]) -> Vec<KeepingShare> {
+    if !bytes.len().is_multiple_of(SHARE_SIZE) {
+        return Vec::new();
+    }
+    bytes
+        .chunks(SHARE_SIZE)
+        .filter_map(KeepingShare::from_bytes)
+        .collect()
+}
+
 /// Splits a secret so that `threshold` of `count` shares give it back, and fewer tell nothing of it.
 pub(crate) fn split(
     secret: &KeepingSecret,

@@ -1,6 +1,6 @@
 //! What the screens show.
 
-use protocol::{CaseId, ContactMark, NamingSecret, PairingSecret, ReplyPublicKey, Text};
+use protocol::{CaseId, ContactMark, NamingSecret, PairingSecret, ReplyPublicKey, Text, Urgency};
 use statements::{DevicePublicKey, OnDuty, SealPublicKey, ShiftNotice, Stage};
 use wire::{Day, Minute};
 
@@ -34,9 +34,19 @@ impl Desk {
             clock_off: self.clock_off,
             connected_shift: self.show_shift_on_duty(now),
             on_duty: on_duty.is_some(),
-            checked_in: on_duty.is_some_and(|shift| self.checked_in.get(&me) == Some(&shift)),
-            guides_checked_in: on_duty.map_or(0, |shift| self.guides_at(shift)),
+            checked_in: on_duty.is_some() && self.my_shift() == on_duty,
+            guides_checked_in: on_duty.map_or(0, |shift| self.guides_at(shift, now)),
+            readiness: self.my_readiness(),
             waiting: self.show_waiting(now),
+            longest_wait: self.longest_wait(now),
+            parked: self.show_parked(now),
+            full: self.has_room(Urgency::NoHurry, now).err(),
+            completed_shifts: self.presence.completed,
+            surge: self.rota.surge,
+            rota: self.show_rota(now),
+            on_call_list: self.is_on_call_list(),
+            probes: self.show_probes(),
+            board: self.show_board(now),
             cases: self.show_cases(),
             supervised: self.show_supervised(),
             roster: self.show_roster(now.day(), on_duty),
@@ -84,7 +94,12 @@ impl Desk {
         CaseView {
             label: case.label(),
             language: case.language,
-            urgency: case.urgency,
+            urgency: case.urgency(),
+            urgency_said: case.urgency,
+            topic: case.choices.topic,
+            on_hold: case.on_hold,
+            next_contact: case.tended.next_contact,
+            blocked_until: case.tended.blocked_until,
             messages: case.messages.iter().map(|m| case.show(m)).collect(),
             notes: case.notes.iter().map(show_text).collect(),
             draft: show_text(&case.draft),
@@ -199,16 +214,38 @@ impl Desk {
         let mut waiting: Vec<_> = waiting
             .filter(|(_, waiting)| !waiting.is_hidden())
             .collect();
-        waiting.sort_by_key(|(_, waiting)| waiting.order());
-        let waiting = waiting.into_iter().map(|(case, w)| w.row(case, now));
-        let returned = self.returned_cases().filter_map(|id| {
-            let returned = self.queue.taken.get(&id)?.returned.as_ref()?;
-            Some(returned.row(&id, now))
-        });
+        waiting.sort_by_key(|(_, waiting)| (waiting.urgency(), waiting.oldest()));
+        let waiting = waiting
+            .into_iter()
+            .map(|(id, w)| w.row(id, self.is_for_me(id), now));
         // Whoever had to wait twice waits no longer among equals.
-        let mut rows: Vec<WaitingRow> = returned.chain(waiting).collect();
+        let mut rows: Vec<WaitingRow> = self.returned_rows(true, now).chain(waiting).collect();
         rows.sort_by_key(|row| row.urgency);
         rows
+    }
+
+    fn returned_rows(&self, unanswered: bool, now: Minute) -> impl Iterator<Item = WaitingRow> {
+        self.returned_cases().filter_map(move |id| {
+            let returned = self.queue.taken.get(&id)?.returned.as_ref()?;
+            let is_one = returned.unanswered == unanswered;
+            is_one.then(|| returned.row(&id, self.is_for_me(&id), now))
+        })
+    }
+
+    /// Cases of the team whose contacts have not written since they were answered.
+    pub(crate) fn show_parked(&self, now: Minute) -> Vec<WaitingRow> {
+        self.returned_rows(false, now).collect()
+    }
+
+    /// For how many minutes the one who waits longest has waited.
+    pub(crate) fn longest_wait(&self, now: Minute) -> u32 {
+        let waiting = self.queue.waiting.values().filter(|w| !w.is_hidden());
+        let returned = self.returned_rows(true, now).map(|row| row.waited_minutes);
+        waiting
+            .map(|w| w.waited(now))
+            .chain(returned)
+            .max()
+            .unwrap_or(0)
     }
 
     fn show_cases(&self) -> Vec<CaseRow> {

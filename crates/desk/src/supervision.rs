@@ -87,6 +87,10 @@ impl Desk {
         if *device == self.device() || !self.is_reachable(device, today) {
             return Err(Refusal::ColleagueUnreachable);
         }
+        let choices = self.cases.get(&id).map(|case| case.choices);
+        if choices.is_some_and(|choices| self.is_excluded(device, choices)) {
+            return Err(Refusal::NotForColleague);
+        }
         self.let_supervise(&id, device, turn);
         self.note(Step::InvitedSupervisor, turn);
         Ok(())
@@ -109,16 +113,18 @@ impl Desk {
             return;
         }
         let today = turn.now.day();
+        let choices = self.cases.get(id).map(|case| case.choices);
         let mine = self.roster.work_name(&self.device()).map(str::to_owned);
         let may = self.roster.members.keys().filter(|device| {
             self.roster.supervises(device)
                 && self.roster.permits(device, Act::Supervise, today)
                 && self.roster.work_name(device) != mine.as_deref()
+                && !choices.is_some_and(|choices| self.is_excluded(device, choices))
                 && self.is_reachable(device, today)
         });
         let chosen = may.min_by_key(|device| {
             let is_coordinator = self.roster.is_coordinator(device);
-            (!self.checked_in.contains_key(device), is_coordinator)
+            (!self.presence.there.contains_key(device), is_coordinator)
         });
         if let Some(device) = chosen.copied() {
             self.let_supervise(id, &device, turn);

@@ -1,6 +1,6 @@
 //! From a won take to the destruction of the case: keys, replies, entries.
 
-use protocol::{CaseId, ContactMark, FirstPost, Reply, ReplyPart, ShredKey, TeamEvent};
+use protocol::{CaseId, ContactMark, Ending, FirstPost, Reply, ReplyPart, ShredKey, TeamEvent};
 use rand_core::CryptoRng;
 use wire::{Shred, SlotWrite};
 
@@ -60,6 +60,9 @@ impl Desk {
         let logged = Logged::random(0, turn.rng);
         let reply_key = first.reply_key.clone();
         let mut case = Case::new((*id, contact), vec![shared], logged, reply_key, today);
+        case.own = true;
+        case.choices = first.choices;
+        case.active = Some(turn.now);
         case.receive(brought_first(first));
         self.cases.insert(*id, case);
         self.renew_with(id, ReplyPart::Taken, turn);
@@ -170,7 +173,7 @@ impl Desk {
     }
 
     /// Tells the contact, tells the team, has the relay forget, and destroys every key of the case here and now.
-    pub(crate) fn destroy(&mut self, id: &CaseId, turn: &mut Turn<'_>) {
+    pub(crate) fn destroy(&mut self, id: &CaseId, ending: Ending, turn: &mut Turn<'_>) {
         self.send_reply(id, ReplyPart::Closed, turn);
         let Some(case) = self.cases.remove(id) else {
             return;
@@ -178,7 +181,10 @@ impl Desk {
         self.mark(RecordKey::Case(*id));
         self.note(Step::Destroyed, turn);
         for closed in case.claims.iter().chain([id]) {
-            let event = TeamEvent::Closed { case: *closed };
+            let event = TeamEvent::Closed {
+                case: *closed,
+                ending,
+            };
             self.append(&event, About::Case(*id), turn);
         }
         let after = self.outbox.last_append();

@@ -11,6 +11,7 @@ use statements::{
 use wire::{Envelope, SequencedEnvelope, Shred};
 
 use crate::outbox::About;
+use crate::presence::There;
 use crate::queue::Returned;
 use crate::records::RecordKey;
 use crate::roster::Vouched;
@@ -125,6 +126,8 @@ impl Desk {
             }
             return;
         }
+        self.hear_from(author, turn);
+        self.end_missing(&author);
         self.authors.insert(author, authored.counter());
         self.mark(RecordKey::Author(author));
         let shred = Shred {
@@ -164,14 +167,19 @@ impl Desk {
                 self.fold_grant(&author, grant, turn);
                 self.keep_shred(grant, shred);
             }
-            TeamEvent::CheckIn { shift } => {
-                self.checked_in.insert(author, *shift);
-                self.mark(RecordKey::Duty);
+            TeamEvent::CheckIn {
+                shift,
+                readiness,
+                load,
+            } => {
+                let there = There {
+                    shift: *shift,
+                    readiness: *readiness,
+                    load: *load,
+                };
+                self.fold_check_in(author, there, turn);
             }
-            TeamEvent::CheckOut { .. } => {
-                self.checked_in.remove(&author);
-                self.mark(RecordKey::Duty);
-            }
+            TeamEvent::CheckOut { .. } => self.fold_check_out(author),
             TeamEvent::Take { case, contact } => self.fold_take(author, (*case, *contact), turn),
             TeamEvent::CaseEntry(entry) if self.is_holder(&author, &entry.case) => {
                 self.fold_entry(entry, sequence, shred);
@@ -187,15 +195,23 @@ impl Desk {
                 contact,
                 language,
                 urgency,
+                choices,
+                unanswered,
+                aside,
+                marks,
             } => {
                 let returned = Returned {
                     language: *language,
                     urgency: *urgency,
+                    choices: *choices,
+                    unanswered: *unanswered,
+                    marks: marks.clone(),
+                    since: self.caught_up.then_some(turn.now),
                     day: turn.now.day(),
                     promised: None,
                     taking: false,
                 };
-                self.fold_return(author, (*case, *contact), returned, turn);
+                self.fold_return(author, (*case, *contact), (returned, *aside), turn);
             }
             TeamEvent::Whisper(whisper) => {
                 self.keep_whisper(author, &whisper.case, shred);
@@ -222,12 +238,33 @@ impl Desk {
                 self.fold_decline(author, *proposal, reason, turn);
             }
             TeamEvent::Settle { proposal } => self.fold_settle(author, *proposal, turn),
-            TeamEvent::Closed { case } => self.fold_closed(&author, case, turn),
+            TeamEvent::Closed { case, ending } => {
+                self.fold_closed(&author, case, *ending, turn);
+            }
+            TeamEvent::Miss { case } => self.fold_miss(author, case, turn),
+            TeamEvent::Succeed { case } => self.fold_succeed(author, case, turn),
+            TeamEvent::ProbeNote { note, text } => {
+                self.fold_probe(author, (*note, text), shred, turn);
+            }
+            TeamEvent::ProbeSeen { note, stands } => {
+                self.fold_probe_seen(author, *note, *stands);
+            }
+            TeamEvent::Duties(_)
+            | TeamEvent::CancelDuty { .. }
+            | TeamEvent::Staff { .. }
+            | TeamEvent::CallList { .. }
+            | TeamEvent::Call
+            | TeamEvent::Surge { .. } => self.fold_rota(author, event, turn),
         }
     }
 
     /// Whether no program of ours writes this: it would not count, and somebody has tried. Told from what the log keeps for good.
     fn is_forged(&self, author: &DevicePublicKey, event: &TeamEvent) -> bool {
+        // Whoever slept while the case became another's writes what no longer counts.
+        let had = |case: &CaseId| {
+            let taken = self.queue.taken.get(case);
+            taken.is_some_and(|taken| taken.before.contains(author))
+        };
         let succeeds = |case: &CaseId| {
             let holder = self.queue.taken.get(case).map(|taken| taken.by);
             let is_left = holder.is_some_and(|holder| !self.roster.members.contains_key(&holder));
@@ -236,9 +273,16 @@ impl Desk {
         match event {
             // Whoever is to read along may have been removed meanwhile.
             TeamEvent::Grant(grant) if grant.purpose == GrantPurpose::Supervision => {
-                !self.is_holder(author, &CaseId(grant.subject.0))
+                let case = CaseId(grant.subject.0);
+                !self.is_holder(author, &case) && !had(&case)
             }
-            TeamEvent::Grant(grant) => !self.may_grant(author, grant),
+            TeamEvent::Grant(grant) => {
+                let is_of_case = matches!(
+                    grant.purpose,
+                    GrantPurpose::Case | GrantPurpose::Share | GrantPurpose::Recovery
+                );
+                !self.may_grant(author, grant) && !(is_of_case && had(&CaseId(grant.subject.0)))
+            }
             TeamEvent::TrailKey { .. } => !self.roster.is_coordinator(author),
             TeamEvent::Statement(bytes) => self.is_forged_decision(author, bytes),
             TeamEvent::CaseEntry(CaseEntry { case, .. })
@@ -247,9 +291,9 @@ impl Desk {
                 ..
             }
             | TeamEvent::Transfer { case, .. }
-            | TeamEvent::Extend { case, .. } => !self.is_holder(author, case),
-            TeamEvent::Return { case, .. } | TeamEvent::Closed { case } => {
-                !self.is_holder(author, case) && !succeeds(case)
+            | TeamEvent::Extend { case, .. } => !self.is_holder(author, case) && !had(case),
+            TeamEvent::Return { case, .. } | TeamEvent::Closed { case, .. } => {
+                !self.is_holder(author, case) && !succeeds(case) && !had(case)
             }
             _ => false,
         }

@@ -58,6 +58,9 @@ steps!(
     RefusedExport = 14 "refused-export",
     RefusedAct = 15 "refused-act",
     PreparedDuress = 16 "prepared-duress",
+    Recovered = 17 "recovered",
+    Erased = 18 "erased",
+    Blocked = 19 "blocked",
 );
 
 impl Step {

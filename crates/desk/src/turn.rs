@@ -71,6 +71,9 @@ impl Desk {
     /// While a desk catches up, changes that ask for nothing may wait for the next save: the cursors wait with them.
     pub(crate) fn finish(&mut self, mut turn: Turn<'_>, may_wait: bool) -> Vec<Effect> {
         self.publish_wait(&mut turn);
+        if self.my_shift().is_none() {
+            turn.tells.retain(Desk::reaches_off_shift);
+        }
         self.outbox.end_step(self.progress.counter);
         let me = self.device();
         let shown = self.authors.get(&me).copied().unwrap_or(0);

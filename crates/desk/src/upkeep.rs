@@ -1,7 +1,7 @@
 //! What time does: epoch keys and shift keys come and go, the roster is vouched for, the wait is announced.
 
 use protocol::{CaseId, EpochSecretKey, TeamEvent};
-use statements::{EpochKey, Line, RosterFreshness, WaitNotice};
+use statements::{EpochKey, Line, RosterFreshness};
 use wire::{Day, Minute};
 
 use crate::outbox::About;
@@ -16,23 +16,8 @@ const DAYS_AHEAD: u32 = 3;
 const VOUCH_MINUTES: u32 = 6 * 60;
 /// After how many minutes it does so again if what it said before has not come back.
 const VOUCH_AGAIN_MINUTES: u32 = 30;
-/// After how many minutes the wait is announced again though nothing changed.
-const WAIT_MINUTES: u32 = 10;
 /// For how many days it is remembered at least who took a case; longer than any post can be opened.
 const TAKEN_DAYS: u32 = 60;
-/// How many minutes one answer is reckoned to take.
-const MINUTES_EACH: usize = 30;
-/// What a contact may be told, in minutes.
-const WAITS: [u16; 6] = [5, 15, 30, 60, 120, 240];
-
-/// The wait of the next contact: rounded up to one of [`WAITS`], unknown above or when nobody is there.
-fn expected_wait(waiting: usize, guides: usize) -> Option<u16> {
-    let minutes = waiting.saturating_add(1).saturating_mul(MINUTES_EACH);
-    let minutes = minutes.checked_add(guides.checked_sub(1)?)? / guides;
-    WAITS
-        .into_iter()
-        .find(|offered| minutes <= usize::from(*offered))
-}
 
 impl Desk {
     /// Takes in the line as it is now.
@@ -71,7 +56,7 @@ impl Desk {
     }
 
     /// Whether the clock can be believed: the line's day, as last fetched, does not contradict it.
-    fn trusts_clock(&self, now: Minute) -> bool {
+    pub(crate) fn trusts_clock(&self, now: Minute) -> bool {
         let today = now.day();
         self.progress
             .line_day
@@ -95,6 +80,11 @@ impl Desk {
         self.pass_on_delegation(turn);
         self.complete_trail_keys(turn);
         self.run_clocks(turn);
+        self.keep_rota(turn);
+        self.age_probes(turn.now.day());
+        self.keep_signing(turn);
+        self.renew_stand_ins(turn);
+        self.mind_silent(turn);
         self.tell_permissions(turn);
         let issued = self.roster.fresh;
         let due = issued.is_none_or(|issued| {
@@ -224,60 +214,5 @@ impl Desk {
                 }
             }
         }
-    }
-
-    /// How many desks are checked in for a shift.
-    pub(crate) fn guides_at(&self, shift: u32) -> usize {
-        let there = self.checked_in.values().filter(|at| **at == shift);
-        there.count()
-    }
-
-    /// Announces the wait, if this desk is on duty and something changed or ten minutes passed.
-    pub(crate) fn publish_wait(&mut self, turn: &mut Turn<'_>) {
-        let me = self.device();
-        let on_duty = self.shift_on_duty(turn.now);
-        let on_duty = on_duty.filter(|shift| self.checked_in.get(&me) == Some(shift));
-        let Some(number) = on_duty.filter(|_| self.caught_up && self.trusts_clock(turn.now)) else {
-            return;
-        };
-        let waiting = self
-            .queue
-            .waiting
-            .values()
-            .filter(|w| !w.is_hidden())
-            .count();
-        let guides = self.guides_at(number);
-        let said_already = self
-            .last_wait
-            .is_some_and(|(when, then_guides, then_waiting)| {
-                (then_guides, then_waiting) == (guides, waiting)
-                    && turn.now < when.plus(WAIT_MINUTES)
-                    && when <= turn.now
-            });
-        let Some(shift) = self.shifts.get(&number).filter(|_| !said_already) else {
-            return;
-        };
-        let shown = u8::try_from(guides).unwrap_or(u8::MAX);
-        let expected = expected_wait(waiting, guides);
-        let draft = WaitNotice::draft(self.line(), number, turn.now, shown, expected);
-        let notice = draft.sign_by_shift(&shift.signing).done();
-        self.last_wait = Some((turn.now, guides, waiting));
-        self.outbox.forget_waits();
-        self.publish(notice.to_bytes(), About::Wait, None);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::expected_wait;
-
-    #[test]
-    fn the_wait_is_rounded_up_and_never_promised_without_a_guide() {
-        assert_eq!(expected_wait(0, 1), Some(30));
-        assert_eq!(expected_wait(0, 6), Some(5));
-        assert_eq!(expected_wait(0, 5), Some(15));
-        assert_eq!(expected_wait(7, 1), Some(240));
-        assert_eq!(expected_wait(8, 1), None);
-        assert_eq!(expected_wait(0, 0), None);
     }
 }

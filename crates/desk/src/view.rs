@@ -1,6 +1,6 @@
 //! What screens show: plain data that owns its strings.
 
-use protocol::{ExtensionReason, Language, Urgency};
+use protocol::{Dialect, Ending, ExtensionReason, Language, Readiness, Staffing, Topic, Urgency};
 use statements::{DevicePublicKey, Permission, Profile, RemovalReason, RosterEntry, Stage};
 use wire::{Day, Minute};
 use zeroize::Zeroizing;
@@ -37,8 +37,28 @@ pub struct View {
     pub checked_in: bool,
     /// How many desks are checked in for the shift on duty now.
     pub guides_checked_in: usize,
+    /// What the person here has said: ready, not yet, a break; `None` when not checked in.
+    pub readiness: Option<Readiness>,
     /// Who waits: the most urgent first, among equals the oldest.
     pub waiting: Vec<WaitingRow>,
+    /// For how many minutes the one who waits longest has waited.
+    pub longest_wait: u32,
+    /// Cases of the team whose contacts have not written since they were answered.
+    pub parked: Vec<WaitingRow>,
+    /// Why the person here can't take one more now; `None` when there is room for one that is not acute.
+    pub full: Option<crate::Refusal>,
+    /// How many shifts the person here has brought to their end.
+    pub completed_shifts: u32,
+    /// Whether more write than can be answered soon.
+    pub surge: bool,
+    /// The rota from now on.
+    pub rota: Vec<DutyView>,
+    /// Whether the person here may be called.
+    pub on_call_list: bool,
+    /// Notes on probes.
+    pub probes: Vec<ProbeNoteView>,
+    /// What the shift carries, in numbers; for seniors and coordinators.
+    pub board: Option<BoardView>,
     /// The cases of this desk.
     pub cases: Vec<CaseRow>,
     /// The cases of others that this desk supervises.
@@ -75,12 +95,18 @@ pub struct WaitingRow {
     pub language: Language,
     /// How much time is left.
     pub urgency: Urgency,
+    /// What it is about, if the contact says so.
+    pub topic: Option<Topic>,
+    /// The dialect that the contact wishes.
+    pub dialect: Option<Dialect>,
     /// For how many minutes this desk has known of it since it started.
     pub waited_minutes: u32,
     /// Whether this desk is taking it.
     pub taking: bool,
     /// Whether somebody had it before, so that its history comes with it.
     pub returned: bool,
+    /// Whether it is for the person here: else a colleague's, for a reason that is the contact's own.
+    pub fits: bool,
 }
 
 /// A case of this desk.
@@ -94,6 +120,12 @@ pub struct CaseRow {
     pub urgency: Urgency,
     /// Whether there is a message that nobody has looked at.
     pub unread: bool,
+    /// Whether the last word is the contact's.
+    pub unanswered: bool,
+    /// Whether the contact is to write next.
+    pub on_hold: bool,
+    /// When the contact wants to write again.
+    pub next_contact: Option<Day>,
     /// How many answers the contact has not collected.
     pub uncollected: u32,
     /// Whether its keys are gone and the relay is still being told.
@@ -287,6 +319,16 @@ pub struct CaseView {
     pub language: Language,
     /// How much time is left.
     pub urgency: Urgency,
+    /// How much time is left in the contact's own words, where somebody has raised it.
+    pub urgency_said: Urgency,
+    /// What it is about, if the contact says so.
+    pub topic: Option<Topic>,
+    /// Whether the contact is to write next.
+    pub on_hold: bool,
+    /// When the contact wants to write again.
+    pub next_contact: Option<Day>,
+    /// The last day on which what the contact writes is dropped.
+    pub blocked_until: Option<Day>,
     /// The messages, in the order in which this desk learnt of them.
     pub messages: Vec<MessageView>,
     /// The notes.
@@ -348,10 +390,14 @@ pub enum DraftState {
 pub struct MessageView {
     /// Whether the contact wrote it.
     pub from_contact: bool,
+    /// Its number, of the contact's messages or of the answers.
+    pub number: u32,
     /// What it is.
     pub kind: MessageKind,
     /// What it says; empty when it says nothing.
     pub text: Zeroizing<String>,
+    /// What it says in other languages, as persons translated it.
+    pub translations: Vec<TranslationView>,
     /// How far it has come.
     pub state: MessageState,
 }
@@ -361,6 +407,8 @@ pub struct MessageView {
 pub enum MessageKind {
     /// Somebody's own words.
     Words,
+    /// Words that were erased everywhere.
+    Erased,
     /// A card.
     Card {
         /// The card's id.
@@ -391,4 +439,108 @@ pub enum MessageState {
     Collected,
     /// It came from the contact.
     Received,
+}
+
+/// A translation of a message, by a person.
+pub struct TranslationView {
+    /// Into which language.
+    pub language: Language,
+    /// The translation.
+    pub text: Zeroizing<String>,
+}
+
+/// A duty of the rota.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DutyView {
+    /// Its name.
+    pub id: [u8; 8],
+    /// The first minute.
+    pub from: Minute,
+    /// The first minute no longer in it.
+    pub until: Minute,
+    /// The language that is staffed.
+    pub language: Language,
+    /// How many are needed.
+    pub minimum: u8,
+    /// How many more are needed; those who offer their place are not counted.
+    pub missing: u8,
+    /// Whether the person here comes.
+    pub mine: Option<Staffing>,
+    /// Who comes.
+    pub staff: Vec<StaffView>,
+    /// Whether a shift's keys are issued for all of it.
+    pub has_keys: bool,
+}
+
+/// Somebody who comes to a duty.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StaffView {
+    /// The device.
+    pub device: DevicePublicKey,
+    /// The work name.
+    pub work_name: String,
+    /// Whether the place is offered to anybody.
+    pub offered: bool,
+}
+
+/// A note on what looked like somebody who only tests the line.
+pub struct ProbeNoteView {
+    /// Its name.
+    pub note: [u8; 16],
+    /// What was noticed.
+    pub text: Zeroizing<String>,
+    /// Who noticed it.
+    pub by: String,
+    /// Whether a second person has let it stand.
+    pub stands: bool,
+    /// Whether the person here may judge it.
+    pub may_judge: bool,
+    /// The last day of the note.
+    pub until: Day,
+}
+
+/// The shift in numbers: nothing that opens or names a case.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct BoardView {
+    /// How many wait.
+    pub waiting: usize,
+    /// How many of them have minutes.
+    pub acute: usize,
+    /// For how many of them nobody who is there is the right one.
+    pub without_guide: usize,
+    /// For how many minutes the one who waits longest has waited.
+    pub longest_wait: u32,
+    /// How many of the team's cases wait for their contact.
+    pub parked: usize,
+    /// How many cases end within three days, at the desks that are there.
+    pub ending: usize,
+    /// How many cases have a holder who has fallen silent.
+    pub silent: usize,
+    /// How many may be called and are not there.
+    pub to_call: usize,
+    /// Who is there.
+    pub desks: Vec<BoardRow>,
+    /// How many cases ended in the last 30 days, and how; those fewer than five are left out.
+    pub endings: Vec<(Ending, usize)>,
+}
+
+/// Somebody who is there.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct BoardRow {
+    /// The work name.
+    pub work_name: String,
+    /// Ready, not yet, or a break.
+    pub readiness: Readiness,
+    /// Live conversations, acute ones, open cases, unread ones.
+    pub live: u8,
+    /// Acute ones among them.
+    pub acute: u8,
+    /// Open cases.
+    pub open: u8,
+    /// Those with something unread.
+    pub unread: u8,
+    /// Whether that is more than one person should carry.
+    pub over: bool,
+    /// Whether nothing was heard from there for a whole minute.
+    pub silent: bool,
 }

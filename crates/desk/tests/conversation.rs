@@ -38,6 +38,10 @@ fn a_conversation_from_the_first_word_to_the_last_key() {
     let mut world = line_with_guide(2);
     world.command(0, Command::PublishCards(CARDS.into()));
     world.settle();
+    for station in [0, 1] {
+        world.command(station, Command::CheckIn(protocol::Readiness::Here));
+    }
+    world.settle();
     let mut contact = Contact::new(&mut world);
     contact.write(&mut world, "CANARY is this real?");
     world.settle();
@@ -323,7 +327,7 @@ fn drafts_and_notes_survive_a_restart_and_an_empty_answer_is_refused() {
 fn the_wait_is_announced_by_who_is_checked_in() {
     let mut world = line_with_guide(9);
     assert!(world.relay.wait.is_none());
-    world.command(1, Command::CheckIn);
+    world.command(1, Command::CheckIn(protocol::Readiness::Here));
     world.settle();
     let line = world.relay.line(Some(&world.id));
     let wait = line.wait(world.now).expect("a wait is announced");

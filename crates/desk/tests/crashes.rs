@@ -142,9 +142,9 @@ fn a_desk_restored_from_an_old_backup_can_still_speak() {
     world.admit("Magpie", Stage::Guide);
     world.plan(8, &[1]);
     let backup = world.stations[1].records.clone();
-    world.command(1, Command::CheckIn);
+    world.command(1, Command::CheckIn(protocol::Readiness::Here));
     world.settle();
-    world.command(1, Command::CheckOut);
+    world.command(1, Command::CheckOut { debriefed: false });
     world.settle();
     world.stations[1].records = backup;
     let effects = world.restart(1);

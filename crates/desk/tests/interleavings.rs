@@ -183,6 +183,11 @@ impl Play {
         self.world.settle();
         // A command that a dying desk did not take in is given again.
         for _ in 0..10 {
+            // Whoever is answered and holds makes room for the next.
+            for label in self.open_cases(1) {
+                self.world.answer(1, label, "good night");
+                self.world.command(1, Command::Hold(label));
+            }
             self.world.command(1, Command::TakeNext);
             self.world.settle();
         }
@@ -232,6 +237,8 @@ impl Play {
             .flat_map(|case| case.messages)
             .filter(|message| !message.from_contact && message.kind == MessageKind::Words)
             .map(|message| message.text.to_string())
+            // Said at the end to make room, also to a contact who has begun anew meanwhile.
+            .filter(|words| words != "good night")
             .collect()
     }
 }

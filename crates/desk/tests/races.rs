@@ -316,6 +316,8 @@ fn a_guide_may_not_coordinate() {
 #[test]
 fn a_refused_take_waits_on_and_a_refused_answer_is_written_after_a_restart() {
     let (mut world, mut contact, label) = two_guides(30);
+    world.command(1, Command::CheckIn(protocol::Readiness::Here));
+    world.settle();
     let now = world.now;
     // Saves what an input changes, and returns what would have been asked of the relay first.
     let save_only = |world: &mut World, input: Input| {

@@ -485,6 +485,10 @@ fn many_takes_in_a_row_alarm() {
     let mut world = line_of_two(15);
     for number in 0..6 {
         case_with(&mut world, 3, &format!("contact {number}"));
+        for label in world.cases(3) {
+            world.answer(3, label, "I am here");
+            world.command(3, Command::Hold(label));
+        }
     }
     assert_eq!(alarms(&world, 0), [Alarm::MassTaking]);
     assert_eq!(alarms(&world, 1), [Alarm::MassTaking]);
@@ -557,7 +561,12 @@ fn a_trainees_answer_is_approved_before_it_is_sent() {
 #[test]
 fn a_case_ends_by_its_clock_unless_two_agree_to_keep_it() {
     let mut world = line_of_two(18);
+    world.plan(24 * 70, &[2, 3]);
     let _one = case_with(&mut world, 2, "one");
+    for label in world.cases(2) {
+        world.answer(2, label, "until then");
+        world.command(2, Command::Hold(label));
+    }
     let _other = case_with(&mut world, 2, "other");
     let (kept, forgotten) = (world.cases(2)[0], world.cases(2)[1]);
     let until = world.now.day().plus(60);

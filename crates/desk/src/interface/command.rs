@@ -1,6 +1,6 @@
 //! What the person at the desk wants.
 
-use protocol::{ExtensionReason, Language, Text};
+use protocol::{Ending, ExtensionReason, Language, Readiness, Staffing, Text, Urgency};
 use statements::{Act, DevicePublicKey, Membership, Permission, Profile, RemovalReason, Stage};
 use wire::{Day, Minute};
 
@@ -44,12 +44,101 @@ pub enum Command {
     },
     /// The messages of a case have been seen.
     MarkRead(CaseLabel),
-    /// Tell the contact that the case is closed, and destroy it.
+    /// Tell the contact that the case is closed, and destroy it: as conversations end.
     Destroy(CaseLabel),
-    /// Be on duty at this desk.
-    CheckIn,
-    /// Leave the desk.
-    CheckOut,
+    /// Tell the contact that the case is closed, destroy it, and count how it ended.
+    CloseAs {
+        /// The case.
+        case: CaseLabel,
+        /// How it ended; [`Ending::Void`] is refused.
+        ending: Ending,
+    },
+    /// The contact is to write next: until then the case frees its place.
+    Hold(CaseLabel),
+    /// Say that there is less time than the contact wrote; the contact's own word, or a later one, takes that back.
+    Raise {
+        /// The case.
+        case: CaseLabel,
+        /// How much time is left.
+        urgency: Urgency,
+    },
+    /// Note when the contact wants to write again, so that the guide is reminded; never sends anything.
+    AgreeNext {
+        /// The case.
+        case: CaseLabel,
+        /// The day; `None` to forget it.
+        day: Option<Day>,
+    },
+    /// Drop what the contact writes, for at most seven days.
+    Block {
+        /// The case.
+        case: CaseLabel,
+        /// The last day.
+        until: Day,
+        /// What the contact is told of it; nothing when empty.
+        text: Text,
+    },
+    /// End a block.
+    Unblock(CaseLabel),
+    /// Destroy one message everywhere.
+    Erase {
+        /// The case.
+        case: CaseLabel,
+        /// Whether the contact wrote it.
+        from_contact: bool,
+        /// Its number.
+        number: u32,
+    },
+    /// Put a translation beside a message.
+    Translate {
+        /// The case.
+        case: CaseLabel,
+        /// Whether the contact wrote the message.
+        from_contact: bool,
+        /// The message's number.
+        number: u32,
+        /// Into which language.
+        language: Language,
+        /// The translation, made or checked by a person.
+        text: Text,
+    },
+    /// Put a case back into the queue and never have it again; without a reason.
+    StepAside(CaseLabel),
+    /// Be at this desk, for the shift on duty.
+    CheckIn(Readiness),
+    /// Leave the desk: what is open here goes back to the team.
+    CheckOut {
+        /// Whether the talk after the shift was had; only that it was is counted, and only here.
+        debriefed: bool,
+    },
+    /// Put duties on the rota: from, until, language, how many are needed; for coordinators.
+    PlanDuties(Vec<(Minute, Minute, Language, u8)>),
+    /// Take a duty off the rota; for coordinators.
+    CancelDuty([u8; 8]),
+    /// Come to a duty, offer the place, or leave; for others only coordinators.
+    Staff {
+        /// The duty.
+        duty: [u8; 8],
+        /// Who.
+        device: DevicePublicKey,
+        /// Whether.
+        staffing: Staffing,
+    },
+    /// Be called when there are too few, or not any more.
+    BeOnCallList(bool),
+    /// Call those on the call list; for coordinators.
+    CallUp,
+    /// Say that more write than can be answered soon, or that it is over; for coordinators.
+    SetSurge(bool),
+    /// Note what looked like somebody who only tests the line; never who.
+    NoteProbe(Text),
+    /// Say, as a second person, whether such a note stands.
+    JudgeProbe {
+        /// The note.
+        note: [u8; 16],
+        /// Whether; else it is dropped.
+        stands: bool,
+    },
     /// Plan a shift and issue its keys; for coordinators.
     PlanShift {
         /// The first minute on duty.

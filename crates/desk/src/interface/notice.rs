@@ -1,7 +1,7 @@
 //! What the person at the desk is told, and why something is refused.
 
 use statements::{Act, DevicePublicKey};
-use wire::{Day, Envelope};
+use wire::{Day, Envelope, Minute};
 
 use super::{CaseLabel, InvitationSecret, ProposalLabel};
 
@@ -55,6 +55,18 @@ pub enum Notice {
     CaseGivenUp(CaseLabel),
     /// A case is back in the queue.
     CaseReturned(CaseLabel),
+    /// The holder of a case has fallen silent; it is back in the queue, and this desk keeps it until somebody takes it.
+    CaseRecovered(CaseLabel),
+    /// The contact of a case wanted to write again on that day.
+    Reminder(CaseLabel, Day),
+    /// There are too few, and this desk's person is on the call list.
+    Called,
+    /// More write than can be answered soon, or that is over.
+    Surge(bool),
+    /// A duty that begins then has fewer guides than it needs; for coordinators.
+    StaffingGap(Minute),
+    /// A note on a probe waits for a second person.
+    ProbeNoteWaits,
     /// A colleague has said something about a case.
     Whispered(CaseLabel),
     /// A trainee's answer waits for approval.
@@ -238,6 +250,57 @@ pub enum Refusal {
     /// The line has not been fetched since this desk started.
     #[error("line-unknown")]
     LineUnknown,
+    /// The person here has said not to be ready, or has a break.
+    #[error("not-ready")]
+    NotReady,
+    /// The contact wishes somebody else: another language, dialect or topic, or nobody of a group.
+    #[error("not-for-you")]
+    NotForYou,
+    /// The contact wishes somebody else than that colleague.
+    #[error("not-for-colleague")]
+    NotForColleague,
+    /// That colleague carries as much as one person can.
+    #[error("colleague-full")]
+    ColleagueFull,
+    /// Two conversations are live here; a trainee has one.
+    #[error("too-many-live")]
+    TooManyLive,
+    /// An acute case needs a person's whole attention: none besides it.
+    #[error("acute-needs-all")]
+    AcuteNeedsAll,
+    /// Three acute cases were taken here in this shift.
+    #[error("too-many-acute")]
+    TooManyAcute,
+    /// Eight cases are open here.
+    #[error("too-many-open")]
+    TooManyOpen,
+    /// Three cases here have messages that nobody has looked at.
+    #[error("too-many-unread")]
+    TooManyUnread,
+    /// The last word is the contact's: it has to be answered first.
+    #[error("unanswered")]
+    Unanswered,
+    /// There is no such message, or it is one that can't be changed.
+    #[error("unknown-message")]
+    UnknownMessage,
+    /// There is no such duty on the rota.
+    #[error("unknown-duty")]
+    UnknownDuty,
+    /// The person has another duty at that time.
+    #[error("duties-overlap")]
+    DutiesOverlap,
+    /// Whoever is needed offers the place, and stays until somebody has taken it.
+    #[error("offer-instead")]
+    OfferInstead,
+    /// The rota holds no more duties.
+    #[error("rota-full")]
+    RotaFull,
+    /// There is no such note, or it is over.
+    #[error("unknown-note")]
+    UnknownNote,
+    /// The note is longer than 400 bytes.
+    #[error("note-too-long")]
+    NoteTooLong,
     /// The contact's key is not a key, so nothing can be sealed to it.
     #[error("contact-key")]
     ContactKey,

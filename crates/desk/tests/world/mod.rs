@@ -15,8 +15,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 use desk::{CaseLabel, Command, Desk, Effect, Input, Notice, Record};
 use protocol::{
-    AuthoredEvent, ContactState, JoinSecret, Language, Pending, ReplyPart, TeamKey, TeamLog, Text,
-    Urgency,
+    AuthoredEvent, Choices, ContactState, JoinSecret, Language, Pending, ReplyPart, TeamKey,
+    TeamLog, Text, Urgency,
 };
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
@@ -251,6 +251,12 @@ impl World {
         self.settle();
     }
 
+    /// About a minute passed at one desk.
+    pub(crate) fn tick(&mut self, station: usize) {
+        self.sync(station);
+        self.give(station, Input::Tick);
+    }
+
     /// A newcomer is invited by station 0, joins, and is admitted after the check words were compared.
     pub(crate) fn admit(&mut self, work_name: &str, stage: Stage) -> usize {
         self.admit_with_fuse(work_name, stage, None)
@@ -482,9 +488,25 @@ impl Contact {
     }
 
     pub(crate) fn seal(&mut self, world: &mut World, words: &str, urgency: Urgency) -> Envelope {
+        self.seal_choosing(world, words, urgency, Choices::default())
+    }
+
+    /// A post whose contact wishes something of whoever answers, in Korean if anything.
+    pub(crate) fn seal_choosing(
+        &mut self,
+        world: &mut World,
+        words: &str,
+        urgency: Urgency,
+        choices: Choices,
+    ) -> Envelope {
+        let language = match choices == Choices::default() {
+            true => Language::English,
+            false => Language::Korean,
+        };
         self.state.begin(Pending {
-            language: Language::English,
+            language,
             urgency,
+            choices,
             text: text(words),
         });
         let shift = world.shift();
