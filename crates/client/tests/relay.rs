@@ -272,8 +272,8 @@ async fn only_admitted_desks_get_in_and_a_removed_one_is_out_at_once() {
 async fn the_line_document_verifies_and_strangers_publish_nothing() {
     let ground = Ground::new().await;
     ground.plan_shift(1, now(), now().plus(60)).await;
-    let wait = WaitNotice::draft(ground.line, 1, now(), 3, Some(30));
-    let forged = WaitNotice::draft(ground.line, 1, now(), 3, Some(30))
+    let wait = WaitNotice::draft(ground.line, 1, now(), &statements::Wait::of(3, Some(30)));
+    let forged = WaitNotice::draft(ground.line, 1, now(), &statements::Wait::of(3, Some(30)))
         .sign_by_shift(&ShiftSigningKey::from_seed(&[99; 32]))
         .done();
     let refused = ground

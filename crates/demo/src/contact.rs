@@ -119,6 +119,7 @@ impl DemoContact {
         let message = Pending {
             language,
             urgency,
+            choices: protocol::Choices::default(),
             text: Text::new(text).map_err(|_| DemoError::Answer("text"))?,
         };
         let visit = self.visit.as_mut().ok_or(DemoError::Answer("visit"))?;

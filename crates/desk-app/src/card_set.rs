@@ -16,6 +16,9 @@ pub(crate) struct CardSetShape {
     /// Whether it is demonstration data, which each screen then says.
     #[serde(default)]
     pub(crate) demonstration: bool,
+    /// The time zone in which contacts commonly live (IANA), so that guides see both times.
+    #[serde(default)]
+    pub(crate) contact_zone: String,
     /// Claim id → language tag → text.
     #[serde(default)]
     pub(crate) claims: HashMap<String, HashMap<String, String>>,

@@ -74,6 +74,7 @@ pub(crate) fn write(mut reader: Reader<'_>, rng: &mut ChaCha20Rng) -> Result<Vec
     let message = Pending {
         language,
         urgency,
+        choices: protocol::Choices::default(),
         text,
     };
     let step = kept.visit.write(message, heard.shift(), rng);

@@ -144,7 +144,7 @@ fn a_first_post() {
         number: 0,
         language: Language::Korean,
         urgency: Urgency::Minutes,
-        exclusions: 0,
+        choices: protocol::Choices::default(),
         reply_key: reply_key().public(),
         pairing: PairingSecret::from_bytes(&[11; 32]),
         naming: NamingSecret::from_bytes(&[12; 32]),

@@ -312,14 +312,14 @@ fn a_session_ends_when_its_device_leaves_the_list_and_does_not_come_back() {
 fn waits_are_believed_from_the_shift_on_duty_only_and_forgotten_at_the_end() {
     let ground = Ground::new();
     ground.shift(1, 0, 60, 1).unwrap();
-    let wait = WaitNotice::draft(ground.line, 1, NOW, 2, Some(20));
+    let wait = WaitNotice::draft(ground.line, 1, NOW, &statements::Wait::of(2, Some(20)));
     let wait = wait
         .sign_by_shift(&ShiftSigningKey::from_seed(&[3; 32]))
         .done();
     ground.publish(&wait).unwrap();
     let line = ground.line_seen_by_a_visitor(NOW);
     assert_eq!(line.wait(NOW).unwrap().expected(), Some(20));
-    let forged = WaitNotice::draft(ground.line, 1, NOW.plus(1), 9, Some(1));
+    let forged = WaitNotice::draft(ground.line, 1, NOW.plus(1), &statements::Wait::of(9, Some(1)));
     let forged = forged
         .sign_by_shift(&ShiftSigningKey::from_seed(&[4; 32]))
         .done();

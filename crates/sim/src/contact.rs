@@ -95,6 +95,7 @@ impl Contact {
         let message = Pending {
             language: Language::Korean,
             urgency: Urgency::Hours,
+            choices: protocol::Choices::default(),
             text: Text::new(&text).map_err(|_| "a short text fits")?,
         };
         open.sending = Some(text.clone());

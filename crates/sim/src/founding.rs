@@ -110,7 +110,7 @@ impl World {
         self.command(0, plan);
         self.settle()?;
         for guide in [2, 3] {
-            self.command(guide, Command::CheckIn);
+            self.command(guide, Command::CheckIn(protocol::Readiness::Here));
         }
         self.settle()?;
         for number in 0..2 + self.dice.below(3) {

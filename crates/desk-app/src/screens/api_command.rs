@@ -13,6 +13,7 @@ use statements::{Act, DevicePublicKey, Membership, Permission, Profile, RemovalR
 use wire::{Day, Minute};
 
 use super::api::{refused, unlocked};
+use super::api_shift::AskedOfShift;
 use super::proposal_view::extension_code;
 use super::{App, errors, forms, shifts};
 use crate::card_set::day_of;
@@ -50,8 +51,6 @@ enum Asked {
     Destroy {
         case: String,
     },
-    CheckIn {},
-    CheckOut {},
     PlanShift {
         from: u32,
         until: u32,
@@ -161,6 +160,7 @@ struct AskedProfile {
     topics: Vec<String>,
     branch: String,
     years: u8,
+    outside: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -177,23 +177,23 @@ struct AskedPermission {
 }
 
 /// Which field of a command can't be understood, and what it should be.
-struct Misunderstood(&'static str);
+pub(super) struct Misunderstood(pub(super) &'static str);
 
-type Understood<T> = Result<T, Misunderstood>;
+pub(super) type Understood<T> = Result<T, Misunderstood>;
 
-fn label(digits: &str) -> Understood<CaseLabel> {
+pub(super) fn label(digits: &str) -> Understood<CaseLabel> {
     CaseLabel::from_hex(digits).ok_or(Misunderstood("case: 8 hexadecimal digits"))
 }
 
-fn text(typed: &str) -> Understood<Text> {
+pub(super) fn text(typed: &str) -> Understood<Text> {
     Text::new(typed).map_err(|_| Misunderstood("text: at most 1,500 bytes of UTF-8"))
 }
 
-fn key(digits: &str) -> Understood<DevicePublicKey> {
+pub(super) fn key(digits: &str) -> Understood<DevicePublicKey> {
     shifts::device(digits).ok_or(Misunderstood("device: 64 hexadecimal digits"))
 }
 
-fn day(date: &str) -> Understood<Day> {
+pub(super) fn day(date: &str) -> Understood<Day> {
     day_of(date).ok_or(Misunderstood("a day: a date such as 2026-11-23"))
 }
 
@@ -218,6 +218,12 @@ fn extension(word: &str) -> Understood<ExtensionReason> {
         .ok_or(Misunderstood(
             "reason: contact-asked, partner-awaited or legal-deadline",
         ))
+}
+
+fn group(word: &str) -> u8 {
+    let groups = forms::OUTSIDE.iter();
+    let mut known = groups.filter(|(known, _)| *known == word);
+    known.next().map_or(0, |(_, group)| group.bits())
 }
 
 fn proposal(digits: &str) -> Understood<ProposalLabel> {
@@ -245,6 +251,7 @@ impl AskedProfile {
             topics: self.topics,
             branch: self.branch,
             years: self.years,
+            outside: self.outside.iter().fold(0, |all, word| all | group(word)),
         }
     }
 }
@@ -331,8 +338,6 @@ impl Asked {
             },
             Asked::MarkRead { case } => Command::MarkRead(label(&case)?),
             Asked::Destroy { case } => Command::Destroy(label(&case)?),
-            Asked::CheckIn {} => Command::CheckIn,
-            Asked::CheckOut {} => Command::CheckOut,
             Asked::PlanShift {
                 from,
                 until,
@@ -429,10 +434,16 @@ pub(crate) async fn command(
 ) -> Result<Response, Response> {
     let desk = unlocked(&app).await?;
     let wrong = |detail: &str| refused(StatusCode::BAD_REQUEST, "not-understood", detail);
-    let asked: Asked = serde_json::from_slice(&body).map_err(|error| wrong(&error.to_string()))?;
-    let command = asked
-        .understand(&desk.view())
-        .map_err(|field| wrong(field.0))?;
+    let command = if AskedOfShift::is_one(&body) {
+        let asked: AskedOfShift =
+            serde_json::from_slice(&body).map_err(|error| wrong(&error.to_string()))?;
+        asked.understand()
+    } else {
+        let asked: Asked =
+            serde_json::from_slice(&body).map_err(|error| wrong(&error.to_string()))?;
+        asked.understand(&desk.view())
+    };
+    let command = command.map_err(|field| wrong(field.0))?;
     let done = match command {
         // The screens show it too.
         Command::Invite { work_name } => app.invite(&desk, &work_name).await,

@@ -55,6 +55,23 @@ fn typed_answer(fields: &Fields) -> Retry {
     }
 }
 
+/// Asks once more before something that can kill is written; or gives the answer back without it.
+fn warn(page: &Page, case: &CaseView, fields: &Fields, found: &[caution::Found]) -> Response {
+    let typed = fields.get("text").replace("\r\n", "\n");
+    let retry = match fields.get("caution") {
+        "remove" => Retry {
+            answer: Some(caution::without(&typed, &caution::find(&typed))),
+            ..Retry::default()
+        },
+        _ => Retry {
+            answer: Some(typed),
+            caution: Some(case::kinds(page, found)),
+            ..Retry::default()
+        },
+    };
+    (StatusCode::CONFLICT, case::render(page, case, &retry)).into_response()
+}
+
 fn typed_note(fields: &Fields) -> Retry {
     Retry {
         note: Some(fields.get("text").to_owned()),
@@ -72,6 +89,10 @@ pub(crate) async fn answer(
     let (page, case) = case::find_held(&app, session, &label).await?;
     let text = text_of(&page, &case, fields.get("text"), typed_answer(&fields))
         .map_err(|screen| *screen)?;
+    let found = caution::find(text.as_str());
+    if !found.is_empty() && fields.get("caution") != "keep" {
+        return Ok(warn(&page, &case, &fields, &found));
+    }
     let command = Command::Answer {
         case: case.label,
         text,

@@ -268,6 +268,7 @@ mod tests {
                 topics: vec!["\"law\", duty".into()],
                 branch: branch.into(),
                 years: 7,
+                outside: 0,
             },
             permissions: Vec::new(),
             device: DevicePublicKey([1; 32]),

@@ -44,6 +44,7 @@ pub(super) fn refusal(strings: &Strings, refusal: Refusal) -> String {
         Refusal::NoSupervisor => strings.say("refused-no-supervisor"),
         Refusal::LineUnknown => strings.say("error-offline"),
         Refusal::ContactKey => strings.say("refused-contact-key"),
+        of_the_shift => strings.say(&format!("refused-{}", of_the_shift.code())),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use desk::Refusal;
 use maud::{Markup, html};
-use protocol::Language;
+use protocol::{Exclusions, Language};
 use statements::{Act, Permission, Profile, Stage};
 use wire::Day;
 
@@ -105,6 +105,16 @@ pub(super) fn profile_fields(page: &Page, typed: Typed<'_>, proposed: &Profile) 
             (labelled(&page.say("years"), &html! {
                 input type="number" name="years" min="0" max=(MOST_YEARS) value=(typed.value("years", &years)) data-testid="field-years";
             }))
+            fieldset {
+                legend { (page.say("outside")) }
+                p.hint { (page.say("outside-hint")) }
+                @for (word, group) in OUTSIDE {
+                    label.choice {
+                        input type="checkbox" name="outside" value=(word) checked[proposed.outside & group.bits() != 0] data-testid="field-outside";
+                        " " (page.say(&format!("outside-{word}")))
+                    }
+                }
+            }
         }
     }
 }
@@ -138,9 +148,25 @@ pub(super) fn years(text: &str) -> Option<u8> {
     }
 }
 
+/// The groups to which a guide says not to belong.
+fn outside(fields: &Fields) -> u8 {
+    let words = fields.all("outside");
+    let bits = words.filter_map(|word| OUTSIDE.iter().find(|(known, _)| *known == word));
+    bits.fold(0, |all, (_, group)| all | group.bits())
+}
+
+/// The groups that a contact may exclude, by the words under which forms name them.
+pub(super) const OUTSIDE: [(&str, Exclusions); 4] = [
+    ("army", Exclusions::ARMY),
+    ("region", Exclusions::REGION),
+    ("men", Exclusions::MEN),
+    ("women", Exclusions::WOMEN),
+];
+
 /// The profile that a form gives.
 pub(super) fn profile(fields: &Fields) -> Result<Profile, Refusal> {
     let profile = Profile {
+        outside: outside(fields),
         languages: items(fields.get("languages")),
         dialects: items(fields.get("dialects")),
         topics: items(fields.get("topics")),

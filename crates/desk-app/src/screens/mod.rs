@@ -3,7 +3,9 @@
 mod alarms;
 mod api;
 mod api_command;
+mod api_shift;
 mod api_team;
+mod board;
 mod card_changes;
 mod card_view;
 mod cards;
@@ -11,6 +13,7 @@ mod case;
 mod case_actions;
 mod corps_file;
 mod corps_plan;
+mod debrief;
 mod decisions;
 mod door;
 mod duress;
@@ -25,14 +28,17 @@ mod newcomers;
 mod notices;
 mod page;
 mod permissions;
+mod probes;
 mod proposal_view;
 mod queue;
 mod record;
 mod revoke;
 mod roster;
+mod rota;
 mod shifts;
 #[cfg(test)]
 mod tests;
+mod times;
 mod trail;
 mod unlock;
 mod warnings;
@@ -190,12 +196,7 @@ impl App {
             .route("/cards", get(cards::get).post(cards::search))
             .route("/cards/publish", get(cards::get).post(cards::publish))
             .route("/record", get(record::get))
-            .route("/shifts", get(shifts::get).post(shifts::plan))
-            .route("/shifts/check-in", get(shifts::get).post(shifts::check_in))
-            .route(
-                "/shifts/check-out",
-                get(shifts::get).post(shifts::check_out),
-            )
+            .merge(shift_routes())
             .route("/help", get(help::get))
             .route("/language", post(help::language))
             .route("/unlock", get(unlock::get).post(unlock::post))
@@ -204,6 +205,7 @@ impl App {
             .route("/api/view", get(api::view))
             .route("/api/command", post(api_command::command))
             .route("/desk.css", get(style))
+            .route("/shift.css", get(shift_style))
             .route("/desk.js", get(script))
             .route("/open/{token}", get(door::open))
             .fallback(help::not_found)
@@ -243,6 +245,33 @@ fn case_routes(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/api/case/{label}", get(api::case))
         .merge(case::routes())
         .route_layer(middleware::from_fn_with_state(Arc::clone(app), watch_case))
+}
+
+/// Who is there and who comes, what the shift carries, and what all should know.
+fn shift_routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/shifts", get(shifts::get).post(shifts::plan))
+        .route("/shifts/check-in", get(shifts::get).post(shifts::check_in))
+        .route("/shifts/end", get(debrief::get))
+        .route(
+            "/shifts/check-out",
+            get(debrief::get).post(debrief::check_out),
+        )
+        .route(
+            "/shifts/call-list",
+            get(shifts::get).post(shifts::call_list),
+        )
+        .route("/shifts/windows", get(shifts::get).post(rota::plan))
+        .route(
+            "/shifts/duty/{duty}/{step}",
+            get(shifts::get).post(rota::step),
+        )
+        .route("/board", get(board::get))
+        .route("/board/surge", get(board::get).post(board::surge_on))
+        .route("/board/surge-over", get(board::get).post(board::surge_off))
+        .route("/board/call", get(board::get).post(board::call))
+        .route("/probes", get(queue::get).post(probes::note))
+        .route("/probes/{note}/{step}", get(queue::get).post(probes::judge))
 }
 
 /// The corps: who belongs to it, who joins, and what each may do. An address that only takes a form shows its screen when it
@@ -326,6 +355,11 @@ async fn watch_case(
 async fn style() -> Response {
     let kind = [(header::CONTENT_TYPE, "text/css; charset=utf-8")];
     (kind, include_str!("desk.css")).into_response()
+}
+
+async fn shift_style() -> Response {
+    let kind = [(header::CONTENT_TYPE, "text/css; charset=utf-8")];
+    (kind, include_str!("shift.css")).into_response()
 }
 
 async fn script() -> Response {

@@ -59,6 +59,25 @@ pub(super) fn said(page: &Page, notice: &Notice) -> Option<(String, Leads)> {
                 .say_with("notice-destruction-nears", &[("date", &date)]);
             (said, Leads::Case(*label))
         }
+        Notice::Reminder(label, day) => {
+            let date = date_of(*day);
+            let said = page
+                .strings()
+                .say_with("notice-reminder", &[("date", &date)]);
+            (said, Leads::Case(*label))
+        }
+        Notice::CaseRecovered(_) => plain("notice-case-recovered"),
+        Notice::Called => plain("notice-called"),
+        Notice::Surge(true) => plain("notice-surge"),
+        Notice::Surge(false) => plain("notice-surge-over"),
+        Notice::StaffingGap(from) => {
+            let time = super::times::plain(*from);
+            let said = page
+                .strings()
+                .say_with("notice-staffing-gap", &[("time", &time)]);
+            (said, Leads::Nowhere)
+        }
+        Notice::ProbeNoteWaits => plain("notice-probe-note"),
         Notice::CommandRefused(refusal) => (refused(page, *refusal), Leads::Nowhere),
         Notice::RelayRefused(code) if code == "wrong_version" => plain("error-too-old"),
         Notice::RelayRefused(_) => plain("error-relay-refused"),
@@ -94,6 +113,14 @@ pub(super) fn json(notice: &Notice) -> Value {
         Notice::CaseReceived(case) => about("case-received", case),
         Notice::CaseGivenUp(case) => about("case-given-up", case),
         Notice::CaseReturned(case) => about("case-returned", case),
+        Notice::CaseRecovered(case) => about("case-recovered", case),
+        Notice::Reminder(case, day) => {
+            json!({"notice": "reminder", "case": case.to_string(), "day": date_of(*day)})
+        }
+        Notice::Called => json!({"notice": "called"}),
+        Notice::Surge(on) => json!({"notice": "surge", "on": on}),
+        Notice::StaffingGap(from) => json!({"notice": "staffing-gap", "from": from.0}),
+        Notice::ProbeNoteWaits => json!({"notice": "probe-note-waits"}),
         Notice::Whispered(case) => about("whispered", case),
         Notice::DraftWaits(case) => about("draft-waits", case),
         Notice::DraftApproved(case) => about("draft-approved", case),

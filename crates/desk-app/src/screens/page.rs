@@ -6,13 +6,12 @@ use desk::CaseLabel;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use protocol::{Language, Urgency};
 use statements::Stage;
-use wire::Minute;
 use words::List;
 
 use super::door::Session;
 use super::notices::{self, Leads};
 use super::{alarms, warnings};
-use crate::card_set::{CardSetShape, date_of};
+use crate::card_set::CardSetShape;
 use crate::strings::Strings;
 use crate::sync::{Connection, Handle, Shown, Trouble};
 
@@ -24,6 +23,7 @@ pub(crate) enum Place {
     Cards,
     Record,
     Shifts,
+    Board,
     Roster,
     Decisions,
     Help,
@@ -35,17 +35,6 @@ pub(crate) struct Page {
     pub(crate) shown: Arc<Shown>,
     pub(crate) session: Session,
     place: Place,
-}
-
-/// The date and time of a minute, in UTC.
-pub(crate) fn time_of(minute: Minute) -> Markup {
-    let of_day = minute.0 % Minute::PER_DAY;
-    let (date, hour, minutes) = (date_of(minute.day()), of_day / 60, of_day % 60);
-    html! {
-        time datetime={ (date) "T" (format!("{hour:02}:{minutes:02}")) "Z" } {
-            (date) " " (format!("{hour:02}:{minutes:02}")) " UTC"
-        }
-    }
 }
 
 /// How a person says a duration.
@@ -97,6 +86,7 @@ fn frame(strings: &Strings, title: &str, body: Markup) -> Markup {
                 meta name="robots" content="noindex";
                 title { (title) }
                 link rel="stylesheet" href="/desk.css";
+                link rel="stylesheet" href="/shift.css";
                 script src="/desk.js" defer {}
             }
             (body)
@@ -173,6 +163,13 @@ impl Page {
         CardSetShape::of_view(self.shown.view.cards.as_deref())
     }
 
+    /// The time zone of the line's contacts, if the line names one.
+    pub(super) fn contact_zone(&self) -> Option<(String, jiff::tz::TimeZone)> {
+        let name = self.card_set().contact_zone;
+        let zone = super::times::zone(&name)?;
+        Some((name, zone))
+    }
+
     /// Whether this desk may do what only coordinators do.
     pub(super) fn is_coordinator(&self) -> bool {
         self.shown.view.admitted && self.shown.view.stage == Stage::Coordinator
@@ -228,6 +225,9 @@ impl Page {
             places.push((Place::Record, "/record", self.say("nav-record")));
         }
         places.push((Place::Shifts, "/shifts", self.say("nav-shifts")));
+        if self.watches() {
+            places.push((Place::Board, "/board", self.say("board")));
+        }
         places.push((Place::Roster, "/roster", self.say("nav-roster")));
         if self.watches() || !view.proposals.is_empty() {
             places.push((Place::Decisions, "/decisions", self.say("decisions")));

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use super::door::Session;
 use super::page::{self, Page, Place, duration, language_name, urgency_code, urgency_name};
 use super::shifts::device;
-use super::{App, errors, unlocked};
+use super::{App, errors, probes, shifts, unlocked};
 
 /// How long a screen waits for the team log to say who took a case before it goes on to the waiting list.
 const TAKE_PATIENCE: Duration = Duration::from_secs(4);
@@ -85,6 +85,8 @@ pub(super) fn render(page: &Page, error: Option<&str>, left: &Left) -> Markup {
             (cases(page))
         }
         div #supervised data-live="" { (supervised(page)) }
+        div #parked data-live="" { (parked(page)) }
+        (probes::section(page))
     };
     page.with(&page.say("nav-queue"), content)
 }
@@ -93,8 +95,10 @@ fn waiting(page: &Page) -> Markup {
     let view = &page.shown.view;
     let strings = page.strings();
     let count = view.waiting.len().to_string();
-    let longest = view.waiting.iter().map(|row| row.waited_minutes).max();
+    let longest = (!view.waiting.is_empty()).then_some(view.longest_wait);
     html! {
+        @if view.surge { p.surge-band data-testid="surge" { (page.say("surge-on-now")) } }
+        (shifts::readiness(page))
         p.figures {
             span data-testid="waiting-count" data-count=(count) {
                 (strings.say_with("queue-waiting", &[("count", &count)]))
@@ -108,6 +112,9 @@ fn waiting(page: &Page) -> Markup {
         @if view.waiting.is_empty() {
             p { (page.say("queue-empty")) }
         } @else {
+            @if let Some(full) = view.full {
+                p.notice data-testid="full" { (errors::refusal(strings, full)) }
+            }
             (page.button("/take-next", "take-next", &page.say("take-next")))
             (table(page))
         }
@@ -136,13 +143,18 @@ fn waiting_row(page: &Page, row: &WaitingRow) -> Markup {
     html! {
         tr role="row" data-testid="queue-row" data-case=(label) data-urgency=(urgency_code(row.urgency)) {
             td.urgency role="cell" data-urgency=(urgency_code(row.urgency)) { (urgency_name(strings, row.urgency)) }
-            td role="cell" { (language_name(strings, row.language)) }
+            td role="cell" {
+                (language_name(strings, row.language))
+                @if let Some(dialect) = row.dialect { " · " (page.say(&format!("dialect-{}", dialect.tag().to_lowercase()))) }
+                @if let Some(topic) = row.topic { " · " span data-testid="topic" { (page.say(&format!("topic-{}", topic.word()))) } }
+            }
             td role="cell" {
                 (duration(strings, row.waited_minutes))
                 @if row.returned { " · " strong data-testid="has-history" { (page.say("queue-has-history")) } }
             }
             td role="cell" {
                 @if row.taking { span data-testid="taking" { (page.say("taking")) } }
+                @else if !row.fits { span data-testid="not-for-you" { (page.say("queue-a-colleagues")) } }
                 @else { (page.button(&format!("/case/{label}/take"), "take", &page.say("take"))) }
             }
         }
@@ -162,8 +174,32 @@ pub(super) fn cases(page: &Page) -> Markup {
                     " " span.detail {
                         (urgency_name(strings, case.urgency)) " · " (language_name(strings, case.language))
                         @if case.unread { " · " strong data-testid="case-new" { (page.say("case-new")) } }
+                        @else if case.unanswered { " · " (page.say("case-unanswered")) }
+                        @if case.on_hold { " · " (page.say("tend-on-hold")) }
                         @if case.uncollected > 0 { " · " (page.say("answer-waiting")) " " (case.uncollected) }
                         @if case.destroyed { " · " (page.say("destroyed")) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Cases of the team whose contacts have not written since they were answered: nobody has to do anything, and anybody may look.
+fn parked(page: &Page) -> Markup {
+    let rows = &page.shown.view.parked;
+    let count = rows.len().to_string();
+    html! {
+        @if !rows.is_empty() {
+            details data-testid="parked" {
+                summary { (page.strings().say_with("queue-parked", &[("count", &count)])) }
+                p.hint { (page.say("queue-parked-about")) }
+                ul.cases {
+                    @for row in rows.iter().filter(|row| row.fits) {
+                        li data-testid="parked-row" data-case=(row.label) {
+                            (page.case_name(row.label)) " · " (language_name(page.strings(), row.language)) " "
+                            (page.button(&format!("/case/{}/take", row.label), "take-parked", &page.say("take")))
+                        }
                     }
                 }
             }

@@ -1,4 +1,4 @@
-//! Shifts: who is on duty when, checking in and out, and planning for coordinators. Times are UTC.
+//! Shifts: who is on duty when, checking in and out, the rota, and planning for coordinators.
 
 use std::sync::Arc;
 
@@ -8,12 +8,13 @@ use axum::response::{IntoResponse, Redirect, Response};
 use data_encoding::HEXLOWER_PERMISSIVE;
 use desk::{Command, ShiftView};
 use maud::{Markup, html};
+use protocol::Readiness;
 use statements::DevicePublicKey;
 use wire::Minute;
 
 use super::door::{Fields, Session};
-use super::page::{Page, Place, csrf, time_of};
-use super::{App, errors, unlocked};
+use super::page::{Page, Place, csrf};
+use super::{App, errors, rota, times, unlocked};
 use crate::card_set::{date_of, day_of};
 
 /// How many hours a shift has at most when it is planned on this screen.
@@ -27,11 +28,13 @@ pub(crate) async fn get(
     Ok(render(&unlocked(&app, session, Place::Shifts).await?, None))
 }
 
-fn render(page: &Page, error: Option<&str>) -> Markup {
+pub(super) fn render(page: &Page, error: Option<&str>) -> Markup {
     let content = html! {
         @if let Some(error) = error { p.alarm role="alert" data-testid="error" { (error) } }
         section #duty data-live="" { (duty(page)) }
-        @if page.is_coordinator() { (plan_form(page)) }
+        (rota::list(page))
+        (call_list_form(page))
+        @if page.is_coordinator() { (rota::plan_form(page)) (plan_form(page)) }
     };
     page.with(&page.say("nav-shifts"), content)
 }
@@ -40,11 +43,70 @@ fn duty(page: &Page) -> Markup {
     let view = &page.shown.view;
     html! {
         @if view.on_duty { p data-testid="on-duty" { (page.say("shift-on-duty")) } }
-        @if view.checked_in { (page.button("/shifts/check-out", "check-out", &page.say("check-out"))) }
-        @else if view.on_duty { (page.button("/shifts/check-in", "check-in", &page.say("check-in"))) }
+        (readiness(page))
         @if view.shifts.is_empty() { p { (page.say("shift-none")) } }
         ul.shifts { @for shift in &view.shifts { (shift_item(page, shift)) } }
     }
+}
+
+/// The word for a readiness in strings, scripts and style sheets.
+pub(super) fn readiness_code(readiness: Readiness) -> &'static str {
+    match readiness {
+        Readiness::Here => "here",
+        Readiness::NotYet => "not-yet",
+        Readiness::Break => "break",
+    }
+}
+
+/// Whether the person takes cases, and what else can be said of it.
+pub(super) fn readiness(page: &Page) -> Markup {
+    let view = &page.shown.view;
+    html! {
+        @if view.on_duty {
+            div.readiness role="group" aria-label=(page.say("readiness")) {
+                @for readiness in Readiness::ALL {
+                    @let code = readiness_code(*readiness);
+                    form method="post" action="/shifts/check-in" {
+                        (csrf(&page.session))
+                        input type="hidden" name="readiness" value=(code);
+                        button type="submit" data-testid=(if *readiness == Readiness::Here { "check-in" } else { code })
+                            aria-pressed=(if view.readiness == Some(*readiness) { "true" } else { "false" }) {
+                            (page.say(&format!("readiness-{code}")))
+                        }
+                    }
+                }
+            }
+        }
+        @if view.checked_in { p { a href="/shifts/end" data-testid="check-out" { (page.say("shift-end")) } } }
+    }
+}
+
+fn call_list_form(page: &Page) -> Markup {
+    let (value, text) = match page.shown.view.on_call_list {
+        true => ("no", page.say("call-list-leave")),
+        false => ("yes", page.say("call-list-join")),
+    };
+    html! {
+        section aria-labelledby="call-list-heading" {
+            h2 #call-list-heading { (page.say("call-list")) }
+            p.hint { (page.say("call-list-about")) }
+            form method="post" action="/shifts/call-list" {
+                (csrf(&page.session))
+                button type="submit" name="ready" value=(value) data-testid="call-list" { (text) }
+            }
+        }
+    }
+}
+
+/// `POST /shifts/call-list`.
+pub(crate) async fn call_list(
+    State(app): State<Arc<App>>,
+    Extension(session): Extension<Session>,
+    Extension(fields): Extension<Fields>,
+) -> Result<Response, Response> {
+    let page = unlocked(&app, session, Place::Shifts).await?;
+    let ready = fields.get("ready") == "yes";
+    Ok(carry_out(&page, Command::BeOnCallList(ready)).await)
 }
 
 fn shift_item(page: &Page, shift: &ShiftView) -> Markup {
@@ -53,7 +115,7 @@ fn shift_item(page: &Page, shift: &ShiftView) -> Markup {
     html! {
         li data-testid="shift" data-number=(shift.number) {
             strong { (if is_now { page.say("shift-now") } else { page.say("shift-next") }) } ": "
-            (time_of(shift.from)) " – " (time_of(shift.until))
+            (times::span(page, shift.from, shift.until))
             @if shift.on_duty_me { " · " (page.say("shift-yours")) }
         }
     }
@@ -141,7 +203,7 @@ pub(crate) async fn plan(
     Ok(carry_out(&page, command).await)
 }
 
-async fn carry_out(page: &Page, command: Command) -> Response {
+pub(super) async fn carry_out(page: &Page, command: Command) -> Response {
     match page.desk.command(command).await {
         Ok(()) => Redirect::to("/shifts").into_response(),
         Err(error) => {
@@ -155,18 +217,13 @@ async fn carry_out(page: &Page, command: Command) -> Response {
 pub(crate) async fn check_in(
     State(app): State<Arc<App>>,
     Extension(session): Extension<Session>,
+    Extension(fields): Extension<Fields>,
 ) -> Result<Response, Response> {
     let page = unlocked(&app, session, Place::Shifts).await?;
-    Ok(carry_out(&page, Command::CheckIn).await)
-}
-
-/// `POST /shifts/check-out`.
-pub(crate) async fn check_out(
-    State(app): State<Arc<App>>,
-    Extension(session): Extension<Session>,
-) -> Result<Response, Response> {
-    let page = unlocked(&app, session, Place::Shifts).await?;
-    Ok(carry_out(&page, Command::CheckOut).await)
+    let mut all = Readiness::ALL.iter().copied();
+    let said = all.find(|readiness| readiness_code(*readiness) == fields.get("readiness"));
+    let command = Command::CheckIn(said.unwrap_or(Readiness::Here));
+    Ok(carry_out(&page, command).await)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use desk::{Command, MemberView, Refusal, ShiftView, View};
+use protocol::Readiness;
 use statements::{DevicePublicKey, Line, OnDuty, Profile, Stage};
 use tokio::sync::{mpsc, watch};
 use wire::{Day, Envelope, LineId, Minute, ReadError, Reader, Writer};
@@ -205,11 +206,11 @@ impl HarmlessDesk {
         let cards = self.line.as_ref().and_then(Line::cards);
         refuse_expired_card(cards.map(statements::CardSet::cards), command)?;
         let refusal = match command {
-            Command::CheckIn if on_duty => {
+            Command::CheckIn(_) if on_duty => {
                 self.checked_in = true;
                 return Ok(());
             }
-            Command::CheckOut if self.checked_in => {
+            Command::CheckOut { .. } if self.checked_in => {
                 self.checked_in = false;
                 return Ok(());
             }
@@ -217,7 +218,12 @@ impl HarmlessDesk {
                 return Ok(());
             }
             Command::TakeNext if on_duty => Refusal::NobodyWaits,
-            Command::CheckIn | Command::CheckOut | Command::TakeNext => Refusal::NotOnDuty,
+            Command::CheckIn(_) | Command::CheckOut { .. } | Command::TakeNext => {
+                Refusal::NotOnDuty
+            }
+            Command::BeOnCallList(_) | Command::NoteProbe(_) => return Ok(()),
+            Command::Staff { .. } => Refusal::UnknownDuty,
+            Command::JudgeProbe { .. } => Refusal::NotSupervisor,
             Command::Approve(_) | Command::Decline { .. } => Refusal::UnknownProposal,
             Command::PlanShift { .. }
             | Command::Invite { .. }
@@ -229,7 +235,11 @@ impl HarmlessDesk {
             | Command::AskPermission { .. }
             | Command::WithdrawPermission { .. }
             | Command::Revoke { .. }
-            | Command::PublishCards(_) => Refusal::NotCoordinator,
+            | Command::PublishCards(_)
+            | Command::PlanDuties(_)
+            | Command::CancelDuty(_)
+            | Command::CallUp
+            | Command::SetSurge(_) => Refusal::NotCoordinator,
             Command::Take(_)
             | Command::Answer { .. }
             | Command::AnswerWithCard { .. }
@@ -237,6 +247,15 @@ impl HarmlessDesk {
             | Command::AddNote { .. }
             | Command::MarkRead(_)
             | Command::Destroy(_)
+            | Command::CloseAs { .. }
+            | Command::Hold(_)
+            | Command::Raise { .. }
+            | Command::AgreeNext { .. }
+            | Command::Block { .. }
+            | Command::Unblock(_)
+            | Command::Erase { .. }
+            | Command::Translate { .. }
+            | Command::StepAside(_)
             | Command::Transfer { .. }
             | Command::Return(_)
             | Command::InviteSupervisor { .. }
@@ -295,7 +314,17 @@ fn view(part: &HarmlessPart, line: Option<&Line>, checked_in: bool, now: Minute)
         on_duty,
         checked_in,
         guides_checked_in: usize::from(checked_in),
+        readiness: checked_in.then_some(Readiness::Here),
         waiting: Vec::new(),
+        longest_wait: 0,
+        parked: Vec::new(),
+        full: None,
+        completed_shifts: 0,
+        surge: false,
+        rota: Vec::new(),
+        on_call_list: false,
+        probes: Vec::new(),
+        board: None,
         cases: Vec::new(),
         supervised: Vec::new(),
         roster: vec![me],

@@ -196,6 +196,7 @@ impl Contact {
         let message = Pending {
             language: Language::Korean,
             urgency: Urgency::Hours,
+            choices: protocol::Choices::default(),
             text: Text::new(text).unwrap(),
         };
         let shift = self.shift();

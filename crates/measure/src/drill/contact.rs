@@ -37,6 +37,7 @@ impl Contact {
         self.state.begin(Pending {
             language: Language::Korean,
             urgency: Urgency::Hours,
+            choices: protocol::Choices::default(),
             text: Text::new(text).map_err(|_| anyhow::anyhow!("a short text fits"))?,
         });
         let shift = line.shift()?;

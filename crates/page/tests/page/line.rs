@@ -64,7 +64,7 @@ impl TestLine {
             statements.push(shift.done().to_bytes());
         }
         if let Some((guides, expected)) = wait {
-            let wait = WaitNotice::draft(self.id, 7, NOW, guides, expected)
+            let wait = WaitNotice::draft(self.id, 7, NOW, &statements::Wait::of(guides, expected))
                 .sign_by_shift(&self.shift_signing);
             statements.push(wait.done().to_bytes());
         }

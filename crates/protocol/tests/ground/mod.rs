@@ -41,6 +41,7 @@ pub(crate) fn message(words: &str) -> Pending {
     Pending {
         language: Language::Korean,
         urgency: Urgency::Days,
+        choices: protocol::Choices::default(),
         text: text(words),
     }
 }

@@ -42,7 +42,7 @@ pub(crate) fn first_post(ground: &Ground, seed: u8) -> Envelope {
         number: 0,
         language: Language::Korean,
         urgency: Urgency::Days,
-        exclusions: 0,
+        choices: protocol::Choices::default(),
         reply_key: reply_key().public(),
         pairing: pairing(),
         naming: naming(),

@@ -4,6 +4,7 @@ use desk::{CaseView, MessageKind, MessageState, MessageView};
 use maud::{Markup, html};
 
 use super::super::page::{Page, nothing, text_of};
+use super::tools;
 use crate::card_set::date_of;
 
 /// Who wrote a message of the line.
@@ -28,12 +29,12 @@ pub(super) fn list(page: &Page, case: &CaseView) -> Markup {
     };
     html! {
         ol.messages {
-            @for (at, message) in case.messages.iter().enumerate() { (item(page, message, wrote(at))) }
+            @for (at, message) in case.messages.iter().enumerate() { (item(page, case, message, wrote(at))) }
         }
     }
 }
 
-fn item(page: &Page, message: &MessageView, line: Line<'_>) -> Markup {
+fn item(page: &Page, case: &CaseView, message: &MessageView, line: Line<'_>) -> Markup {
     let (testid, class, from) = match message.from_contact {
         true => ("message-contact", "contact", page.say("from-contact")),
         false => ("message-guide", "guide", from_line(page, line)),
@@ -48,6 +49,7 @@ fn item(page: &Page, message: &MessageView, line: Line<'_>) -> Markup {
                 }
             }
             (what(page, message, line))
+            (tools::under(page, case, message))
             @if !message.from_contact { (state(page, message.state)) }
         }
     }
@@ -76,6 +78,7 @@ fn what(page: &Page, message: &MessageView, line: Line<'_>) -> Markup {
                 .say_with("case-told-exposed", &[("date", &since)])
         }
         MessageKind::Closed => page.say("closed"),
+        MessageKind::Erased => page.say("message-erased"),
         MessageKind::Words if message.text.is_empty() => page.say("receipt-only"),
         MessageKind::Words | MessageKind::Card { .. } => return text_of(&message.text),
     };
@@ -106,6 +109,7 @@ pub(in super::super) fn state_code(state: MessageState) -> &'static str {
 pub(in super::super) fn kind_code(kind: &MessageKind) -> &'static str {
     match kind {
         MessageKind::Words => "words",
+        MessageKind::Erased => "erased",
         MessageKind::Card { .. } => "card",
         MessageKind::Taken => "taken",
         MessageKind::Transferred => "transferred",

@@ -5,8 +5,10 @@ mod colleagues;
 mod drafts;
 mod messages;
 mod supervisor;
+mod tend;
 #[cfg(test)]
 mod tests;
+mod tools;
 mod transfer;
 mod whispers;
 
@@ -23,8 +25,10 @@ use protocol::TEXT_SIZE;
 
 pub(super) use clocks::destroys;
 pub(super) use messages::{kind_code, state_code};
+pub(super) use tend::ending_code;
+pub(super) use tools::kinds;
 
-use super::door::Session;
+use super::door::{Fields, Session};
 use super::page::{Page, Place, csrf, language_name, text_of, urgency_code, urgency_name};
 use super::{App, card_view, case_actions, help, queue, unlocked};
 
@@ -35,6 +39,8 @@ pub(super) struct Retry {
     pub(super) answer: Option<String>,
     pub(super) note: Option<String>,
     pub(super) whisper: Option<String>,
+    /// What the answer holds that should perhaps not be sent.
+    pub(super) caution: Option<String>,
 }
 
 /// What colleagues do together in a case. An address that only takes a form shows the case itself when it is fetched, so that
@@ -61,6 +67,41 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route(
             "/case/{label}/extend",
             routing::get(clocks::get).post(clocks::post),
+        )
+        .merge(tending_routes())
+}
+
+/// What is set for a case, and what is done with one message.
+fn tending_routes() -> Router<Arc<App>> {
+    let step = |step: &'static str| {
+        let post = move |State(app): State<Arc<App>>,
+                         Extension(session): Extension<Session>,
+                         Path(label): Path<String>,
+                         Extension(fields): Extension<Fields>| {
+            tend::step(app, session, (label, step), fields)
+        };
+        routing::get(tend::get).post(post)
+    };
+    Router::new()
+        .route("/case/{label}/tend", routing::get(tend::get))
+        .route("/case/{label}/hold", step("hold"))
+        .route("/case/{label}/aside", step("aside"))
+        .route("/case/{label}/raise", step("raise"))
+        .route("/case/{label}/next", step("next"))
+        .route("/case/{label}/block", step("block"))
+        .route("/case/{label}/unblock", step("unblock"))
+        .route("/case/{label}/end", step("end"))
+        .route(
+            "/case/{label}/message/{side}/{number}",
+            routing::get(tools::get),
+        )
+        .route(
+            "/case/{label}/message/{side}/{number}/erase",
+            routing::get(tools::get).post(tools::erase),
+        )
+        .route(
+            "/case/{label}/message/{side}/{number}/translate",
+            routing::get(tools::get).post(tools::translate),
         )
 }
 
@@ -156,6 +197,7 @@ pub(super) fn render(page: &Page, case: &CaseView, retry: &Retry) -> Markup {
             span.urgency data-urgency=(urgency_code(case.urgency)) { (urgency_name(strings, case.urgency)) }
             " · " (page.say("case-answer-in")) " "
             span data-testid="answer-in" { (language_name(strings, case.language)) }
+            @if let Some(topic) = case.topic { " · " (page.say(&format!("topic-{}", topic.word()))) }
         }
         @if case.supervised { (read_along(page, case, retry)) } @else { (held(page, case, retry)) }
         section #cases data-live="" aria-labelledby="cases-heading" {
@@ -170,6 +212,7 @@ pub(super) fn render(page: &Page, case: &CaseView, retry: &Retry) -> Markup {
 fn held(page: &Page, case: &CaseView, retry: &Retry) -> Markup {
     html! {
         div #readers data-live="" { (whispers::readers(page, case)) }
+        div #state data-live="" { (tend::state(page, case)) }
         div.panes {
             section.conversation aria-label=(page.case_name(case.label)) {
                 div #messages data-live="" { (messages::list(page, case)) }
@@ -210,6 +253,7 @@ fn steps(page: &Page, case: &CaseView) -> Markup {
     let label = case.label;
     html! {
         ul.case-steps {
+            li { a href={ "/case/" (label) "/tend" } data-testid="tend" { (page.say("tend")) } }
             li { a href={ "/case/" (label) "/transfer" } data-testid="transfer" { (page.say("case-transfer")) } }
             li { a href={ "/case/" (label) "/return" } data-testid="return" { (page.say("case-return")) } }
             li { a href={ "/case/" (label) "/supervisor" } data-testid="invite-supervisor" { (page.say("case-invite")) } }
@@ -245,7 +289,17 @@ fn answer_box(page: &Page, case: &CaseView, retry: &Retry) -> Markup {
                 @else { (strings.say_with("answer-count", &[("left", &left)])) }
             }
             p #draft-state .hint data-testid="draft-state" role="status" data-kept=(page.say("draft-kept")) {}
-            button type="submit" data-testid=(testid) { (button) }
+            @if page.shown.view.surge { p.notice data-testid="short-answers" { (page.say("surge-short-answers")) } }
+            @if let Some(what) = &retry.caution {
+                div.caution role="alert" data-testid="answer-caution" {
+                    p { (strings.say_with("caution-in-answer", &[("what", what)])) }
+                    button type="submit" name="caution" value="remove" data-testid="caution-remove" { (page.say("caution-remove")) }
+                    " "
+                    button.quiet type="submit" name="caution" value="keep" data-testid="caution-keep" { (page.say("caution-keep")) }
+                }
+            } @else {
+                button type="submit" data-testid=(testid) { (button) }
+            }
             " "
             button.quiet type="submit" formaction={ "/case/" (case.label) "/draft" } data-testid="keep-draft" {
                 (page.say("draft-keep"))

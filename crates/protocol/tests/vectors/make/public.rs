@@ -168,7 +168,7 @@ fn accepted(topic: &mut Topic, trust: &Trust) {
         trust.inputs("card set", &by(cards(line), &[12, 13])),
     );
     for (name, expected) in [("wait-notice", Some(25)), ("wait-notice-not-known", None)] {
-        let wait = WaitNotice::draft(line, 7, Minute(120), 3, expected).sign_by_shift(&signing());
+        let wait = WaitNotice::draft(line, 7, Minute(120), &statements::Wait::of(3, expected)).sign_by_shift(&signing());
         topic.accept(name, "P32", wait_inputs(trust, &bytes(wait)));
     }
 }
@@ -302,7 +302,7 @@ pub(crate) fn statement() -> Topic {
         topic.reject(name, "P32", wait_inputs(&trust, &bytes(draft)), why);
     };
     let other = ShiftSigningKey::from_seed(&[23; 32]);
-    let wait = |shift| WaitNotice::draft(line, shift, Minute(120), 3, None);
+    let wait = |shift| WaitNotice::draft(line, shift, Minute(120), &statements::Wait::of(3, None));
     reject(
         "wait-by-another-shift-key",
         wait(7).sign_by_shift(&other),

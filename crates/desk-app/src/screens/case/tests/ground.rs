@@ -170,7 +170,17 @@ pub(super) fn view(roster: Vec<MemberView>) -> View {
         on_duty: true,
         checked_in: true,
         guides_checked_in: 1,
+        readiness: Some(protocol::Readiness::Here),
         waiting: Vec::new(),
+        longest_wait: 0,
+        parked: Vec::new(),
+        full: None,
+        completed_shifts: 0,
+        surge: false,
+        rota: Vec::new(),
+        on_call_list: false,
+        probes: Vec::new(),
+        board: None,
         cases: Vec::new(),
         supervised: Vec::new(),
         roster,
@@ -216,8 +226,10 @@ pub(super) fn member(work_name: &str, seed: u8, stage: Stage, act: Act) -> Membe
 pub(super) fn reply(kind: MessageKind, text: &str) -> MessageView {
     MessageView {
         from_contact: false,
+        number: 0,
         kind,
         text: Zeroizing::new(text.into()),
+        translations: Vec::new(),
         state: MessageState::Uncollected,
     }
 }
@@ -226,8 +238,10 @@ pub(super) fn reply(kind: MessageKind, text: &str) -> MessageView {
 pub(super) fn case_view() -> CaseView {
     let message = MessageView {
         from_contact: true,
+        number: 0,
         kind: MessageKind::Words,
         text: Zeroizing::new(WORDS.into()),
+        translations: Vec::new(),
         state: MessageState::Received,
     };
     let whisper = WhisperView {
@@ -239,6 +253,11 @@ pub(super) fn case_view() -> CaseView {
         label: LABEL,
         language: Language::Korean,
         urgency: Urgency::Hours,
+        urgency_said: Urgency::Hours,
+        topic: None,
+        on_hold: false,
+        next_contact: None,
+        blocked_until: None,
         messages: vec![message],
         notes: Vec::new(),
         draft: Zeroizing::new(String::new()),
@@ -270,6 +289,9 @@ pub(super) fn row() -> CaseRow {
         language: Language::Korean,
         urgency: Urgency::Hours,
         unread: false,
+        unanswered: false,
+        on_hold: false,
+        next_contact: None,
         uncollected: 0,
         destroyed: false,
     }

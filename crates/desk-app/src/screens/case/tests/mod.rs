@@ -308,9 +308,12 @@ async fn the_queue_tells_histories_and_others_cases_apart() {
         label: CaseLabel([u8::from(returned); 4]),
         language: Language::Korean,
         urgency: Urgency::Hours,
+        topic: None,
+        dialect: None,
         waited_minutes: 5,
         taking: false,
         returned,
+        fits: true,
     };
     let mut seen = view(vec![member("Aspen", 7, Stage::Guide, Act::Answer)]);
     seen.waiting = vec![waits(false), waits(true)];
