@@ -10,6 +10,7 @@ extern crate alloc;
 mod case_log;
 mod choices;
 mod contact;
+mod feedback;
 mod grant;
 mod join;
 mod phrase;
@@ -27,6 +28,7 @@ mod visit;
 pub use case_log::{CaseEntry, CaseState, Whisper};
 pub use choices::{Choices, Dialect, Exclusions, Topic};
 pub use contact::{ContactState, Pending};
+pub use feedback::{FeedbackPost, Helped};
 pub use grant::{Grant, GrantPurpose, GrantSubject, Welcome};
 pub use join::{JoinRequest, JoinSecret};
 pub use phrase::{KEY_DERIVATION_MEMORY_KIB, KEY_DERIVATION_PASSES, PhraseRoot};
@@ -34,8 +36,8 @@ pub use post::{CaseAddress, CaseId, FirstPost, FollowUp};
 pub use reply::{Reply, ReplyPart};
 pub use seal::{OpenError, SealError};
 pub use secrets::{
-    CaseLogSecret, CasePublicKey, CaseSecretKey, EpochSecretKey, KeepingSecret, NamingSecret,
-    PairingSecret, ReplyPublicKey, ReplySecretKey, ShiftSecretKey, ShredKey, ShredToken, TeamKey,
+    CaseLogSecret, CasePublicKey, CaseSecretKey, EpochSecretKey, FeedbackSecretKey, KeepingSecret,
+    NamingSecret, PairingSecret, ReplyPublicKey, ReplySecretKey, ShiftSecretKey, ShredKey, ShredToken, TeamKey,
     TrailSecretKey, WhisperSecret,
 };
 pub use shift_log::{Duty, Ending, Load, Readiness, Staffing};

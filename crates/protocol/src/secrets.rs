@@ -103,6 +103,8 @@ seal_keys!(
     ReplySecretKey,
     /// Opens the trail, of one generation.
     TrailSecretKey,
+    /// Opens what contacts say of the help they got; coordinators hold it.
+    FeedbackSecretKey,
 );
 
 /// The public half of an X-Wing seed.
@@ -123,6 +125,13 @@ impl ShiftSecretKey {
 
 impl TrailSecretKey {
     /// The public half, for the team log.
+    pub fn public(&self) -> SealPublicKey {
+        public_of(&self.0)
+    }
+}
+
+impl FeedbackSecretKey {
+    /// The public half, for a feedback key statement.
     pub fn public(&self) -> SealPublicKey {
         public_of(&self.0)
     }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use statements::{
-    CardSet, Delegation, DeviceList, DevicePublicKey, Revocation, Root, ShiftNotice, StatementKind,
-    UnverifiedStatement, WaitNotice,
+    CardSet, Delegation, DeviceList, DevicePublicKey, FeedbackKey, Revocation, Root, ShiftNotice,
+    StatementKind, UnverifiedStatement, WaitNotice,
 };
 use wire::{Day, LineDocument, LineId, Minute};
 
@@ -26,6 +26,7 @@ pub struct Standing {
     shifts: BTreeMap<u32, (ShiftNotice, Vec<u8>)>,
     devices: Option<(DeviceList, Vec<u8>)>,
     cards: Option<(CardSet, Vec<u8>)>,
+    feedback_key: Option<(FeedbackKey, Vec<u8>)>,
     wait: Option<(WaitNotice, Vec<u8>)>,
 }
 
@@ -45,6 +46,7 @@ impl Standing {
             shifts: BTreeMap::new(),
             devices: None,
             cards: None,
+            feedback_key: None,
             wait: None,
         })
     }
@@ -126,6 +128,15 @@ impl Standing {
                 )?;
                 self.cards = Some((new, bytes()));
             }
+            StatementKind::FeedbackKey => {
+                let new = FeedbackKey::verify(statement, &self.delegation).map_err(refused)?;
+                newer(
+                    self.feedback_key
+                        .as_ref()
+                        .is_none_or(|(held, _)| held.serial() < new.serial() || *held == new),
+                )?;
+                self.feedback_key = Some((new, bytes()));
+            }
             StatementKind::Revocation => {
                 let new = Revocation::verify(statement, &self.delegation).map_err(refused)?;
                 let mut places = self.delegation.coordinators().iter();
@@ -170,6 +181,9 @@ impl Standing {
         self.cards.take_if(|(_, bytes)| {
             parse(bytes).is_none_or(|cards| CardSet::verify(&cards, delegation).is_err())
         });
+        self.feedback_key.take_if(|(_, bytes)| {
+            parse(bytes).is_none_or(|key| FeedbackKey::verify(&key, delegation).is_err())
+        });
     }
 
     /// The bytes of what stands under a key.
@@ -183,6 +197,7 @@ impl Standing {
             }
             StatementKind::DeviceList => self.devices.as_ref().map(|(_, bytes)| &**bytes),
             StatementKind::CardSet => self.cards.as_ref().map(|(_, bytes)| &**bytes),
+            StatementKind::FeedbackKey => self.feedback_key.as_ref().map(|(_, bytes)| &**bytes),
             _ => None,
         }
     }
@@ -230,6 +245,7 @@ impl Standing {
         let shifts = [current, next].into_iter().flatten();
         statements.extend(shifts.map(|(_, bytes)| bytes.clone()));
         statements.extend(self.wait.iter().map(|(_, bytes)| bytes.clone()));
+        statements.extend(self.feedback_key.iter().map(|(_, bytes)| bytes.clone()));
         statements.extend(self.cards.iter().map(|(_, bytes)| bytes.clone()));
         LineDocument {
             day: now.day(),

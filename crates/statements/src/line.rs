@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use wire::{Day, LineDocument, LineId, Minute};
 
 use crate::{
-    CardSet, Delegation, Revocation, Root, ShiftNotice, StatementError, StatementKind,
+    CardSet, Delegation, FeedbackKey, Revocation, Root, ShiftNotice, StatementError, StatementKind,
     UnverifiedStatement, WaitNotice,
 };
 
@@ -59,6 +59,7 @@ pub struct Line {
     shifts: Vec<ShiftNotice>,
     wait: Option<WaitNotice>,
     cards: Option<CardSet>,
+    feedback_key: Option<FeedbackKey>,
 }
 
 impl Line {
@@ -103,6 +104,10 @@ impl Line {
             .next()
             .map(|statement| CardSet::verify(statement, &delegation))
             .transpose()?;
+        let feedback_key = of_kind(StatementKind::FeedbackKey)
+            .next()
+            .map(|statement| FeedbackKey::verify(statement, &delegation))
+            .transpose()?;
         Ok(Line {
             root,
             id,
@@ -112,6 +117,7 @@ impl Line {
             shifts,
             wait,
             cards,
+            feedback_key,
         })
     }
 
@@ -169,6 +175,11 @@ impl Line {
     /// The cards.
     pub fn cards(&self) -> Option<&CardSet> {
         self.cards.as_ref()
+    }
+
+    /// The key to which contacts seal what they say of the help they got; without one they are not asked.
+    pub fn feedback_key(&self) -> Option<&FeedbackKey> {
+        self.feedback_key.as_ref()
     }
 }
 

@@ -35,6 +35,8 @@ pub enum StatementKind {
     CardSet = 9,
     /// That a coordinator's key no longer counts.
     Revocation = 10,
+    /// The key to which contacts seal what they say of the help they got.
+    FeedbackKey = 11,
 }
 
 impl StatementKind {
@@ -51,6 +53,7 @@ impl StatementKind {
             8 => StatementKind::EpochKey,
             9 => StatementKind::CardSet,
             10 => StatementKind::Revocation,
+            11 => StatementKind::FeedbackKey,
             _ => return None,
         })
     }
