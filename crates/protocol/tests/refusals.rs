@@ -295,17 +295,14 @@ fn an_event_is_signed_by_the_author_it_names() {
         generation: 1,
         key: &key,
     };
-    let event = TeamEvent::CheckIn { shift: SHIFT };
+    let event = TeamEvent::Call;
     let (envelope, token) = log.seal(&device(), 41, &event, &mut rng(106)).unwrap();
     let opened = log.open(&envelope).unwrap();
     assert_eq!(opened.author(), device().public());
     assert_eq!(opened.counter(), 41);
     assert_eq!(token.hash(), envelope.header().shred_hash);
     assert!(opened.shred_token().is_same_as(&token));
-    assert!(matches!(
-        opened.event(),
-        TeamEvent::CheckIn { shift: SHIFT }
-    ));
+    assert!(matches!(opened.event(), TeamEvent::Call));
 }
 
 #[test]

@@ -162,7 +162,7 @@ fn a_first_post() {
         .u32(0)
         .u8(2)
         .u8(1)
-        .u16(0)
+        .put(&[0, 0, 0])
         .put(reply_key().public().0.as_bytes())
         .put(&[11; 32])
         .put(&[12; 32])

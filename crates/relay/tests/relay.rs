@@ -319,7 +319,12 @@ fn waits_are_believed_from_the_shift_on_duty_only_and_forgotten_at_the_end() {
     ground.publish(&wait).unwrap();
     let line = ground.line_seen_by_a_visitor(NOW);
     assert_eq!(line.wait(NOW).unwrap().expected(), Some(20));
-    let forged = WaitNotice::draft(ground.line, 1, NOW.plus(1), &statements::Wait::of(9, Some(1)));
+    let forged = WaitNotice::draft(
+        ground.line,
+        1,
+        NOW.plus(1),
+        &statements::Wait::of(9, Some(1)),
+    );
     let forged = forged
         .sign_by_shift(&ShiftSigningKey::from_seed(&[4; 32]))
         .done();

@@ -117,7 +117,11 @@ pub async fn on_duty(by: &Running, guides: &[&Running]) {
     by.handle().command(plan).await.unwrap();
     for guide in guides {
         until(guide.handle(), "on duty", |shown| shown.view.on_duty).await;
-        guide.handle().command(Command::CheckIn(protocol::Readiness::Here)).await.unwrap();
+        guide
+            .handle()
+            .command(Command::CheckIn(protocol::Readiness::Here))
+            .await
+            .unwrap();
         until(guide.handle(), "checked in", |shown| {
             shown.view.checked_in && shown.view.outbox == 0
         })

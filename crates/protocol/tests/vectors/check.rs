@@ -153,7 +153,14 @@ fn statement(inputs: &Inputs<'_>) -> Result<Value, StatementError> {
         "wait notice" => {
             let shift = ShiftNotice::verify(&inputs.statement("shift"), &inputs.delegation());
             let wait = WaitNotice::verify(&statement, &shift.expect("a shift"))?;
-            json!({"shift": wait.shift(), "guides": wait.guides(), "expected": wait.expected()})
+            let choices = wait.wait().choices.iter();
+            let choices: Vec<Value> = choices
+                .map(|one| json!([one.kind.word(), one.value, one.expected]))
+                .collect();
+            json!({
+                "shift": wait.shift(), "guides": wait.guides(), "expected": wait.expected(),
+                "surge": wait.wait().surge, "choices": choices,
+            })
         }
         "roster entry" => {
             let (entry, signers) = RosterEntry::verify(&statement, &inputs.delegation())?;
@@ -242,6 +249,7 @@ fn post(inputs: &Inputs<'_>) -> Result<Value, OpenError> {
             "number": post.number,
             "language": post.language.tag(),
             "urgency": post.urgency.code(),
+            "choices": hex(&post.choices.write(wire::Writer::default()).done()),
             "reply_key": hex(post.reply_key.0.as_bytes()),
             "pairing": hex(post.pairing.expose()),
             "naming": hex(post.naming.expose()),
@@ -338,8 +346,6 @@ fn team_log(inputs: &Inputs<'_>) -> Result<Value, OpenError> {
             let key = EpochSecretKey::from_seed(&inputs.array("epoch_key"));
             json!({"grant": hex(&grant.open(&line, &key)?), "generation": grant.generation})
         }
-        TeamEvent::CheckIn { shift } => json!({"check_in": shift}),
-        TeamEvent::CheckOut { shift } => json!({"check_out": shift}),
         TeamEvent::Take { case, contact } => {
             json!({"take": hex(&case.0), "contact": hex(&contact.0)})
         }
@@ -347,7 +353,6 @@ fn team_log(inputs: &Inputs<'_>) -> Result<Value, OpenError> {
             let secret = protocol::CaseLogSecret::from_bytes(&inputs.array("log_secret"));
             json!({"case_entry": hex(&entry.open(&line, &secret)?)})
         }
-        TeamEvent::Closed { case } => json!({"closed": hex(&case.0)}),
         other => trusted(inputs, &event.author(), other)?,
     };
     Ok(json!({"author": hex(&event.author().0), "counter": event.counter(), "event": said}))
@@ -383,8 +388,16 @@ fn trusted(
             contact,
             language,
             urgency,
+            choices,
+            unanswered,
+            aside,
+            marks,
         } => {
-            json!({"return": hex(&case.0), "contact": hex(&contact.0), "language": language.tag(), "urgency": urgency.code()})
+            let wishes = wire::Writer::default();
+            json!({
+                "return": hex(&case.0), "contact": hex(&contact.0), "language": language.tag(), "urgency": urgency.code(),
+                "choices": hex(&choices.write(wishes).done()), "unanswered": unanswered, "aside": aside, "marks": marks.len(),
+            })
         }
         TeamEvent::Whisper(whisper) => {
             let secret = protocol::WhisperSecret::from_bytes(&inputs.array("log_secret"));
@@ -405,6 +418,50 @@ fn trusted(
         } => {
             json!({"extend": hex(&case.0), "proposal": hex(proposal), "until": until.0, "reason": *reason as u8})
         }
-        _ => panic!("checked elsewhere"),
+        of_the_shift => shifted(of_the_shift),
     })
+}
+
+/// What desks tell each other about a shift.
+fn shifted(event: &TeamEvent) -> Value {
+    match event {
+        TeamEvent::CheckIn {
+            shift,
+            readiness,
+            load,
+        } => {
+            let load = [load.live, load.acute, load.open, load.unread, load.ending];
+            json!({"check_in": shift, "readiness": readiness.code(), "load": load})
+        }
+        TeamEvent::CheckOut { shift, debriefed } => {
+            json!({"check_out": shift, "debriefed": debriefed})
+        }
+        TeamEvent::Closed { case, ending } => {
+            json!({"closed": hex(&case.0), "ending": ending.code()})
+        }
+        TeamEvent::Succeed { case } => json!({"succeed": hex(&case.0)}),
+        TeamEvent::Miss { case } => json!({"miss": hex(&case.0)}),
+        TeamEvent::Duties(duties) => {
+            let duties = duties.iter().map(|duty| {
+                json!({"id": hex(&duty.id), "from": duty.from.0, "until": duty.until.0, "language": duty.language.tag(), "minimum": duty.minimum})
+            });
+            json!({"duties": duties.collect::<Vec<_>>()})
+        }
+        TeamEvent::CancelDuty { duty } => json!({"cancel": hex(duty)}),
+        TeamEvent::Staff {
+            duty,
+            device,
+            staffing,
+        } => {
+            json!({"staff": hex(&device.0), "duty": hex(duty), "staffing": staffing.code()})
+        }
+        TeamEvent::CallList { ready } => json!({"call_list": ready}),
+        TeamEvent::Call => json!({"call": true}),
+        TeamEvent::Surge { on } => json!({"surge": on}),
+        TeamEvent::ProbeNote { note, text } => {
+            json!({"note": hex(note), "text": text.as_str()})
+        }
+        TeamEvent::ProbeSeen { note, stands } => json!({"seen": hex(note), "stands": stands}),
+        _ => panic!("checked elsewhere"),
+    }
 }

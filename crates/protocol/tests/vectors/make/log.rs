@@ -116,10 +116,7 @@ fn events(topic: &mut Topic) {
         "P37",
         entry(1, &Writer::default().medium(b"bytes of a statement").done()),
     );
-    topic.accept("check-in", "P37", entry(3, &[0, 0, 0, 7]));
-    topic.accept("check-out", "P37", entry(4, &[0, 0, 0, 7]));
     topic.accept("take", "P39", entry(5, &TAKE));
-    topic.accept("closed", "P37", entry(7, &CASE));
     let good = entry(5, &TAKE);
     let content = signed(31, 31, (LINE, 3), &event(5, &TAKE));
     let bytes = sealed(&bound(LINE), TOKEN, &pad(&content, UNDER_SECRET));
@@ -199,7 +196,7 @@ fn events(topic: &mut Topic) {
         inputs(&sealed(&bound(OTHER), TOKEN, &pad(&content, UNDER_SECRET))),
     );
     reject("kind-0", "P15", entry(0, &TAKE));
-    reject("kind-18", "P15", entry(18, &TAKE));
+    reject("kind-28", "P15", entry(28, &TAKE));
     reject("take-one-byte-short", "P15", entry(5, &TAKE[1..]));
     reject(
         "take-one-byte-long",
@@ -244,9 +241,9 @@ fn grants(topic: &mut Topic) {
         grant(&grant_context(0), LINE, grant_context(0), None),
     );
     reject(
-        "grant-purpose-8",
+        "grant-purpose-9",
         "P15",
-        grant(&grant_context(8), LINE, grant_context(8), None),
+        grant(&grant_context(9), LINE, grant_context(9), None),
     );
     reject(
         "grant-sealed-for-another-line",
@@ -385,5 +382,6 @@ pub(crate) fn team_log() -> Topic {
     grants(&mut topic);
     welcomes(&mut topic);
     super::trusted::events(&mut topic);
+    super::shifted::events(&mut topic);
     topic
 }

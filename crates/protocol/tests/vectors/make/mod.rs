@@ -6,6 +6,7 @@ mod posts;
 mod public;
 mod roster;
 mod sealer;
+mod shifted;
 mod states;
 mod trust;
 mod trusted;

@@ -112,6 +112,8 @@ fn reject_sealing(
 struct PostFields<'a> {
     language: u8,
     urgency: u8,
+    /// dialect u8 ‖ topic u8 ‖ exclusions u8; of first posts only.
+    choices: [u8; 3],
     token: [u8; 32],
     text: &'a [u8],
 }
@@ -119,6 +121,7 @@ struct PostFields<'a> {
 const FIELDS: PostFields<'static> = PostFields {
     language: 2,
     urgency: 1,
+    choices: [0; 3],
     token: TOKEN,
     text: "여기 있습니다".as_bytes(),
 };
@@ -128,7 +131,7 @@ fn first_content(fields: &PostFields<'_>) -> Vec<u8> {
         .u32(0)
         .u8(fields.language)
         .u8(fields.urgency)
-        .u16(0)
+        .put(&fields.choices)
         .put(&reply_key())
         .put(&PAIRING)
         .put(&[0x1b; 32])
@@ -286,6 +289,15 @@ fn first_posts(topic: &mut Topic) {
             ..FIELDS
         }),
     );
+    let wishing = |choices| reseal(&PostFields { choices, ..FIELDS });
+    topic.accept("first-post-with-wishes", "P61", wishing([1, 5, 15]));
+    for (name, choices) in [
+        ("first-post-dialect-3", [3, 0, 0]),
+        ("first-post-topic-6", [0, 6, 0]),
+        ("first-post-exclusion-of-no-group", [0, 0, 16]),
+    ] {
+        topic.reject(name, "P15", wishing(choices), "OpenError");
+    }
     reject_sealing(topic, "first-post-", &good, &inputs);
     reject_fields(topic, "first-post-", &reseal);
     let mut reject =

@@ -168,9 +168,30 @@ fn accepted(topic: &mut Topic, trust: &Trust) {
         trust.inputs("card set", &by(cards(line), &[12, 13])),
     );
     for (name, expected) in [("wait-notice", Some(25)), ("wait-notice-not-known", None)] {
-        let wait = WaitNotice::draft(line, 7, Minute(120), &statements::Wait::of(3, expected)).sign_by_shift(&signing());
+        let wait = WaitNotice::draft(line, 7, Minute(120), &statements::Wait::of(3, expected))
+            .sign_by_shift(&signing());
         topic.accept(name, "P32", wait_inputs(trust, &bytes(wait)));
     }
+}
+
+/// A wait notice by the document: number u32 ‖ issued ‖ guides u8 ‖ expected u16 ‖ surge u8 ‖ count u8 ‖ (kind u8 ‖ value u8 ‖ expected u16)*.
+fn raw_wait(trust: &Trust, surge: u8, count: u8, kinds: &[u8]) -> Fields {
+    use ed25519_dalek::Signer;
+    let body = wire::Writer::default().u32(7).u32(120).u8(3).u16(25);
+    let one = |writer: wire::Writer, kind: &u8| writer.u8(*kind).u8(2).u16(65_535);
+    let body = kinds.iter().fold(body.u8(surge).u8(count), one).done();
+    let key = ed25519_dalek::SigningKey::from_bytes(&[22; 32]);
+    let signed = [
+        wire::tag!("statement"),
+        &[5],
+        trust.line.0.as_slice(),
+        &body,
+    ];
+    let signature = key.sign(&signed.concat()).to_bytes();
+    let public = key.verifying_key().to_bytes();
+    let statement = wire::Writer::default().u8(1).u8(5).put(&trust.line.0);
+    let statement = statement.long(&body).u8(1).put(&public).put(&signature);
+    wait_inputs(trust, &statement.done())
 }
 
 fn wait_inputs(trust: &Trust, statement: &[u8]) -> Fields {
@@ -318,5 +339,36 @@ pub(crate) fn statement() -> Topic {
         wait(8).sign_by_shift(&signing()),
         "Rule",
     );
+    let all = raw_wait(&trust, 1, 5, &[1, 2, 3, 4, 5]);
+    topic.accept("wait-notice-of-a-surge-with-choices", "P61", all);
+    for (name, surge, count, kinds, why) in [
+        ("wait-surge-2", 2, 0, vec![], "Layout(Value)"),
+        ("wait-choice-of-kind-0", 0, 1, vec![0], "Layout(Value)"),
+        ("wait-choice-of-kind-6", 0, 1, vec![6], "Layout(Value)"),
+        (
+            "wait-thirty-three-choices",
+            0,
+            33,
+            vec![1; 33],
+            "Layout(Value)",
+        ),
+        (
+            "wait-fewer-choices-than-counted",
+            0,
+            2,
+            vec![1],
+            "Layout(Truncated)",
+        ),
+        (
+            "wait-more-choices-than-counted",
+            0,
+            1,
+            vec![1, 1],
+            "Layout(TooLong)",
+        ),
+    ] {
+        let inputs = raw_wait(&trust, surge, count, &kinds);
+        topic.reject(name, "P61", inputs, why);
+    }
     topic
 }

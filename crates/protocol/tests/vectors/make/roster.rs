@@ -41,6 +41,7 @@ fn membership() -> Membership {
             topics: vec!["family".into()],
             branch: "engineers".into(),
             years: 9,
+            outside: 5,
         },
     }
 }

@@ -208,7 +208,8 @@ fn case(writer: Writer) -> Writer {
 }
 
 fn pending(writer: Writer, language: u8, urgency: u8, text: &[u8]) -> Vec<u8> {
-    writer.u8(1).u8(language).u8(urgency).medium(text).done()
+    let writer = writer.u8(1).u8(language).u8(urgency).put(&[0, 0, 0]);
+    writer.medium(text).done()
 }
 
 pub(crate) fn state() -> Topic {

@@ -279,8 +279,10 @@ pub(crate) fn line() -> Topic {
     let mut topic = Topic::new("line");
     let (trust, other) = (Trust::new(1), Trust::new(41));
     let notice = by(shift(trust.line, 7, (100, 200)), &[12]);
-    let wait =
-        bytes(WaitNotice::draft(trust.line, 7, Minute(120), &statements::Wait::of(3, None)).sign_by_shift(&signing()));
+    let wait = bytes(
+        WaitNotice::draft(trust.line, 7, Minute(120), &statements::Wait::of(3, None))
+            .sign_by_shift(&signing()),
+    );
     let cards = by(cards(trust.line), &[12, 13]);
     let document = |statements: &[&[u8]]| -> Value {
         let writer = wire::Writer::default().u32(20_000);

@@ -37,9 +37,16 @@ fn trail(author: u8, line: LineId, sealed_as: u32) -> Fields {
     entry(15, &Writer::default().u32(7).medium(&sealed).done())
 }
 
-fn returned(language: u8, urgency: u8) -> Vec<u8> {
+/// unanswered u8 ‖ aside u8 ‖ count u8 ‖ marks 16 each, after dialect u8 ‖ topic u8 ‖ exclusions u8.
+fn returned(language: u8, urgency: u8, choices: [u8; 3], flags: [u8; 2], marks: u8) -> Vec<u8> {
     let writer = Writer::default().put(&CASE).put(&[0x52; 16]);
-    writer.u8(language).u8(urgency).done()
+    let writer = writer.u8(language).u8(urgency).put(&choices).put(&flags);
+    let marks_of = |writer: Writer, mark: u8| writer.put(&[mark; 16]);
+    (0..marks).fold(writer.u8(marks), marks_of).done()
+}
+
+fn plainly(language: u8, urgency: u8) -> Vec<u8> {
+    returned(language, urgency, [0; 3], [1, 0], 0)
 }
 
 fn extend(reason: u8) -> Vec<u8> {
@@ -59,7 +66,9 @@ pub(super) fn events(topic: &mut Topic) {
     );
     let transfer = [CASE.as_slice(), &device(32).public().0].concat();
     topic.accept("transfer", "P52", entry(12, &transfer));
-    topic.accept("return", "P52", entry(13, &returned(1, 2)));
+    topic.accept("return", "P52", entry(13, &plainly(1, 2)));
+    let wishes = returned(2, 1, [1, 5, 15], [0, 1], 32);
+    topic.accept("return-with-wishes-and-marks", "P61", entry(13, &wishes));
     topic.accept("whisper", "P53", entry(14, &of_case("whisper", &CASE, &[])));
     topic.accept("trail", "P54", trail(31, LINE, 7));
     let key = [[0, 0, 0, 7].as_slice(), &epoch_key()].concat();
@@ -130,8 +139,19 @@ pub(super) fn events(topic: &mut Topic) {
         entry(14, &of_case("whisper", &[0x77; 16], &[])),
     );
     reject("transfer-one-byte-short", "P15", entry(12, &transfer[1..]));
-    reject("return-language-0", "P15", entry(13, &returned(0, 2)));
-    reject("return-urgency-5", "P15", entry(13, &returned(1, 5)));
+    reject("return-language-0", "P15", entry(13, &plainly(0, 2)));
+    reject("return-urgency-5", "P15", entry(13, &plainly(1, 5)));
+    for (name, choices, flags, marks) in [
+        ("return-dialect-3", [3, 0, 0], [1, 0], 0),
+        ("return-topic-6", [0, 6, 0], [1, 0], 0),
+        ("return-exclusion-of-no-group", [0, 0, 16], [1, 0], 0),
+        ("return-unanswered-2", [0; 3], [2, 0], 0),
+        ("return-aside-2", [0; 3], [1, 2], 0),
+        ("return-thirty-three-marks", [0; 3], [1, 0], 33),
+    ] {
+        let fields = returned(1, 2, choices, flags, marks);
+        reject(name, "P15", entry(13, &fields));
+    }
     reject("trail-of-another-author", "P54", trail(32, LINE, 7));
     reject("trail-of-another-generation", "P54", trail(31, LINE, 8));
     reject(
