@@ -7,6 +7,7 @@
 //! The caller (`web/page.js`) posts bodies without knowing what is in them, and keeps the visit's bytes without reading
 //! them; it only sees what it has to show.
 
+mod feedback;
 mod line;
 mod phrase;
 mod step;
@@ -33,6 +34,8 @@ pub(crate) enum Failure {
     TooLong(usize),
     /// The text says nothing.
     Empty,
+    /// The line does not ask whether somebody was helped, or no shift could take the answer.
+    NotAsked,
 }
 
 impl Failure {
@@ -44,6 +47,7 @@ impl Failure {
             Failure::Words => vec![4],
             Failure::TooLong(over) => Writer::default().u8(5).u32(count(*over)).done(),
             Failure::Empty => vec![6],
+            Failure::NotAsked => vec![7],
         }
     }
 }
@@ -88,6 +92,7 @@ fn carry_out(request: &[u8]) -> Result<Vec<u8>, Failure> {
         7 => visit::retry(reader, &mut rng),
         8 => visit::measure(reader),
         9 => visit::look(reader, &mut rng),
+        10 => feedback::seal(reader, &mut rng),
         _ => Err(Failure::Request),
     }
 }

@@ -1,7 +1,7 @@
 //! The line as the page shows it: check words, who is on duty, how long to wait, the cards.
 
 use protocol::Language;
-use statements::{Line, OnDuty, ShiftNotice};
+use statements::{ChoiceWait, Line, OnDuty, ShiftNotice, WaitNotice};
 use wire::{LineDocument, LineId, Minute, Reader, Writer};
 
 use crate::{Failure, phrase};
@@ -52,22 +52,34 @@ impl Heard {
         }
     }
 
-    /// Known u8 (0 nobody said, 1 not how long, 2 minutes) ‖ guides u8 ‖ minutes u16.
+    /// Known u8 (0 nobody said, 1 not how long, 2 minutes) ‖ guides u8 ‖ minutes u16 ‖ surge u8 ‖ count u8 ‖ (kind u8 ‖ value u8 ‖
+    /// known u8 (1 not how long, 2 minutes, 3 nobody on duty fits) ‖ minutes u16)*.
     fn write_wait(&self, writer: Writer) -> Writer {
-        match self.line.wait(self.now) {
-            None => writer.u8(0).u8(0).u16(0),
-            Some(wait) => match wait.expected() {
-                None => writer.u8(1).u8(wait.guides()).u16(0),
-                Some(minutes) => writer.u8(2).u8(wait.guides()).u16(minutes),
-            },
-        }
+        let Some(wait) = self.line.wait(self.now).map(WaitNotice::wait) else {
+            return writer.u8(0).u8(0).u16(0).u8(0).u8(0);
+        };
+        let writer = match wait.expected {
+            None => writer.u8(1).u8(wait.guides).u16(0),
+            Some(minutes) => writer.u8(2).u8(wait.guides).u16(minutes),
+        };
+        let count = u8::try_from(wait.choices.len()).unwrap_or(u8::MAX);
+        let writer = writer.u8(wait.surge.into()).u8(count);
+        let choices = wait.choices.iter().take(count.into());
+        choices.fold(writer, |writer, choice| {
+            let writer = writer.u8(choice.kind as u8).u8(choice.value);
+            match choice.expected {
+                None => writer.u8(1).u16(0),
+                Some(ChoiceWait::NOBODY) => writer.u8(3).u16(0),
+                Some(minutes) => writer.u8(2).u16(minutes),
+            }
+        })
     }
 }
 
 /// Command 1. Request: line id 32 that is trusted already, or zeros ‖ minute ‖ document.
 ///
-/// Answer: line id 32 ‖ 4 × (length u16 ‖ check words) in the order of `Language::ALL` ‖ duty u8 ‖ wait (known u8 ‖ guides u8 ‖
-/// minutes u16) ‖ the relay's day u32 ‖ length u32 ‖ cards as JSON, empty when there are none.
+/// Answer: line id 32 ‖ 4 × (length u16 ‖ check words) in the order of `Language::ALL` ‖ duty u8 ‖ wait, as `Heard::write_wait` has
+/// it ‖ feedback asked for u8 ‖ the relay's day u32 ‖ length u32 ‖ cards as JSON, empty when there are none.
 pub(crate) fn describe(mut reader: Reader<'_>) -> Result<Vec<u8>, Failure> {
     let trusted = LineId(reader.array()?);
     let trusted = (trusted.0 != [0; 32]).then_some(&trusted);
@@ -83,6 +95,7 @@ pub(crate) fn describe(mut reader: Reader<'_>) -> Result<Vec<u8>, Failure> {
     let cards = heard.line.cards().map_or("", |cards| cards.cards());
     Ok(heard
         .write_wait(writer)
+        .u8(heard.line.feedback_key().is_some().into())
         .u32(heard.line.day().0)
         .long(cards.as_bytes())
         .done())

@@ -1,6 +1,6 @@
 //! What comes of a step, as bytes for the page; and what an HTTP answer means, as an outcome for the visit.
 
-use protocol::{Outcome, ReplyPart, Request, Shown, Step, Visit, envelope_hash};
+use protocol::{Outcome, Pending, ReplyPart, Request, Shown, Step, Visit, envelope_hash};
 use wire::{EnvelopeHash, LineId, ReadError, Reader, SlotContent, Writer};
 use zeroize::Zeroizing;
 
@@ -78,7 +78,7 @@ impl Kept {
         })
     }
 
-    /// The answer to a step: length u32 ‖ visit ‖ ready u8 ‖ request kind u8 (0 none, 1 read slots, 2 write a slot, 3 delete slots,
+    /// The answer to a step: length u32 ‖ visit ‖ ready u8 ‖ taken u8 ‖ request kind u8 (0 none, 1 read slots, 2 write a slot, 3 delete slots,
     /// 4 post) ‖ length u32 ‖ body ‖ count u8 ‖ shown items.
     ///
     /// `refused` is the relay's code when it said no. A request that may have left but carries no message counts as not sent:
@@ -94,7 +94,8 @@ impl Kept {
         let writer = Writer::default()
             .u8(0)
             .long(&kept)
-            .u8(self.visit.is_ready().into());
+            .u8(self.visit.is_ready().into())
+            .u8(self.visit.is_taken().into());
         let (kind, body) = match &step.request {
             None => (0, Vec::new()),
             Some(Request::ReadSlots(names)) => (1, names.to_bytes()),
@@ -108,18 +109,32 @@ impl Kept {
             .iter()
             .take(items.into())
             .fold(writer, |writer, shown| {
-                write_shown(writer, shown, quiet, refused)
+                write_shown(writer, shown, self.visit.pending(), (quiet, refused))
             })
             .done()
     }
 }
 
-/// One shown item: code u8 ‖ fields.
-fn write_shown(writer: Writer, shown: &Shown, quiet: bool, refused: &str) -> Writer {
+/// One shown item: code u8 ‖ fields. A pending message comes with what was chosen for it: language u8 ‖ urgency u8 ‖ choices 3.
+fn write_shown(
+    writer: Writer,
+    shown: &Shown,
+    pending: Option<&Pending>,
+    (quiet, refused): (bool, &str),
+) -> Writer {
     match shown {
         Shown::EmptyLine => writer.u8(1),
         Shown::NoAnswerYet { taken } => writer.u8(2).u8((*taken).into()),
-        Shown::NotKnownWhether(text) => writer.u8(3).medium(text.as_str().as_bytes()),
+        Shown::NotKnownWhether(text) => {
+            let writer = writer.u8(3).medium(text.as_str().as_bytes());
+            match pending {
+                None => writer.put(&[0; 5]),
+                Some(chosen) => {
+                    let writer = writer.u8(chosen.language.code());
+                    chosen.choices.write(writer.u8(chosen.urgency.code()))
+                }
+            }
+        }
         Shown::Reply(ReplyPart::Taken) => writer.u8(4),
         Shown::Reply(ReplyPart::Words(text)) => writer.u8(5).medium(text.as_str().as_bytes()),
         Shown::Reply(ReplyPart::Card {

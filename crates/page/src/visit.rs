@@ -1,6 +1,6 @@
 //! The commands of a visit: open, step, write, retry, measure, look again.
 
-use protocol::{Language, Pending, PhraseRoot, Step, TEXT_SIZE, Text, Urgency, Visit};
+use protocol::{Choices, Language, Pending, PhraseRoot, Step, TEXT_SIZE, Text, Urgency, Visit};
 use rand_chacha::ChaCha20Rng;
 use wire::{Reader, Writer};
 use zeroize::Zeroizing;
@@ -61,11 +61,13 @@ pub(crate) fn step(mut reader: Reader<'_>, rng: &mut ChaCha20Rng) -> Result<Vec<
     Ok(kept.answer(&step, refused))
 }
 
-/// Command 6. Request: visit ‖ minute ‖ document ‖ language u8 ‖ urgency u8 ‖ length u32 ‖ text. Answer: a step.
+/// Command 6. Request: visit ‖ minute ‖ document ‖ language u8 ‖ urgency u8 ‖ choices 3 (dialect u8 ‖ topic u8 ‖ exclusions u8) ‖
+/// length u32 ‖ text. Answer: a step.
 pub(crate) fn write(mut reader: Reader<'_>, rng: &mut ChaCha20Rng) -> Result<Vec<u8>, Failure> {
     let (mut kept, heard) = heard(&mut reader)?;
     let language = Language::from_code(reader.u8()?).ok_or(Failure::Request)?;
     let urgency = Urgency::from_code(reader.u8()?).ok_or(Failure::Request)?;
+    let choices = Choices::read(&mut reader)?;
     let text = read_text(&mut reader)?;
     reader.end()?;
     if text.is_empty() {
@@ -74,7 +76,7 @@ pub(crate) fn write(mut reader: Reader<'_>, rng: &mut ChaCha20Rng) -> Result<Vec
     let message = Pending {
         language,
         urgency,
-        choices: protocol::Choices::default(),
+        choices,
         text,
     };
     let step = kept.visit.write(message, heard.shift(), rng);

@@ -157,6 +157,16 @@ impl Visit {
         self.stage == Stage::Ready
     }
 
+    /// Whether a guide has the case, as far as the contact has read; then what it writes goes there, whatever it wishes.
+    pub fn is_taken(&self) -> bool {
+        self.state.is_taken()
+    }
+
+    /// The message whose arrival is not known.
+    pub fn pending(&self) -> Option<&Pending> {
+        self.state.pending()
+    }
+
     /// Sends a message. The outcome of a request before it, if still awaited, must not be told any more.
     ///
     /// While the line is still being read the message is not taken, and `ReadAgain` says so.

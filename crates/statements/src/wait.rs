@@ -27,15 +27,20 @@ crate::corps::codes!(
     }
 );
 
-/// The wait of those who choose so: kind u8 ‖ value u8 ‖ expected minutes u16.
+/// The wait of those who choose so: kind u8 ‖ value u8 ‖ expected minutes u16 (65,535: not known; 65,534: nobody on duty fits).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ChoiceWait {
     /// Of what is chosen.
     pub kind: ChoiceKind,
     /// Which of it.
     pub value: u8,
-    /// In minutes; `None` when nobody can say.
+    /// In minutes; `None` when nobody can say, [`ChoiceWait::NOBODY`] when nobody on duty fits.
     pub expected: Option<u16>,
+}
+
+impl ChoiceWait {
+    /// Stands for a wait that only ends with somebody else's shift: nobody on duty fits the choice.
+    pub const NOBODY: u16 = 65_534;
 }
 
 /// The wait as those on duty know it.
@@ -106,7 +111,7 @@ impl Wait {
 }
 
 /// What those on duty say about the wait: shift number u32 ‖ issued minute ‖ guides u8 ‖ expected minutes u16 (65,535: not known) ‖ surge u8 ‖
-/// count u8 (≤ 32) ‖ (kind u8 ‖ value u8 ‖ expected minutes u16)*.
+/// count u8 (≤ 32) ‖ (kind u8 ‖ value u8 ‖ expected minutes u16, 65,534: nobody on duty fits)*.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct WaitNotice {
     shift: u32,
