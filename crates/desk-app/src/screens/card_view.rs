@@ -76,7 +76,7 @@ pub(super) fn card(page: &Page, card: &CardShape) -> Markup {
         return super::page::nothing();
     };
     html! {
-        details.card data-testid="card" data-card=(card.id) {
+        details.card #{ "card-" (card.id) } data-testid="card" data-card=(card.id) {
             summary lang=(language.tag()) { bdi { (shown.question) } }
             (currency(page, card))
             (text(page, language, shown))

@@ -1,4 +1,5 @@
-// The desk's script: refreshes what changes, saves drafts as typed, gives keys. Everything works without it.
+// The desk's script: refreshes what changes and saves drafts as typed; search and keys follow it in the same file as it is served.
+// Everything works without it.
 "use strict";
 
 const hidden = (name) => ({ headers: { [name]: "1" }, cache: "no-store" });
@@ -52,7 +53,18 @@ function indexPath(root, element) {
   return path;
 }
 
+function refreshIfSkipped() {
+  if (!skipped) return;
+  skipped = false;
+  setTimeout(refresh, 0);
+}
+
 async function refresh() {
+  // Under a dialog nothing moves, so that the focus finds its way back.
+  if (document.querySelector("dialog[open]")) {
+    skipped = true;
+    return;
+  }
   if (fetching) {
     again = true;
     return;
@@ -179,70 +191,27 @@ function sendOnce(event) {
   if (working) working.textContent = working.dataset.working;
 }
 
-function post(action) {
+function post(action, fields = {}) {
   const form = document.createElement("form");
   form.method = "post";
   form.action = action;
-  const token = document.createElement("input");
-  token.type = "hidden";
-  token.name = "csrf";
-  token.value = document.body.dataset.csrf;
-  form.append(token);
+  for (const [name, value] of Object.entries({ csrf: document.body.dataset.csrf, ...fields })) {
+    const field = document.createElement("input");
+    field.type = "hidden";
+    field.name = name;
+    field.value = value;
+    form.append(field);
+  }
   document.body.append(form);
   form.submit();
 }
 
-function cards() {
-  const pane = document.getElementById("cards");
-  if (!pane) {
-    location.assign("/cards");
-    return;
-  }
-  const first = pane.querySelector("summary");
-  (first || pane).focus();
-}
-
-const keys = {
-  n: () => post("/take-next"),
-  c: cards,
-  w: () => location.assign("/"),
-  "?": () => location.assign("/help"),
-  l: () => post("/lock"),
-};
-
-function key(event) {
-  if (event.key === "Enter" && event.ctrlKey) {
-    const area = document.getElementById("answer");
-    // Only what is being written is sent: with the focus elsewhere the key does nothing.
-    if (area && event.target === area) {
-      event.preventDefault();
-      area.form.requestSubmit(area.form.querySelector("[data-testid=send]"));
-    }
-    return;
-  }
-  if (event.key === "Escape" && /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) {
-    event.target.blur();
-    return;
-  }
-  const plain = !event.ctrlKey && !event.altKey && !event.metaKey;
-  const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
-  if (plain && !typing && !event.repeat && document.body.dataset.csrf && keys[event.key]) {
-    event.preventDefault();
-    keys[event.key]();
-  }
-}
-
-document.addEventListener("keydown", key);
 document.addEventListener("submit", sendOnce);
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-copy]");
   if (button) navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value);
 });
-document.addEventListener("focusout", () => {
-  if (!skipped) return;
-  skipped = false;
-  setTimeout(refresh, 0);
-});
+document.addEventListener("focusout", refreshIfSkipped);
 // A page out of the browser's memory is shown as it was: it must not outlive a lock.
 window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 answers();

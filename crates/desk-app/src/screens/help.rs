@@ -11,7 +11,7 @@ use protocol::Language;
 
 use super::door::{Fields, Session};
 use super::page::{Page, Place};
-use super::{App, page, unlocked};
+use super::{App, keys, page, unlocked};
 
 /// `GET /help`.
 pub(crate) async fn get(
@@ -19,16 +19,8 @@ pub(crate) async fn get(
     Extension(session): Extension<Session>,
 ) -> Result<Markup, Response> {
     let page = unlocked(&app, session, Place::Help).await?;
-    let keys = [
-        ("n", page.say("key-take-next")),
-        ("c", page.say("key-cards")),
-        ("Ctrl+Enter", page.say("key-send")),
-        ("w", page.say("key-queue")),
-        ("?", page.say("key-help")),
-        ("l", page.say("key-lock")),
-    ];
     let content = html! {
-        dl.keys data-testid="keys" { @for (key, does) in keys { dt { kbd { (key) } } dd { (does) } } }
+        (keys::table(&page))
         p { a href="/duress" data-testid="duress" { (page.say("duress-title")) } }
     };
     Ok(page.with(&page.say("keys-title"), content))

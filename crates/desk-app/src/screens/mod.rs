@@ -20,9 +20,11 @@ mod duress;
 mod errors;
 mod events;
 mod exposure;
+mod folded;
 mod forms;
 mod help;
 mod import;
+mod keys;
 mod member;
 mod newcomers;
 mod notices;
@@ -35,6 +37,7 @@ mod record;
 mod revoke;
 mod roster;
 mod rota;
+mod search;
 mod shifts;
 #[cfg(test)]
 mod tests;
@@ -196,6 +199,7 @@ impl App {
             .route("/cards", get(cards::get).post(cards::search))
             .route("/cards/publish", get(cards::get).post(cards::publish))
             .route("/record", get(record::get))
+            .route("/search", get(search::get).post(search::post))
             .merge(shift_routes())
             .route("/help", get(help::get))
             .route("/language", post(help::language))
@@ -354,7 +358,8 @@ async fn watch_case(
 
 async fn style() -> Response {
     let kind = [(header::CONTENT_TYPE, "text/css; charset=utf-8")];
-    (kind, include_str!("desk.css")).into_response()
+    let whole = concat!(include_str!("desk.css"), include_str!("comfort.css"));
+    (kind, whole).into_response()
 }
 
 async fn shift_style() -> Response {
@@ -364,7 +369,12 @@ async fn shift_style() -> Response {
 
 async fn script() -> Response {
     let kind = [(header::CONTENT_TYPE, "text/javascript; charset=utf-8")];
-    (kind, include_str!("desk.js")).into_response()
+    let whole = concat!(
+        include_str!("desk.js"),
+        include_str!("search.js"),
+        include_str!("keys.js")
+    );
+    (kind, whole).into_response()
 }
 
 /// The unlocked desk of a request, or the way to the screen that unlocks it.

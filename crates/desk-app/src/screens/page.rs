@@ -10,7 +10,7 @@ use words::List;
 
 use super::door::Session;
 use super::notices::{self, Leads};
-use super::{alarms, warnings};
+use super::{alarms, search, warnings};
 use crate::card_set::CardSetShape;
 use crate::strings::Strings;
 use crate::sync::{Connection, Handle, Shown, Trouble};
@@ -26,6 +26,7 @@ pub(crate) enum Place {
     Board,
     Roster,
     Decisions,
+    Search,
     Help,
 }
 
@@ -198,8 +199,12 @@ impl Page {
             body data-csrf=(self.session.csrf()) data-version=(self.shown.version) {
                 a.skip href="#content" { (self.say("skip-to-content")) }
                 header {
-                    (self.navigation(set.record.is_some()))
-                    div.tools { (languages(&self.session)) (self.button("/lock", "lock", &self.say("lock"))) }
+                    details.fold {
+                        summary data-testid="menu" { (self.say("keys-menu")) }
+                        (self.navigation(set.record.is_some()))
+                        div.tools { (languages(&self.session)) (self.button("/lock", "lock", &self.say("lock"))) }
+                    }
+                    @if self.shown.view.admitted { (search::field(self)) }
                     div id="alarms" data-live="" role="alert" { (alarms::band(self)) }
                     div id="status" data-live="" role="status" { (self.status(set.demonstration)) }
                 }
