@@ -1,6 +1,8 @@
 //! Each command on good input, bad input, and any bytes at all.
 
 use proptest::prelude::*;
+use protocol::FeedbackSecretKey;
+use statements::{ChoiceKind, ChoiceWait, Wait};
 use wire::{Reader, Writer};
 
 use crate::line::{Browser, ENGLISH, NOW, TestLine, TestRelay};
@@ -16,8 +18,17 @@ fn browser() -> Browser {
     Browser::new(&TestRelay::new(), 1)
 }
 
-/// The line as command 1 describes it: check words, duty, wait.
-type Described = (Vec<String>, u8, (u8, u8, u16));
+/// The line as command 1 describes it.
+#[derive(PartialEq, Debug)]
+struct Described {
+    words: Vec<String>,
+    duty: u8,
+    wait: (u8, u8, u16),
+    surge: u8,
+    /// kind, value, known, minutes
+    choices: Vec<(u8, u8, u8, u16)>,
+    feedback: u8,
+}
 
 fn describe(trusted: [u8; 32], now: u32, document: &[u8]) -> Result<Described, Vec<u8>> {
     let request = Writer::default().put(&trusted).u32(now).long(document);
@@ -32,20 +43,66 @@ fn describe(trusted: [u8; 32], now: u32, document: &[u8]) -> Result<Described, V
         reader.u8().unwrap(),
         reader.u16().unwrap(),
     );
+    let mut byte = || reader.u8().unwrap();
+    let (surge, count) = (byte(), byte());
+    let choices = (0..count).map(|_| {
+        let mut byte = || reader.u8().unwrap();
+        (byte(), byte(), byte(), reader.u16().unwrap())
+    });
+    let choices = choices.collect();
+    let feedback = reader.u8().unwrap();
     assert_eq!(reader.u32().unwrap(), NOW.day().0);
     assert_eq!(reader.long().unwrap(), br#"{"cards":[]}"#);
     reader.end().unwrap();
-    Ok((words, duty, wait))
+    Ok(Described {
+        words,
+        duty,
+        wait,
+        surge,
+        choices,
+        feedback,
+    })
 }
 
 #[test]
 fn the_line_is_described_with_check_words_and_the_signed_wait() {
-    let (words, duty, wait) = describe([0; 32], NOW.0, &TestLine::new().usual()).unwrap();
+    let said = describe([0; 32], NOW.0, &TestLine::new().usual()).unwrap();
+    let words = &said.words;
     assert!(
         words.iter().all(|words| words.split(' ').count() >= 4),
         "{words:?}"
     );
-    assert_eq!((duty, wait), (1, (2, 2, 12)));
+    assert_eq!((said.duty, said.wait), (1, (2, 2, 12)));
+    assert_eq!((said.surge, said.choices, said.feedback), (0, vec![], 0));
+}
+
+#[test]
+fn the_wait_of_each_choice_a_surge_and_the_wish_for_feedback_are_told() {
+    let line = TestLine::new();
+    let choice = |kind, value, expected| ChoiceWait {
+        kind,
+        value,
+        expected,
+    };
+    let wait = Wait {
+        surge: true,
+        choices: vec![
+            choice(ChoiceKind::Language, 2, Some(30)),
+            choice(ChoiceKind::Dialect, 1, None),
+            choice(ChoiceKind::Exclusion, 3, Some(ChoiceWait::NOBODY)),
+        ],
+        ..Wait::of(2, None)
+    };
+    let secret = FeedbackSecretKey::from_seed(&[7; 32]);
+    let shifts = [(NOW.0 - 60, NOW.0 + 180)];
+    let document = line.saying(&shifts, Some(&wait), Some(&secret));
+    let said = describe([0; 32], NOW.0, &document).unwrap();
+    assert_eq!((said.wait, said.surge, said.feedback), ((1, 2, 0), 1, 1));
+    let told = [(1, 2, 2, 30), (3, 1, 1, 0), (5, 3, 3, 0)];
+    assert_eq!(said.choices, told);
+    let later = describe([0; 32], NOW.0 + 60, &document).unwrap();
+    assert_eq!((later.wait, later.surge), ((0, 0, 0), 0), "it is too old");
+    assert!(later.choices.is_empty());
 }
 
 #[test]
@@ -54,7 +111,7 @@ fn a_wrong_clock_a_gap_and_an_empty_plan_are_told_apart() {
     let duty = |shifts: &[(u32, u32)], now| {
         describe([0; 32], now, &line.document(shifts, None))
             .unwrap()
-            .1
+            .duty
     };
     let evening = (NOW.0 - 60, NOW.0 + 180);
     assert_eq!(duty(&[evening], NOW.0), 1);
@@ -82,7 +139,7 @@ fn an_old_or_missing_wait_is_not_known() {
     let line = TestLine::new();
     let wait = |wait, now| {
         let document = line.document(&[(NOW.0 - 60, NOW.0 + 180)], wait);
-        describe([0; 32], now, &document).unwrap().2
+        describe([0; 32], now, &document).unwrap().wait
     };
     assert_eq!(wait(None, NOW.0), (0, 0, 0));
     assert_eq!(wait(Some((1, None)), NOW.0), (1, 1, 0));

@@ -4,11 +4,12 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use protocol::{ShiftSecretKey, envelope_hash};
+use protocol::{Choices, FeedbackSecretKey, ShiftSecretKey, envelope_hash};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
 use statements::{
-    CardSet, Delegation, DeviceKey, Root, RootKey, ShiftNotice, ShiftSigningKey, WaitNotice,
+    CardSet, Delegation, DeviceKey, FeedbackKey, Root, RootKey, ShiftNotice, ShiftSigningKey, Wait,
+    WaitNotice,
 };
 use wire::{
     Day, ENVELOPE_SIZE, Envelope, Header, Kind, LineDocument, LineId, Minute, Reader, SEALED_SIZE,
@@ -50,6 +51,17 @@ impl TestLine {
         shifts: &[(u32, u32)],
         wait: Option<(u8, Option<u16>)>,
     ) -> Vec<u8> {
+        let wait = wait.map(|(guides, expected)| Wait::of(guides, expected));
+        self.saying(shifts, wait.as_ref(), None)
+    }
+
+    /// The document with a whole wait, and a feedback key.
+    pub(crate) fn saying(
+        &self,
+        shifts: &[(u32, u32)],
+        wait: Option<&Wait>,
+        feedback: Option<&FeedbackSecretKey>,
+    ) -> Vec<u8> {
         let days = (Day(0), Day(100_000));
         let coordinators = [self.coordinator.public()];
         let delegation = Delegation::draft(self.id, 1, days, 1, &coordinators)
@@ -63,10 +75,13 @@ impl TestLine {
                 .sign_by_device(&self.coordinator);
             statements.push(shift.done().to_bytes());
         }
-        if let Some((guides, expected)) = wait {
-            let wait = WaitNotice::draft(self.id, 7, NOW, &statements::Wait::of(guides, expected))
-                .sign_by_shift(&self.shift_signing);
+        if let Some(wait) = wait {
+            let wait = WaitNotice::draft(self.id, 7, NOW, wait).sign_by_shift(&self.shift_signing);
             statements.push(wait.done().to_bytes());
+        }
+        if let Some(secret) = feedback {
+            let key = FeedbackKey::draft(self.id, 1, &secret.public());
+            statements.push(key.sign_by_device(&self.coordinator).done().to_bytes());
         }
         let cards = CardSet::draft(self.id, 1, self.day, r#"{"cards":[]}"#);
         statements.push(cards.sign_by_device(&self.coordinator).done().to_bytes());
@@ -231,6 +246,8 @@ pub(crate) struct Browser {
     pub(crate) calls: Vec<(Vec<u8>, Vec<u8>)>,
     /// The kinds and sizes of the requests made.
     pub(crate) requests: Vec<(u8, usize)>,
+    /// Whether a guide has the case, as the last step said.
+    pub(crate) taken: bool,
     visit: Vec<u8>,
     seed: u8,
 }
@@ -243,6 +260,7 @@ impl Browser {
             now: NOW,
             calls: Vec::new(),
             requests: Vec::new(),
+            taken: false,
             visit: Vec::new(),
             seed,
         }
@@ -287,10 +305,29 @@ impl Browser {
     }
 
     pub(crate) fn write(&mut self, text: &str) -> Result<Vec<Item>, Vec<u8>> {
+        self.write_wishing(text, Choices::default())
+    }
+
+    pub(crate) fn write_wishing(
+        &mut self,
+        text: &str,
+        choices: Choices,
+    ) -> Result<Vec<Item>, Vec<u8>> {
         let request = self.heard(Writer::default().long(&self.visit));
-        let request = request.u8(3).u8(2).long(text.as_bytes()).done();
-        let answer = self.call(6, &request)?;
+        let request = choices.write(request.u8(3).u8(2));
+        let answer = self.call(6, &request.long(text.as_bytes()).done())?;
         Ok(self.go(answer))
+    }
+
+    /// Says whether it was helped: the envelope and its hash.
+    pub(crate) fn feedback(&mut self, helped: u8) -> Result<(Envelope, [u8; 32]), Vec<u8>> {
+        let request = self.heard(Writer::default().put(&TestLine::new().id.0));
+        let answer = self.call(10, &request.u8(helped).done())?;
+        let mut reader = Reader::new(&answer);
+        let envelope = Envelope::parse_kind(reader.long().unwrap(), Kind::Post).unwrap();
+        let hash = reader.array().unwrap();
+        reader.end().unwrap();
+        Ok((envelope, hash))
     }
 
     pub(crate) fn retry(&mut self) -> Vec<Item> {
@@ -306,6 +343,7 @@ impl Browser {
             let mut reader = Reader::new(&answer);
             self.visit = reader.long().unwrap().to_vec();
             let _ready = reader.u8().unwrap();
+            self.taken = reader.u8().unwrap() == 1;
             let kind = reader.u8().unwrap();
             let body = reader.long().unwrap().to_vec();
             let count = reader.u8().unwrap();
@@ -328,7 +366,11 @@ fn read_item(reader: &mut Reader<'_>) -> Item {
     let code = reader.u8().unwrap();
     let fields = match code {
         2 => vec![reader.u8().unwrap()],
-        3 | 5 => reader.medium().unwrap().to_vec(),
+        3 => {
+            let text = reader.medium().unwrap().to_vec();
+            [text.as_slice(), reader.take(5).unwrap()].concat()
+        }
+        5 => reader.medium().unwrap().to_vec(),
         6 => {
             let card = reader.short().unwrap().to_vec();
             let language = reader.u8().unwrap();

@@ -1,14 +1,15 @@
 //! Whole visits, as page.js makes them, with a guide who answers.
 
 use protocol::{
-    CaseAddress, CaseId, CaseSecretKey, FirstPost, FollowUp, Language, Reply, ReplyPart, Text,
+    CaseAddress, CaseId, CaseSecretKey, Choices, Dialect, Exclusions, FeedbackPost,
+    FeedbackSecretKey, FirstPost, FollowUp, Helped, Language, Reply, ReplyPart, Text, Topic,
     Urgency,
 };
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use wire::Day;
 
-use crate::line::{Browser, ENGLISH, Network, TestLine, TestRelay};
+use crate::line::{Browser, ENGLISH, NOW, Network, TestLine, TestRelay};
 
 pub(crate) const EMPTY: u8 = 1;
 pub(crate) const WAITING: u8 = 2;
@@ -105,6 +106,8 @@ pub(crate) fn whole_conversation() -> Vec<(Vec<u8>, Vec<u8>)> {
         1,
         "only the state is left on the relay"
     );
+
+    assert!(second.taken && !first.taken, "what a guide has is written to him");
 
     assert_eq!(codes(&second.write("Спасибо.").unwrap()), [SENT]);
     let relay = relay.borrow();
@@ -223,9 +226,60 @@ fn a_message_left_in_doubt_is_shown_at_the_next_visit() {
     relay.borrow_mut().network = Network::Works;
     let mut later = Browser::new(&relay, 2);
     let shown = later.open(ENGLISH, &words).unwrap();
-    assert_eq!(shown[0], (PENDING, b"Hello".to_vec()));
+    assert_eq!(shown[0], (PENDING, b"Hello\x03\x02\0\0\0".to_vec()));
     assert_eq!(codes(&later.retry()), [SENT]);
     assert_eq!(relay.borrow().posts.len(), 1);
+}
+
+#[test]
+fn what_a_contact_wishes_goes_with_the_first_message_and_outlives_a_visit_in_doubt() {
+    let relay = TestRelay::new();
+    let mut browser = Browser::new(&relay, 1);
+    let words = browser.new_words(ENGLISH);
+    browser.open(ENGLISH, &words).unwrap();
+    relay.borrow_mut().network = Network::Refuses("unavailable");
+    let wishes = Choices {
+        dialect: Some(Dialect::KoreanSouth),
+        topic: Some(Topic::Captivity),
+        exclusions: Exclusions::ARMY | Exclusions::WOMEN,
+    };
+    let shown = browser.write_wishing("Hello", wishes).unwrap();
+    assert_eq!(codes(&shown), [NOT_KNOWN]);
+    relay.borrow_mut().network = Network::Works;
+    let mut later = Browser::new(&relay, 2);
+    let shown = later.open(ENGLISH, &words).unwrap();
+    assert_eq!(shown[0], (PENDING, b"Hello\x03\x02\x02\x02\x09".to_vec()));
+    assert_eq!(codes(&later.retry()), [SENT]);
+    let post = post_of(&relay.borrow().posts[0]);
+    assert_eq!(post.choices, wishes);
+}
+
+#[test]
+fn feedback_is_a_post_like_any_other_that_only_coordinators_open_and_that_names_nobody() {
+    let relay = TestRelay::new();
+    let mut browser = Browser::new(&relay, 1);
+    let words = browser.new_words(ENGLISH);
+    browser.open(ENGLISH, &words).unwrap();
+    assert_eq!(browser.feedback(1).unwrap_err(), [7], "no key, no question");
+    let line = TestLine::new();
+    let secret = FeedbackSecretKey::from_seed(&[7; 32]);
+    let shifts = [(NOW.0 - 60, NOW.0 + 180)];
+    browser.document = line.saying(&shifts, None, Some(&secret));
+    let (envelope, hash) = browser.feedback(2).unwrap();
+    assert_eq!(protocol::envelope_hash(&envelope).0, hash);
+    assert_eq!(envelope.header().epoch, 7, "the shift on duty");
+    let opened = FeedbackPost::open(&envelope, &line.id, &secret).unwrap();
+    assert_eq!(opened.helped, Helped::Partly);
+    assert!(FirstPost::open(&envelope, &line.id, &line.shift_key).is_err());
+    let (again, _) = browser.feedback(2).unwrap();
+    let marks = [&envelope, &again].map(|post| post.header().mark);
+    assert_ne!(marks[0], marks[1], "two are not told to be of one contact");
+    browser.document = line.saying(&[], None, Some(&secret));
+    assert_eq!(browser.feedback(1).unwrap_err(), [7], "no shift, no post");
+    browser.document = line.saying(&shifts, None, Some(&secret));
+    for helped in [0, 4] {
+        assert_eq!(browser.feedback(helped).unwrap_err(), [1]);
+    }
 }
 
 #[test]
