@@ -21,9 +21,7 @@ pub(crate) fn seal(mut reader: Reader<'_>, rng: &mut ChaCha20Rng) -> Result<Vec<
     };
     let key = heard.line.feedback_key().ok_or(Failure::NotAsked)?;
     let shift = heard.shift().ok_or(Failure::NotAsked)?;
-    let envelope = post
-        .seal(key, shift, rng)
-        .map_err(|_| Failure::NotAsked)?;
+    let envelope = post.seal(key, shift, rng).map_err(|_| Failure::NotAsked)?;
     Ok(Writer::default()
         .u8(0)
         .long(envelope.as_bytes())

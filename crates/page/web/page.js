@@ -18,6 +18,8 @@ function show(strings, worker) {
   let again = null;
   let sending = false;
   let rereading = [];
+  let taken = false;
+  let asks = true;
 
   // -- Texts
 
@@ -34,14 +36,14 @@ function show(strings, worker) {
     fill(element);
   };
 
+  const text = (id, values) => (strings[language][id] || strings.en[id] || "").replace(/\{\s*\$?([\w-]+)\s*\}/g, (_, name) => {
+    const value = (values || {})[name];
+    return typeof value === "function" ? value() : value === undefined ? "" : String(value);
+  });
+
   const fill = (element) => {
     const id = element.dataset.say;
-    const values = element.parameters || {};
-    const text = id ? strings[language][id] || strings.en[id] || "" : "";
-    element.textContent = text.replace(/\{\s*\$?([\w-]+)\s*\}/g, (_, name) => {
-      const value = values[name];
-      return typeof value === "function" ? value() : value === undefined ? "" : String(value);
-    });
+    element.textContent = id ? text(id, element.parameters) : "";
   };
 
   const date = (day) => () => new Date(day * 86400000).toLocaleDateString(language, { timeZone: "UTC", dateStyle: "long" });
@@ -55,6 +57,7 @@ function show(strings, worker) {
     document.querySelectorAll("#languages button").forEach((button) => button.setAttribute("aria-pressed", String(button.lang === tag)));
     by("check-words").textContent = line ? line.checkWords[code() - 1] : "";
     if (section === "cards") listCards();
+    sayWaits();
   };
 
   // -- The worker
@@ -252,27 +255,32 @@ function show(strings, worker) {
     submitted = null;
     sending = false;
     rereading = [];
-    by("answer-language").value = String(code());
-    choose(3);
+    [taken, asks] = [false, true];
+    by("feedback").hidden = true;
+    say(by("feedback-said"), "");
+    by("who").open = false;
+    choose([code(), 3, 0, 0, 0]);
   };
 
   /** Reads the line; what it holds is shown as it comes. */
   const read = async (command, parameters, repeat) => {
     let failed = null;
     try {
-      const { ready } = await call(command, parameters, (items) => {
+      let ready;
+      ({ line, ready, taken } = await call(command, parameters, (items) => {
         say(by("working-what"), "opening");
         for (const item of items) {
           if (!OUTCOMES.includes(item.is)) showItem(item);
           else if (item.is === "read-again") readAgain();
           else failed = item;
         }
-      });
+      }));
       created = null;
       by("typed").value = "";
       const waits = by("items").querySelector("[data-waits]");
-      if (waits) sayWait();
+      if (waits) sayWait(by("wait"), expected(0));
       layOut(waits ? "answered" : "write");
+      if (ready) askFeedback();
       if (!ready && failed && failed.is !== "refused") unread();
       go("talk");
     } catch (error) {
@@ -332,9 +340,9 @@ function show(strings, worker) {
     const article = make("article", by("items"), { key });
     article.dataset.testid = "reply";
     say(make("h3", article, {}), item.is === "card" ? "answer-card" : "answer-from-guide");
-    const text = make("p", article, { className: "text", textContent: item.text, dir: "auto" });
-    if (item.is !== "card") return;
-    text.lang = LANGUAGES[item.language - 1] || "";
+    const words = make("p", article, { className: "text", textContent: item.text, dir: "auto" });
+    if (item.is !== "card") return say(make("p", article, { className: "small" }), "answer-unchecked");
+    words.lang = LANGUAGES[item.language - 1] || "";
     say(make("p", article, { className: "small" }), "card-date", { date: date(item.day) });
   };
 
@@ -346,6 +354,9 @@ function show(strings, worker) {
     const button = make("button", article, { type: "button", className: "main", onclick: () => { button.remove(); send(null); } });
     button.dataset.testid = "pending-again";
     say(button, "send-again");
+    if (!item.chosen[0]) return;
+    choose(item.chosen);
+    by("who").open = item.chosen.slice(2).some(Boolean);
   };
 
   // -- Writing
@@ -359,6 +370,7 @@ function show(strings, worker) {
     by("come-back").hidden = by("look").hidden = by("write-more").hidden = mode !== "answered";
     const replied = by("items").querySelector("[data-testid=reply]");
     say(by("message-label"), replied ? "write-back" : "write-label");
+    sayWaits();
   };
 
   const said = (id, parameters) => {
@@ -366,33 +378,111 @@ function show(strings, worker) {
     by("outcome").scrollIntoView({ block: "nearest" });
   };
 
-  const sayWait = () => {
-    const wait = by("wait");
-    if (line.duty > 2 || (line.known && !line.guides)) say(wait, "wait-none-on-duty");
-    else if (line.known < 2) say(wait, "wait-unknown");
-    else if (line.minutes <= 90) say(wait, "wait-minutes", { minutes: Math.max(1, line.minutes) });
-    else say(wait, "wait-hours", { hours: Math.ceil(line.minutes / 60) });
+  // -- Who should answer, and how long that is expected to take
+
+  const LANGUAGE = 1, URGENCY = 2, DIALECT = 3, TOPIC = 4, EXCLUSION = 5;
+
+  /** The wait of one choice, or of none: known 0 nobody said, 1 not how long, 2 minutes, 3 nobody on duty fits. */
+  const expected = (kind, value) => {
+    if (line.duty > 2 || !line.known || !line.guides) return { known: 0 };
+    if (!kind || (!value && kind !== EXCLUSION)) return line;
+    return line.waits.find((wait) => wait.of === kind + "." + value) || { known: 1 };
   };
 
-  const choices = Array.from(by("urgency").children);
-  const choose = (urgency) => choices.forEach((button) => {
-    const chosen = Number(button.value) === urgency;
-    button.setAttribute("aria-checked", String(chosen));
-    button.tabIndex = chosen ? 0 : -1;
-  });
-  const urgency = () => Number(choices.find((button) => button.getAttribute("aria-checked") === "true").value);
-  choices.forEach((button) => {
-    button.onclick = () => {
+  /** The longest wait of all that is chosen; what nobody knows is longer than what somebody knows. */
+  const longest = () => {
+    const [spoken, urgent, dialect, topic, excluded] = chosen();
+    const waits = [expected(LANGUAGE, spoken), expected(URGENCY, urgent), expected(DIALECT, dialect), expected(TOPIC, topic)];
+    for (let place = 0; place < 4; place++) if (excluded >> place & 1) waits.push(expected(EXCLUSION, place));
+    const length = (wait) => (wait.known === 2 ? wait.minutes : wait.known * 100000);
+    return waits.reduce((most, wait) => (length(wait) > length(most) ? wait : most));
+  };
+
+  const time = ({ minutes }) => (minutes > 90 ? ["hours", { hours: Math.ceil(minutes / 60) }] : ["minutes", { minutes: Math.max(1, minutes) }]);
+
+  const BRIEF = { 1: "brief-unknown", 3: "brief-nobody" };
+  const brief = (wait, kind) => {
+    if (!wait.known) return "";
+    const [unit, values] = time(wait);
+    return text(wait.known === 2 ? "brief-" + unit : wait.known === 3 && kind === LANGUAGE ? "brief-nobody-speaks" : BRIEF[wait.known], values);
+  };
+
+  const sayWait = (element, wait) => {
+    const [unit, values] = time(wait);
+    if (line.duty > 2 || (line.known && !line.guides)) say(element, "wait-none-on-duty");
+    else if (wait.known === 3) say(element, "wait-nobody-fits");
+    else if (wait.known < 2) say(element, "wait-unknown");
+    else say(element, "wait-" + unit, values);
+  };
+
+  /** Says beside each choice how long it is expected to take, and below them the longest of what is chosen. */
+  const sayWaits = () => {
+    if (!line) return;
+    by("surge-start").hidden = by("surge-talk").hidden = !line.surge;
+    by("cards-open").hidden = line.surge;
+    document.querySelectorAll("[data-surge-wait]").forEach((element) => sayWait(element, expected(0)));
+    by("who").hidden = by("expected").hidden = taken;
+    by("dialect-part").hidden = by("answer-language").value !== "2";
+    document.querySelectorAll("[data-wait]").forEach((element) => {
+      const [kind, value] = element.dataset.wait.split(".").map(Number);
+      // What is written to a guide who has the case waits for nobody else.
+      const wait = taken ? "" : brief(expected(kind, value), kind);
+      element.textContent = element.dataset.say ? text(element.dataset.say) + (wait && " · " + wait) : wait;
+    });
+    const wait = longest();
+    if (wait.known === 2) say(by("expected"), "expected", { wait: () => brief(wait) });
+    else say(by("expected"), wait.known === 1 ? "expected-unknown" : "expected-nobody");
+    if (!wait.known) sayWait(by("expected"), wait);
+  };
+
+  /** One of several, by pointer or arrow keys. */
+  const oneOf = (id) => {
+    const options = Array.from(by(id).children);
+    const choose = (value) => options.forEach((button) => {
+      const chosen = Number(button.value) === value;
+      button.setAttribute("aria-checked", String(chosen));
+      button.tabIndex = chosen ? 0 : -1;
+    });
+    const at = () => options.findIndex((button) => button.getAttribute("aria-checked") === "true");
+    const value = () => Number(options[at()].value);
+    const take = (button) => {
       choose(Number(button.value));
       changed();
     };
+    options.forEach((button) => { button.onclick = () => take(button); });
+    by(id).onkeydown = (event) => {
+      const move = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+      if (!move) return;
+      event.preventDefault();
+      take(options[(at() + move + options.length) % options.length]);
+      options[at()].focus();
+    };
+    return { choose, value };
+  };
+  const [urgency, dialect, topic] = ["urgency", "dialect", "topic"].map(oneOf);
+  const excluded = Array.from(by("nobody").children);
+  excluded.forEach((button) => {
+    button.onclick = () => {
+      button.setAttribute("aria-checked", String(button.getAttribute("aria-checked") !== "true"));
+      changed();
+    };
   });
-  by("urgency").onkeydown = (event) => {
-    const move = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: 3, ArrowUp: 3 }[event.key];
-    if (!move) return;
-    event.preventDefault();
-    choose((urgency() - 1 + move) % 4 + 1);
-    choices[urgency() - 1].focus();
+
+  const choose = ([spoken, urgent, ...wishes]) => {
+    by("answer-language").value = String(spoken);
+    urgency.choose(urgent);
+    dialect.choose(wishes[0]);
+    topic.choose(wishes[1]);
+    excluded.forEach((button) => button.setAttribute("aria-checked", String((wishes[2] & Number(button.value)) > 0)));
+  };
+
+  /** Language, urgency, dialect, topic, exclusions. Whoever has a case is not chosen any more. */
+  const chosen = () => {
+    const spoken = Number(by("answer-language").value);
+    if (taken) return [spoken, urgency.value(), 0, 0, 0];
+    const nobody = excluded.filter((button) => button.getAttribute("aria-checked") === "true");
+    const sum = nobody.reduce((sum, button) => sum + Number(button.value), 0);
+    return [spoken, urgency.value(), spoken === 2 ? dialect.value() : 0, topic.value(), sum];
   };
 
   const measure = async () => {
@@ -407,6 +497,7 @@ function show(strings, worker) {
   /** A changed message is another one: it is sent, and the one before is not sent again. */
   const changed = () => {
     if (by("send").hidden && !by("writing").hidden) layOut("write");
+    else sayWaits();
   };
   by("message").oninput = () => {
     changed();
@@ -417,8 +508,8 @@ function show(strings, worker) {
   on("send", async () => {
     if (sending) return;
     sending = true;
-    const message = [Number(by("answer-language").value), urgency(), by("message").value];
-    const size = await call("measure", [message[2]]).catch(() => null);
+    const message = [chosen(), by("message").value];
+    const size = await call("measure", [message[1]]).catch(() => null);
     sending = false;
     if (!size) return said("trouble-unknown");
     if (size.empty || size.over) {
@@ -442,7 +533,7 @@ function show(strings, worker) {
     said("sending");
     say(by("wait"), "");
     try {
-      ({ line } = await call(held ? "retry" : "write", held ? [] : message, (items) => {
+      ({ line, taken } = await call(held ? "retry" : "write", held ? [] : message, (items) => {
         if (message && !given) submitted = JSON.stringify(message);
         given = true;
         for (const item of items) {
@@ -468,7 +559,7 @@ function show(strings, worker) {
       say(by("measured"), "");
       by("items").querySelectorAll("[data-testid=empty-line], [data-testid=pending]").forEach((element) => element.remove());
       said("sent");
-      sayWait();
+      sayWait(by("wait"), taken ? expected(0) : longest());
       layOut("answered");
       return by("talk").focus();
     }
@@ -486,6 +577,24 @@ function show(strings, worker) {
     read("look", [], () => go("talk"));
   });
   on("write-more", () => { layOut("write"); said(""); say(by("wait"), ""); by("message").focus(); });
+
+  // -- Whether it helped
+
+  /** Asks once in a visit, after something was read; where the line has no key for it, never. */
+  const askFeedback = () => {
+    const read = by("items").querySelector("[data-testid=reply], [data-testid=closed]");
+    by("feedback").hidden = !(asks && read && line.feedback);
+  };
+  Array.from(by("feedback-answers").children).forEach((button) => {
+    button.onclick = async () => {
+      asks = false;
+      askFeedback();
+      by("talk").focus({ preventScroll: true });
+      say(by("feedback-said"), "sending");
+      const { said } = await call("feedback", [Number(button.value)]).catch(() => ({ said: false }));
+      say(by("feedback-said"), said ? "feedback-thanks" : "feedback-failed");
+    };
+  });
 
   // -- Cards
 
@@ -535,13 +644,14 @@ function show(strings, worker) {
     listCards();
     go("cards");
   };
-  on("cards-open", () => openCards("start"));
-  on("talk-cards", () => openCards("talk"));
+  for (const id of ["cards-open", "surge-cards"]) on(id, () => openCards("start"));
+  for (const id of ["talk-cards", "surge-talk-cards"]) on(id, () => openCards("talk"));
   on("cards-back", () => go(cardsBackTo));
 
   document.querySelectorAll("#languages button").forEach((button) => { button.onclick = () => speak(button.lang); });
   by("late").remove();
   by("page").hidden = false;
+  choose([code(), 3, 0, 0, 0]);
   speak(language);
   go("start");
   start();

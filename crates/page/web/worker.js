@@ -79,7 +79,7 @@ function runModule(module, request) {
 const SHOWN = {
   1: () => ({ is: "empty" }),
   2: (from) => ({ is: "waiting", taken: from.value(1) === 1 }),
-  3: (from) => ({ is: "pending", text: from.text(2) }),
+  3: (from) => ({ is: "pending", text: from.text(2), chosen: Array.from(from.take(5)) }),
   4: () => ({ is: "taken" }),
   5: (from) => ({ is: "words", text: from.text(2) }),
   6: (from) => ({ is: "card", card: from.text(1), language: from.value(1), day: from.value(4), text: from.text(2) }),
@@ -97,11 +97,11 @@ const SHOWN = {
 
 const readStep = (from) => {
   const visit = from.counted(4);
-  const ready = from.value(1) === 1;
+  const [ready, taken] = [from.value(1) === 1, from.value(1) === 1];
   const kind = from.value(1);
   const body = from.counted(4);
   const items = Array.from({ length: from.value(1) }, () => SHOWN[from.value(1)](from));
-  return { visit, ready, kind, body, items };
+  return { visit, ready, taken, kind, body, items };
 };
 
 const readLine = (from) => ({
@@ -111,21 +111,33 @@ const readLine = (from) => ({
   known: from.value(1),
   guides: from.value(1),
   minutes: from.value(2),
+  surge: from.value(1) === 1,
+  // By what is chosen and which of it: known 1 not how long, 2 minutes, 3 nobody on duty fits.
+  waits: Array.from({ length: from.value(1) }, () => ({
+    of: from.value(1) + "." + from.value(1),
+    known: from.value(1),
+    minutes: from.value(2),
+  })),
+  feedback: from.value(1) === 1,
   day: from.value(4),
   cards: from.text(4),
 });
 
 // ---- The worker: holds the visit, asks the relay.
 
-const FAILURES = { 1: "request", 2: "not-the-line", 3: "not-the-line", 4: "words", 5: "too-long", 6: "empty" };
+const FAILURES = { 1: "request", 2: "not-the-line", 3: "not-the-line", 4: "words", 5: "too-long", 6: "empty", 7: "not-asked" };
 const PATHS = [, "/v1/slots/read", "/v1/slots/write", "/v1/slots/delete", "/v1/posts"];
 const PATIENCE = 60000;
+/** After so long what was said of the line is asked again before somebody chooses by it. */
+const STALE = 300000;
 
 class Trouble extends Error {}
 
 function work(scope) {
   let module = null;
   let lineDocument = new Uint8Array(0);
+  let line = null;
+  let heardAt = 0;
   let cards = "";
   let trusted = new Uint8Array(32);
   let visit = new Uint8Array(0);
@@ -178,12 +190,15 @@ function work(scope) {
   const hearLine = async () => {
     // The cards are most of it; once they are here they are not asked for again.
     const [fresh] = await Promise.all([get(cards ? "/v1/line?cards=no" : "/v1/line"), loaded()]);
-    const line = readLine(call(1, [trusted, number(Date.now() / 60000, 4), counted(fresh, 4)]));
-    [lineDocument, trusted] = [fresh, line.id];
+    line = readLine(call(1, [trusted, number(Date.now() / 60000, 4), counted(fresh, 4)]));
+    [lineDocument, trusted, heardAt] = [fresh, line.id, Date.now()];
     if (line.cards) cards = line.cards;
     line.cards = cards;
     return line;
   };
+
+  /** The line as it is shown where something is chosen by it. */
+  const lately = async () => (Math.abs(Date.now() - heardAt) < STALE ? line : hearLine());
 
   /** Posts a body without knowing what is in it, and says what happened to it. */
   const outcome = async (kind, body) => {
@@ -210,7 +225,7 @@ function work(scope) {
         const happened = await outcome(step.kind, step.body);
         answer = call(5, [counted(visit, 4), ...heard(), ...happened]);
       } else {
-        return { ready: step.ready };
+        return { line, ready: step.ready, taken: step.taken };
       }
     }
   };
@@ -224,16 +239,34 @@ function work(scope) {
       [result.near, result.endings] = [0, 1].map(() => Array.from({ length: from.value(1) }, () => from.text(1)));
       return result;
     },
-    open: async (list, typed, tell) => go(call(4, [...heard(), number(list, 1), counted(typed, 4)]), tell),
-    look: async (tell) => go(call(9, [counted(visit, 4)]), tell),
-    write: async (language, urgency, text, tell) => {
-      const line = await hearLine();
-      const message = [number(language, 1), number(urgency, 1), counted(text, 4)];
-      return { line, ...await go(call(6, [counted(visit, 4), ...heard(), ...message]), tell) };
+    open: async (list, typed, tell) => {
+      await lately();
+      return go(call(4, [...heard(), number(list, 1), counted(typed, 4)]), tell);
+    },
+    look: async (tell) => {
+      await lately();
+      return go(call(9, [counted(visit, 4)]), tell);
+    },
+    /** `chosen`: language, urgency, dialect, topic, exclusions. */
+    write: async (chosen, text, tell) => {
+      await hearLine();
+      return go(call(6, [counted(visit, 4), ...heard(), Uint8Array.from(chosen), counted(text, 4)]), tell);
     },
     retry: async (tell) => {
-      const line = await hearLine();
-      return { line, ...await go(call(7, [counted(visit, 4), ...heard()]), tell) };
+      await hearLine();
+      return go(call(7, [counted(visit, 4), ...heard()]), tell);
+    },
+    /** Says whether it helped. Nothing of the visit goes along. */
+    feedback: async (helped) => {
+      await hearLine();
+      const from = call(10, [trusted, ...heard(), number(helped, 1)]);
+      const [body, hash] = [from.counted(4), from.take(32)];
+      // The same bytes once more do no harm.
+      for (let tries = 2; tries-- > 0; ) {
+        const answer = await ask(PATHS[4], body).catch(() => null);
+        if (answer && answer.status === 200 && String(answer.body) === String(hash)) return { said: true };
+      }
+      return { said: false };
     },
     measure: async (text) => {
       const from = call(8, [counted(text, 4)]);

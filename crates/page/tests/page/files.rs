@@ -36,9 +36,16 @@ fn every_text_on_the_screens_is_in_all_four_languages() {
         "trouble(\"",
         "Trouble(\"",
         "own(\"p\", \"",
+        "say(by(\"feedback-said\"), said ? \"",
+        "say(element, \"",
+        "{}), \"",
+        "=== 1 ? \"",
+        "className: \"small\" }), \"",
     ] {
         ids.extend(quoted(SCRIPT, call));
     }
+    let brief = SCRIPT.split("const BRIEF = {").nth(1).unwrap();
+    ids.extend(quoted(brief.split('}').next().unwrap(), ": \""));
     for element in [
         "outcome",
         "wait",
@@ -47,6 +54,12 @@ fn every_text_on_the_screens_is_in_all_four_languages() {
         "working-what",
     ] {
         ids.extend(quoted(SCRIPT, &format!("say(by(\"{element}\"), \"")));
+    }
+    for unit in ["minutes", "hours"] {
+        for ending in ["wait-", "brief-"] {
+            let id = format!("{ending}{unit}");
+            assert!(STRINGS.iter().all(|(_, s)| message(s, &id).is_some()));
+        }
     }
     let refused = SCRIPT.split("const REFUSED = {").nth(1).unwrap();
     ids.extend(quoted(refused.split('}').next().unwrap(), ": \""));

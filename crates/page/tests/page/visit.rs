@@ -107,7 +107,10 @@ pub(crate) fn whole_conversation() -> Vec<(Vec<u8>, Vec<u8>)> {
         "only the state is left on the relay"
     );
 
-    assert!(second.taken && !first.taken, "what a guide has is written to him");
+    assert!(
+        second.taken && !first.taken,
+        "what a guide has is written to him"
+    );
 
     assert_eq!(codes(&second.write("Спасибо.").unwrap()), [SENT]);
     let relay = relay.borrow();
