@@ -170,6 +170,15 @@ impl Browser {
         bail!("the keyboard does not reach {id}")
     }
 
+    /// Types where the focus is, as a person at a keyboard.
+    ///
+    /// # Errors
+    /// When the browser does not take it.
+    pub async fn type_keys(&self, keys: &str) -> Result<()> {
+        let focused = self.client.active_element().await?;
+        Ok(focused.send_keys(keys).await?)
+    }
+
     /// The texts of all elements with this test id that are shown.
     ///
     /// # Errors
