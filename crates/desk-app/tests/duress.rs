@@ -173,9 +173,15 @@ async fn whatever_is_tried_at_the_quiet_desk_is_answered_as_at_an_empty_one() {
         assert_eq!(desk.handle().command(command).await, expected);
     }
     let twice = desk.handle();
-    twice.command(Command::CheckIn(protocol::Readiness::Here)).await.unwrap();
+    twice
+        .command(Command::CheckIn(protocol::Readiness::Here))
+        .await
+        .unwrap();
     assert!(twice.view().view.checked_in);
-    twice.command(Command::CheckOut { debriefed: false }).await.unwrap();
+    twice
+        .command(Command::CheckOut { debriefed: false })
+        .await
+        .unwrap();
     let again = twice.command(Command::CheckOut { debriefed: false }).await;
     assert_eq!(again, Err(CommandError::Refused(Refusal::NotOnDuty)));
     desk.stop().await;

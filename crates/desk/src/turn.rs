@@ -125,6 +125,8 @@ impl Desk {
         let sealed = log.seal(&self.identity.device, counter, event, turn.rng);
         let (envelope, token) = sealed.ok()?;
         self.progress.counter = counter;
+        // A counter that was used and not saved would be used again after a crash, and the event dropped by everybody.
+        self.mark(RecordKey::Progress);
         let shred = Shred {
             envelope: envelope_hash(&envelope),
             token: *token.expose(),

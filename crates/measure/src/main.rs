@@ -3,6 +3,7 @@
 mod bench;
 mod drill;
 mod memory;
+mod paint;
 mod seize;
 
 use std::process::ExitCode;
@@ -49,6 +50,12 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// A line and the records of a desk with many cases, for `bench paint`, into a new directory.
+    #[command(hide = true)]
+    PaintRecords {
+        /// Where to.
+        directory: std::path::PathBuf,
+    },
     /// An empty handler on a free port, for `bench`; prints the port.
     #[command(hide = true)]
     Empty,
@@ -74,7 +81,9 @@ async fn run(command: Command) -> Result<bool> {
             }
             Ok(report.is_clean())
         }
-        Command::DrillRevoke { .. } | Command::DrillInsider { .. } => Ok(false),
+        Command::DrillRevoke { .. } | Command::DrillInsider { .. } | Command::PaintRecords { .. } => {
+            Ok(false)
+        }
         Command::Empty => {
             bench::empty_handler().await?;
             Ok(true)
@@ -107,6 +116,7 @@ fn drill(command: &Command) -> Option<Result<bool>> {
                 Ok(report.is_good())
             }))
         }
+        Command::PaintRecords { directory } => Some(paint::write(directory).map(|()| true)),
         _ => None,
     }
 }

@@ -10,6 +10,7 @@ mod contact;
 mod founding;
 mod model;
 mod network;
+mod shift;
 mod station;
 mod trust;
 mod world;

@@ -19,7 +19,7 @@ pub(crate) struct Station {
     records: BTreeMap<String, Zeroizing<Vec<u8>>>,
     /// The last value of every record that there ever was, as a program has it that destroys nothing.
     hoard: BTreeMap<String, Zeroizing<Vec<u8>>>,
-    /// Whether it ever gave a case away.
+    /// Whether it ever gave a case away, or fell silent.
     pub(crate) gave_away: bool,
     /// What is still to be carried out, in order.
     effects: VecDeque<Effect>,
@@ -27,6 +27,8 @@ pub(crate) struct Station {
     noted: usize,
     pub(crate) crashes: usize,
     answers: usize,
+    /// Its lid is closed until then.
+    pub(crate) asleep_until: Minute,
 }
 
 impl Station {
@@ -41,6 +43,7 @@ impl Station {
             noted: 0,
             crashes: 0,
             answers: 0,
+            asleep_until: Minute(0),
         };
         station.queue(effects);
         // The vault is made with its first records; before that there is no desk that could die.
@@ -140,12 +143,16 @@ impl Station {
             noted: 0,
             crashes: 0,
             answers: 0,
+            asleep_until: Minute(0),
         })
     }
 
     /// Gives a command, and tells whether the desk accepted it.
     pub(crate) fn command(&mut self, command: Command, now: Minute, dice: &mut Dice) -> bool {
-        let gives_away = matches!(command, Command::Transfer { .. } | Command::Return(_));
+        let gives_away = matches!(
+            command,
+            Command::Transfer { .. } | Command::Return(_) | Command::CheckOut { .. }
+        );
         let effects = self.desk.step(Input::Command(command), now, &mut dice.rng);
         let refused = effects.iter().any(|effect| {
             matches!(
@@ -210,7 +217,8 @@ impl Station {
     }
 
     pub(crate) fn waiting(&self, now: Minute) -> usize {
-        self.desk.view(now).waiting.len()
+        let view = self.desk.view(now);
+        view.waiting.len() + view.parked.len()
     }
 
     /// Answers one of its cases with a text unlike all others.
@@ -225,6 +233,18 @@ impl Station {
         let Some(label) = labels.get(dice.below(labels.len())).copied() else {
             return Ok(());
         };
+        self.answer_case(number, label, now, model, dice)
+    }
+
+    /// Answers that case with a text unlike all others.
+    pub(crate) fn answer_case(
+        &mut self,
+        number: usize,
+        label: CaseLabel,
+        now: Minute,
+        model: &mut Model,
+        dice: &mut Dice,
+    ) -> Result<(), String> {
         let first = self.desk.case(label).and_then(|case| {
             let first = case.messages.iter().find(|message| message.from_contact)?;
             model.author(&first.text)

@@ -45,7 +45,7 @@ impl World {
         Ok(())
     }
 
-    fn accepts(&mut self, number: usize, command: Command) -> Option<()> {
+    pub(crate) fn accepts(&mut self, number: usize, command: Command) -> Option<()> {
         let now = self.now;
         let station = self.stations.get_mut(number)?;
         station.command(command, now, &mut self.dice).then_some(())
@@ -57,7 +57,7 @@ impl World {
         labels.get(self.dice.below(labels.len())).copied()
     }
 
-    fn in_a_case(
+    pub(crate) fn in_a_case(
         &mut self,
         number: usize,
         command: impl FnOnce(CaseLabel) -> Command,

@@ -105,7 +105,9 @@ impl World {
         self.now = self.now.plus(minutes);
         let now = self.now;
         for station in &mut self.stations {
-            station.give(Input::Tick, now, &mut self.dice);
+            if now >= station.asleep_until {
+                station.give(Input::Tick, now, &mut self.dice);
+            }
         }
         self.note(format!("{minutes} minutes pass"));
     }
@@ -142,7 +144,10 @@ impl World {
     fn station_step(&mut self) -> Result<(), String> {
         let number = self.dice.below(self.stations.len());
         let now = self.now;
-        let choice = self.dice.below(19);
+        let choice = self.dice.below(21);
+        if self.is_asleep(number) {
+            return Ok(());
+        }
         if choice < 10 {
             return match self.dice.once_in(3) {
                 true => self.fetch(number),
@@ -166,7 +171,11 @@ impl World {
                 station.answer(number, now, &mut self.model, &mut self.dice)?;
                 "answers"
             }
-            _ => return self.trust_step(number),
+            17 | 18 => return self.trust_step(number),
+            _ => {
+                self.shift_step(number);
+                return Ok(());
+            }
         };
         self.note(format!("desk {number} {did}"));
         Ok(())
@@ -274,6 +283,7 @@ impl World {
         }
         self.dice.faulty = false;
         self.settle()?;
+        self.let_everybody_be_missed()?;
         self.everybody_reads()?;
         self.settle()?;
         self.everybody_is_taken()?;
@@ -285,18 +295,16 @@ impl World {
 
     /// Whoever waits is taken, by whoever may.
     fn everybody_is_taken(&mut self) -> Result<(), String> {
-        let now = self.now;
         for _ in 0..ROUNDS {
-            let mut any = false;
-            for station in &mut self.stations {
-                if station.waiting(now) > 0 {
-                    station.take_next(now, &mut self.dice);
-                    any = true;
-                }
-            }
-            if !any {
+            let now = self.now;
+            if self
+                .stations
+                .iter()
+                .all(|station| station.waiting(now) == 0)
+            {
                 break;
             }
+            self.everybody_takes()?;
             self.settle()?;
         }
         Ok(())

@@ -145,7 +145,7 @@ pub(super) fn plan_form(page: &Page) -> Markup {
                     }
                 }
                 label for="window-start" { (page.say("rota-from")) }
-                input #window-start type="time" name="start" value="18:00" required data-testid="window-start";
+                input #window-start type="time" name="begin" value="18:00" required data-testid="window-start";
                 label for="window-hours" { (page.say("shift-hours")) }
                 input #window-hours type="number" name="hours" value="4" min="1" max="24" required data-testid="window-hours";
                 label for="window-zone" { (page.say("rota-zone")) }
@@ -185,7 +185,7 @@ fn asked(fields: &Fields, now: Minute) -> Option<Vec<(Minute, Minute, Language, 
         .all("day")
         .filter_map(|day| day.parse().ok())
         .collect();
-    let start = times::time_of_day(fields.get("start"))?;
+    let start = times::time_of_day(fields.get("begin"))?;
     let hours = number("hours").filter(|hours| (1..=24).contains(hours))?;
     let zone = times::zone(fields.get("zone"))?;
     let language = Language::from_tag(fields.get("language"))?;

@@ -104,6 +104,10 @@ impl Drill {
             contact,
             language: protocol::Language::Korean,
             urgency: protocol::Urgency::Hours,
+            choices: protocol::Choices::default(),
+            unanswered: true,
+            aside: false,
+            marks: Vec::new(),
         };
         let write =
             |event: TeamEvent| move |forger: &mut Forger<'_>| forger.write(&event).map(|()| None);
@@ -120,7 +124,10 @@ impl Drill {
         self.attempt(
             station,
             "writes that the case is closed",
-            &write(TeamEvent::Closed { case }),
+            &write(TeamEvent::Closed {
+                case,
+                ending: protocol::Ending::Closed,
+            }),
         )?;
         self.attempt(
             station,

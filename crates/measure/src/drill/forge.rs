@@ -59,7 +59,7 @@ impl Forger<'_> {
 
     /// Gives the relay what is no entry, and an entry of a generation far ahead. Returns whether anything was taken that has not the shape.
     pub(crate) fn write_garbage(&mut self) -> Result<bool> {
-        let event = TeamEvent::CheckOut { shift: 1 };
+        let event = TeamEvent::Call;
         let counter = (1 << 40) + u64::try_from(self.line.entries)?;
         let entry = self.sealed(&event, counter)?;
         let mut ahead = *entry.as_bytes();

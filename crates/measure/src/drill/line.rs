@@ -1,6 +1,7 @@
 //! A whole line for the drills: the real relay on the real store, and as many desks as a line has, each with its own keys.
 
 use std::collections::HashSet;
+use std::path::Path;
 use std::sync::Mutex;
 
 use anyhow::{Context, Result};
@@ -41,7 +42,7 @@ pub(crate) struct DrillLine {
     tray: Vec<SequencedEnvelope>,
     /// How many entries and posts were ever read here, with what was destroyed since.
     pub(crate) entries: usize,
-    _directory: TempDir,
+    _directory: Option<TempDir>,
 }
 
 pub(crate) fn random<const N: usize>(rng: &mut ChaCha8Rng) -> [u8; N] {
@@ -66,22 +67,29 @@ pub(crate) fn permission(act: Act, line: &DrillLine) -> Permission {
 impl DrillLine {
     /// A line with its first coordinator.
     pub(crate) fn found(seed: u64) -> Result<DrillLine> {
+        let directory = tempfile::tempdir()?;
+        let mut line = DrillLine::found_in(directory.path(), seed, START)?;
+        line._directory = Some(directory);
+        Ok(line)
+    }
+
+    /// The same from a minute on, with its store in a directory that stays.
+    pub(crate) fn found_in(directory: &Path, seed: u64, start: Minute) -> Result<DrillLine> {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let root_key = RootKey::from_seed(&random(&mut rng));
         let device = DeviceKey::from_seed(&random(&mut rng));
         let root = Root::new(1, vec![root_key.public()])?;
         let id = root.line_id();
-        let days = (START.day(), START.day().plus(365));
+        let days = (start.day(), start.day().plus(365));
         let draft = Delegation::draft(id, 1, days, 1, &[device.public()]);
         let standing = Standing::new(root, &draft.sign_by_root(&root_key).done())?;
-        let directory = tempfile::tempdir()?;
-        let store = SqliteStore::open(directory.path())?;
+        let store = SqliteStore::open(directory)?;
         let runtime = Runtime::new()?;
-        let relay = runtime.block_on(Relay::open(store, standing, Retention::default(), START))?;
+        let relay = runtime.block_on(Relay::open(store, standing, Retention::default(), start))?;
         let mut line = DrillLine {
             relay,
             stations: Vec::new(),
-            now: START,
+            now: start,
             id,
             rng,
             runtime,
@@ -90,10 +98,10 @@ impl DrillLine {
             log: Vec::new(),
             tray: Vec::new(),
             entries: 0,
-            _directory: directory,
+            _directory: None,
         };
         let verified = line.line()?;
-        let (desk, effects) = Desk::found(&verified, device, "Heron", START, &mut line.rng);
+        let (desk, effects) = Desk::found(&verified, device, "Heron", start, &mut line.rng);
         line.add(desk, effects)?;
         line.settle()?;
         Ok(line)
