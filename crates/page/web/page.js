@@ -339,7 +339,7 @@ function show(strings, worker) {
   const showReply = (item, key) => {
     const article = make("article", by("items"), { key });
     article.dataset.testid = "reply";
-    say(make("h3", article, {}), item.is === "card" ? "answer-card" : "answer-from-guide");
+    say(make("h2", article, {}), item.is === "card" ? "answer-card" : "answer-from-guide");
     const words = make("p", article, { className: "text", textContent: item.text, dir: "auto" });
     if (item.is !== "card") return say(make("p", article, { className: "small" }), "answer-unchecked");
     words.lang = LANGUAGES[item.language - 1] || "";

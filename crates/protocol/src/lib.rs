@@ -37,8 +37,8 @@ pub use reply::{Reply, ReplyPart};
 pub use seal::{OpenError, SealError};
 pub use secrets::{
     CaseLogSecret, CasePublicKey, CaseSecretKey, EpochSecretKey, FeedbackSecretKey, KeepingSecret,
-    NamingSecret, PairingSecret, ReplyPublicKey, ReplySecretKey, ShiftSecretKey, ShredKey, ShredToken, TeamKey,
-    TrailSecretKey, WhisperSecret,
+    NamingSecret, PairingSecret, ReplyPublicKey, ReplySecretKey, ShiftSecretKey, ShredKey,
+    ShredToken, TeamKey, TrailSecretKey, WhisperSecret,
 };
 pub use shift_log::{Duty, Ending, Load, Readiness, Staffing};
 pub use team_event::{ExtensionReason, TeamEvent};

@@ -63,7 +63,7 @@ fn every_text_on_the_screens_is_in_all_four_languages() {
     }
     let refused = SCRIPT.split("const REFUSED = {").nth(1).unwrap();
     ids.extend(quoted(refused.split('}').next().unwrap(), ": \""));
-    ids.retain(|id| !id.is_empty());
+    ids.retain(|id| !id.is_empty() && !id.ends_with('-'));
     assert!(ids.len() > 50);
     for id in ids {
         for (language, strings) in STRINGS {
