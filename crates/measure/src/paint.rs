@@ -9,8 +9,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, ensure};
 use desk::{CaseLabel, Command};
-use protocol::{CaseId, Ending, Text};
-use statements::Stage;
+use protocol::{CaseId, Text};
+use statements::{Stage, StatementKind, UnverifiedStatement};
 use wire::{LineDocument, Minute, Writer};
 use zeroize::Zeroizing;
 
@@ -34,7 +34,10 @@ fn text(words: &str) -> Result<Text> {
     Text::new(words).map_err(|_| anyhow::anyhow!("a short text fits"))
 }
 
-#[allow(clippy::disallowed_methods, reason = "the desk opens these records today")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the desk opens these records today"
+)]
 fn now() -> Result<Minute> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH)?;
     Ok(Minute(u32::try_from(since.as_secs() / 60)?))
@@ -68,19 +71,33 @@ fn take(line: &mut DrillLine, contact: &mut Contact, words: &str) -> Result<Case
 /// A conversation of some messages, with a note and a draft.
 fn converse(line: &mut DrillLine) -> Result<CaseId> {
     let mut contact = Contact::new(line);
-    let id = take(line, &mut contact, "첫 글입니다. Is my name safe with you? lark-7731")?;
+    let id = take(
+        line,
+        &mut contact,
+        "첫 글입니다. Is my name safe with you? lark-7731",
+    )?;
     let case = CaseLabel::of(&id);
     for round in 1..=2 {
-        let answer = format!("Answer {round}: nobody here asks who you are. Write as it suits you.");
+        let answer =
+            format!("Answer {round}: nobody here asks who you are. Write as it suits you.");
         let text = text(&answer)?;
         line.command(GUIDE, Command::Answer { case, text })?;
         line.settle()?;
         contact.visit(line)?;
-        contact.write(line, &format!("Ещё вопрос {round}: сколько это длится и что с семьёй?"))?;
+        contact.write(
+            line,
+            &format!("Ещё вопрос {round}: сколько это длится и что с семьёй?"),
+        )?;
         line.settle()?;
     }
     let text_of_note = text("waits for an answer about papers")?;
-    line.command(GUIDE, Command::AddNote { case, text: text_of_note })?;
+    line.command(
+        GUIDE,
+        Command::AddNote {
+            case,
+            text: text_of_note,
+        },
+    )?;
     let draft = text("Half of the next answer")?;
     line.command(GUIDE, Command::SaveDraft { case, text: draft })?;
     line.settle()?;
@@ -92,8 +109,7 @@ fn close(line: &mut DrillLine) -> Result<CaseId> {
     let mut contact = Contact::new(line);
     let id = take(line, &mut contact, "Only a question, and it is answered.")?;
     let case = CaseLabel::of(&id);
-    let close = Command::Close { case, ending: Ending::Done, note: text("")? };
-    line.command(GUIDE, close)?;
+    line.command(GUIDE, Command::Destroy(case))?;
     line.settle()?;
     Ok(id)
 }
@@ -130,7 +146,9 @@ fn add_open(records: &mut Records, case: &CaseId, names: &Names) -> Result<()> {
     };
     let template = records.get(&key(case)).context("the case is open")?.clone();
     let (version, rest) = template.split_at(VERSION);
-    let rest = rest.strip_prefix(&case.0[..]).context("a case's record begins with its id")?;
+    let rest = rest
+        .strip_prefix(&case.0[..])
+        .context("a case's record begins with its id")?;
     for name in &names.0 {
         let copy = [version, &name.0, rest].concat();
         records.insert(key(name), Zeroizing::new(copy));
@@ -152,7 +170,9 @@ fn add_taken(records: &mut Records, items: &[(&Names, Vec<u8>)]) -> Result<()> {
         let key = format!("taken/{bucket:02x}");
         let before = records.get(&key).map(|record| record.to_vec());
         let before = before.unwrap_or_else(|| vec![1, 0, 0, 0, 0]);
-        let (head, kept) = before.split_at_checked(VERSION + COUNT).context("a list has a count")?;
+        let (head, kept) = before
+            .split_at_checked(VERSION + COUNT)
+            .context("a list has a count")?;
         let count: [u8; COUNT] = head.get(VERSION..).context("a count")?.try_into()?;
         let count = u32::from_be_bytes(count) + u32::try_from(items.len())?;
         let version = head.get(..VERSION).context("a version")?;
@@ -171,10 +191,16 @@ fn file(records: &Records) -> Vec<u8> {
 }
 
 /// Where the relay is and which line it is, as a desk's shell keeps it.
-fn line_record(document: &LineDocument) -> Zeroizing<Vec<u8>> {
-    let writer = Writer::default().medium(ADDRESS.as_bytes());
-    let statements = document.statements.iter().take(2);
-    Zeroizing::new(statements.fold(writer, |writer, one| writer.long(one)).done())
+fn line_record(document: &LineDocument) -> Result<Zeroizing<Vec<u8>>> {
+    let mut writer = Writer::default().medium(ADDRESS.as_bytes());
+    for kind in [StatementKind::Root, StatementKind::Delegation] {
+        let is_of_kind = |bytes: &&Vec<u8>| {
+            UnverifiedStatement::parse(bytes).is_ok_and(|statement| statement.kind() == kind)
+        };
+        let found = document.statements.iter().find(is_of_kind);
+        writer = writer.long(found.context("a line has a root and a delegation")?);
+    }
+    Ok(Zeroizing::new(writer.done()))
 }
 
 /// Makes `store`, `line.statements` and `records` in a directory.
@@ -191,9 +217,15 @@ pub(crate) fn write(directory: &Path) -> Result<()> {
     eprintln!("a few cases are taken, answered and closed");
     let closed = close(&mut line)?;
     let open = converse(&mut line)?;
-    ensure!(closed.0.first() != open.0.first(), "the two cases are in two records");
+    ensure!(
+        closed.0.first() != open.0.first(),
+        "the two cases are in two records"
+    );
     let document = line.relay.line_document(line.now);
-    let names = (Names::new(&mut line, OPEN - 1), Names::new(&mut line, CLOSED - 1));
+    let names = (
+        Names::new(&mut line, OPEN - 1),
+        Names::new(&mut line, CLOSED - 1),
+    );
     let guide = line.stations.get_mut(GUIDE).context("the guide's desk")?;
     let items = [
         (&names.0, taken(&guide.records, &open)?),
@@ -202,7 +234,7 @@ pub(crate) fn write(directory: &Path) -> Result<()> {
     let mut records = std::mem::take(&mut guide.records);
     add_open(&mut records, &open, &names.0)?;
     add_taken(&mut records, &items)?;
-    records.insert("shell/line".to_owned(), line_record(&document));
+    records.insert("shell/line".to_owned(), line_record(&document)?);
     std::fs::write(directory.join("line.statements"), document.to_bytes())?;
     std::fs::write(directory.join("records"), file(&records))?;
     Ok(())
