@@ -25,7 +25,7 @@ pub(crate) enum About {
     Join,
     /// A device gets the newest team key.
     TeamKey(DevicePublicKey),
-    /// This desk says that it is there; worthless after a restart.
+    /// This desk says that it is there; kept, since later entries wait for it.
     Sign,
     /// This desk asks for shares of that case.
     Miss(CaseId),
@@ -40,7 +40,7 @@ pub(crate) enum About {
 impl About {
     /// Whether it is forgotten with the process.
     fn is_fleeting(&self) -> bool {
-        matches!(self, About::Wait | About::Invitations | About::Sign)
+        matches!(self, About::Wait | About::Invitations)
     }
 
     /// The case that it belongs to.
@@ -53,7 +53,8 @@ impl About {
 
     fn write(&self, writer: Writer) -> Writer {
         match self {
-            About::Nothing | About::Wait | About::Invitations | About::Sign => writer.u8(0),
+            About::Nothing | About::Wait | About::Invitations => writer.u8(0),
+            About::Sign => writer.u8(9),
             About::Miss(case) => writer.u8(6).put(&case.0),
             About::Succeed(case) => writer.u8(8).put(&case.0),
             About::Share(case, to) => writer.u8(7).put(&case.0).put(&to.0),
@@ -75,6 +76,7 @@ impl About {
             5 => About::Join,
             6 => About::Miss(CaseId(reader.array()?)),
             8 => About::Succeed(CaseId(reader.array()?)),
+            9 => About::Sign,
             7 => About::Share(CaseId(reader.array()?), DevicePublicKey(reader.array()?)),
             _ => return Err(ReadError::Value),
         })
