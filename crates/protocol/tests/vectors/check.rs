@@ -2,15 +2,16 @@
 
 use data_encoding::HEXLOWER;
 use protocol::{
-    CaseId, CaseSecretKey, ContactState, EpochSecretKey, FirstPost, FollowUp, JoinRequest,
-    JoinSecret, NamingSecret, OpenError, PairingSecret, PhraseRoot, Reply, ReplyPart,
-    ReplySecretKey, ShiftSecretKey, ShredKey, ShredToken, TeamEvent, TeamKey, TeamLog, Welcome,
+    CaseId, CaseSecretKey, ContactState, EpochSecretKey, FeedbackPost, FeedbackSecretKey,
+    FirstPost, FollowUp, JoinRequest, JoinSecret, NamingSecret, OpenError, PairingSecret,
+    PhraseRoot, Reply, ReplyPart, ReplySecretKey, ShiftSecretKey, ShredKey, ShredToken, TeamEvent,
+    TeamKey, TeamLog, Welcome,
 };
 use serde_json::{Value, json};
 use statements::{
-    CardSet, Delegation, DeviceList, DevicePublicKey, EpochKey, Line, Revocation, Root,
-    RosterEntry, RosterFreshness, RosterHash, ShiftNotice, StatementError, UnverifiedStatement,
-    WaitNotice,
+    CardSet, Delegation, DeviceList, DevicePublicKey, EpochKey, FeedbackKey, Line, Revocation,
+    Root, RosterEntry, RosterFreshness, RosterHash, ShiftNotice, StatementError,
+    UnverifiedStatement, WaitNotice,
 };
 use wire::{
     Day, DeskSession, Envelope, Kind, LineDocument, LineId, Shred, SlotContent, SlotNames,
@@ -179,6 +180,10 @@ fn statement(inputs: &Inputs<'_>) -> Result<Value, StatementError> {
             let key = EpochKey::verify(&statement, &inputs.line())?;
             json!({"device": hex(&key.device().0), "day": key.day().0})
         }
+        "feedback key" => {
+            let key = FeedbackKey::verify(&statement, &inputs.delegation())?;
+            json!({"serial": key.serial(), "key": hex(key.seal_key().as_bytes())})
+        }
         "card set" => {
             let cards = CardSet::verify(&statement, &inputs.delegation())?;
             json!({"serial": cards.serial(), "day": cards.day().0, "cards": cards.cards()})
@@ -190,7 +195,9 @@ fn statement(inputs: &Inputs<'_>) -> Result<Value, StatementError> {
 fn line(inputs: &Inputs<'_>) -> Result<Value, String> {
     let document = LineDocument::parse(&inputs.bytes("document")).map_err(named)?;
     let line = Line::verify(&document, Some(&inputs.line())).map_err(named)?;
-    Ok(json!({"day": line.day().0, "shifts": line.shifts().len(), "cards": line.cards().is_some()}))
+    Ok(
+        json!({"day": line.day().0, "shifts": line.shifts().len(), "cards": line.cards().is_some(), "feedback": line.feedback_key().map(FeedbackKey::serial)}),
+    )
 }
 
 fn phrase(inputs: &Inputs<'_>) -> Value {
@@ -242,6 +249,11 @@ fn name(inputs: &Inputs<'_>) -> Value {
 
 fn post(inputs: &Inputs<'_>) -> Result<Value, OpenError> {
     let (envelope, line) = (inputs.envelope(), inputs.line());
+    if inputs.word("as") == "feedback" {
+        let key = FeedbackSecretKey::from_seed(&inputs.array("feedback_key"));
+        let post = FeedbackPost::open(&envelope, &line, &key)?;
+        return Ok(json!({"helped": post.helped.code()}));
+    }
     if inputs.word("as") == "first post" {
         let key = ShiftSecretKey::from_seed(&inputs.array("shift_key"));
         let post = FirstPost::open(&envelope, &line, &key)?;
@@ -312,6 +324,7 @@ fn state(inputs: &Inputs<'_>) -> Result<Value, OpenError> {
         "next_reply_slot": hex(&state.reply_slot(0).0),
         "taken": state.is_taken(),
         "pending": state.pending().map(|pending| pending.text.as_str().to_owned()),
+        "wishes": state.pending().map(|pending| hex(&pending.choices.write(wire::Writer::default()).done())),
     }))
 }
 

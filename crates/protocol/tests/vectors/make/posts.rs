@@ -6,11 +6,11 @@ use wire::{Header, Kind, LineId, Writer};
 use super::sealer::{Bound, TO_KEY, damages, flip, header, pad, to_key};
 use super::{Fields, Topic, hex, with};
 
-const LINE: LineId = LineId([0x11; 32]);
-const TOKEN: [u8; 32] = [0x15; 32];
+pub(super) const LINE: LineId = LineId([0x11; 32]);
+pub(super) const TOKEN: [u8; 32] = [0x15; 32];
 const PAIRING: [u8; 32] = [0x16; 32];
 const CASE: [u8; 16] = [0x17; 16];
-const SHIFT: [u8; 32] = [0x18; 32];
+pub(super) const SHIFT: [u8; 32] = [0x18; 32];
 const CASE_KEY: [u8; 32] = [0x19; 32];
 const REPLY_KEY: [u8; 32] = [0x1a; 32];
 
@@ -32,12 +32,12 @@ fn case_key() -> Vec<u8> {
 
 /// A sealing to a key: everything that can be wrong with it.
 #[derive(Clone)]
-struct Sealing {
-    public: Vec<u8>,
-    psk: Option<[u8; 32]>,
-    bound: Bound,
-    header: Header,
-    content: Vec<u8>,
+pub(super) struct Sealing {
+    pub(super) public: Vec<u8>,
+    pub(super) psk: Option<[u8; 32]>,
+    pub(super) bound: Bound,
+    pub(super) header: Header,
+    pub(super) content: Vec<u8>,
 }
 
 impl Sealing {
@@ -47,11 +47,11 @@ impl Sealing {
         [header.as_slice(), &sealed].concat()
     }
 
-    fn bytes(&self) -> Vec<u8> {
+    pub(super) fn bytes(&self) -> Vec<u8> {
         self.padded(&pad(&self.content, TO_KEY))
     }
 
-    fn saying(&self, content: Vec<u8>) -> Vec<u8> {
+    pub(super) fn saying(&self, content: Vec<u8>) -> Vec<u8> {
         Sealing {
             content,
             ..self.clone()
@@ -61,7 +61,7 @@ impl Sealing {
 }
 
 /// What is refused of every sealing to a key.
-fn reject_sealing(
+pub(super) fn reject_sealing(
     topic: &mut Topic,
     prefix: &str,
     good: &Sealing,
@@ -85,7 +85,10 @@ fn reject_sealing(
     other.bound.tag = "another-purpose";
     reject("sealed-for-another-purpose", "P10", &other.bytes());
     let mut other = good.clone();
-    *other.bound.context.last_mut().expect("a context") ^= 1;
+    match other.bound.context.last_mut() {
+        Some(last) => *last ^= 1,
+        None => other.bound.context.push(0),
+    }
     reject("sealed-for-another-context", "P12", &other.bytes());
     let mut padded = pad(&good.content, TO_KEY);
     *padded.last_mut().expect("padding") = 1;
@@ -235,6 +238,7 @@ pub(crate) fn post() -> Topic {
     let mut topic = Topic::new("post");
     first_posts(&mut topic);
     follow_ups(&mut topic);
+    super::feedback::posts(&mut topic);
     topic
 }
 

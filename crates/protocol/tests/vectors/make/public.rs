@@ -176,22 +176,22 @@ fn accepted(topic: &mut Topic, trust: &Trust) {
 
 /// A wait notice by the document: number u32 ‖ issued ‖ guides u8 ‖ expected u16 ‖ surge u8 ‖ count u8 ‖ (kind u8 ‖ value u8 ‖ expected u16)*.
 fn raw_wait(trust: &Trust, surge: u8, count: u8, kinds: &[u8]) -> Fields {
-    use ed25519_dalek::Signer;
     let body = wire::Writer::default().u32(7).u32(120).u8(3).u16(25);
     let one = |writer: wire::Writer, kind: &u8| writer.u8(*kind).u8(2).u16(65_535);
     let body = kinds.iter().fold(body.u8(surge).u8(count), one).done();
-    let key = ed25519_dalek::SigningKey::from_bytes(&[22; 32]);
-    let signed = [
-        wire::tag!("statement"),
-        &[5],
-        trust.line.0.as_slice(),
-        &body,
-    ];
-    let signature = key.sign(&signed.concat()).to_bytes();
+    wait_inputs(trust, &signed_raw(22, 5, trust.line, &body))
+}
+
+/// A statement with any body at all, signed by the key of a seed.
+pub(super) fn signed_raw(seed: u8, kind: u8, line: LineId, body: &[u8]) -> Vec<u8> {
+    use ed25519_dalek::Signer;
+    let key = ed25519_dalek::SigningKey::from_bytes(&[seed; 32]);
+    let covered = [wire::tag!("statement"), &[kind], line.0.as_slice(), body];
+    let signature = key.sign(&covered.concat()).to_bytes();
     let public = key.verifying_key().to_bytes();
-    let statement = wire::Writer::default().u8(1).u8(5).put(&trust.line.0);
-    let statement = statement.long(&body).u8(1).put(&public).put(&signature);
-    wait_inputs(trust, &statement.done())
+    let statement = wire::Writer::default().u8(1).u8(kind).put(&line.0);
+    let statement = statement.long(body).u8(1).put(&public).put(&signature);
+    statement.done()
 }
 
 fn wait_inputs(trust: &Trust, statement: &[u8]) -> Fields {
@@ -216,7 +216,7 @@ fn rejected_layouts(topic: &mut Topic, trust: &Trust) {
     reject("version-0", "P2", &set(&good, 0, 0), "Version(0)");
     reject("version-2", "P2", &set(&good, 0, 2), "Version(2)");
     reject("kind-0", "P3", &set(&good, 1, 0), "Kind");
-    reject("kind-11", "P3", &set(&good, 1, 11), "Kind");
+    reject("kind-12", "P3", &set(&good, 1, 12), "Kind");
     reject(
         "kind-of-another-statement",
         "P28",
@@ -339,6 +339,7 @@ pub(crate) fn statement() -> Topic {
         wait(8).sign_by_shift(&signing()),
         "Rule",
     );
+    super::feedback::keys(&mut topic, &trust);
     let all = raw_wait(&trust, 1, 5, &[1, 2, 3, 4, 5]);
     topic.accept("wait-notice-of-a-surge-with-choices", "P61", all);
     for (name, surge, count, kinds, why) in [

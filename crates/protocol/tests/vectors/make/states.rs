@@ -208,7 +208,12 @@ fn case(writer: Writer) -> Writer {
 }
 
 fn pending(writer: Writer, language: u8, urgency: u8, text: &[u8]) -> Vec<u8> {
-    let writer = writer.u8(1).u8(language).u8(urgency).put(&[0, 0, 0]);
+    wishing(writer, (language, urgency), [0; 3], text)
+}
+
+/// pending flag u8 ‖ language u8 ‖ urgency u8 ‖ dialect u8 ‖ topic u8 ‖ exclusions u8 ‖ text length u16 ‖ text.
+fn wishing(writer: Writer, said: (u8, u8), choices: [u8; 3], text: &[u8]) -> Vec<u8> {
+    let writer = writer.u8(1).u8(said.0).u8(said.1).put(&choices);
     writer.medium(text).done()
 }
 
@@ -249,6 +254,18 @@ pub(crate) fn state() -> Topic {
         "P19",
         holding(case(beginning(1, [0x35; 32])).u8(0).done()),
     );
+    let wishes = |choices| holding(wishing(beginning(1, none).u8(0), (2, 1), choices, b"hello"));
+    topic.accept("pending-with-wishes", "P61", wishes([1, 5, 15]));
+    for (name, choices) in [
+        ("pending-dialect-3", [3, 0, 0]),
+        ("pending-topic-6", [0, 6, 0]),
+        ("pending-exclusion-of-no-group", [0, 0, 16]),
+    ] {
+        topic.reject(name, "P15", wishes(choices), "OpenError");
+    }
+    let unwishing = beginning(1, none).u8(0).u8(1).u8(2).u8(1);
+    let unwishing = holding(unwishing.medium(b"hello").done());
+    topic.reject("pending-without-choices", "P15", unwishing, "OpenError");
     topic.accept("taken-and-pending", "P21", holding(whole.clone()));
     topic.accept(
         "largest",

@@ -304,6 +304,12 @@ pub(crate) fn line() -> Topic {
         inputs(&[root, delegation, &notice, &wait, &cards]),
     );
     topic.accept("without-a-shift", "P36", inputs(&[root, delegation]));
+    let key = super::feedback::key(trust.line);
+    topic.accept(
+        "with-a-feedback-key",
+        "P64",
+        inputs(&[root, delegation, &notice, &by(key, &[13]), &cards]),
+    );
     let mut reject = |name: &str, rule: &str, statements: &[&[u8]], why: &str| {
         topic.reject(name, rule, inputs(statements), why);
     };
@@ -344,6 +350,21 @@ pub(crate) fn line() -> Topic {
         "forged-cards",
         "P36",
         &[root, delegation, &notice, &forged],
+        "Statement(Signatures)",
+    );
+    let forged = by(super::feedback::key(trust.line), &[31]);
+    reject(
+        "forged-feedback-key",
+        "P64",
+        &[root, delegation, &notice, &forged],
+        "Statement(Signatures)",
+    );
+    let revoked = super::roster::revocation(trust.line, 4, 12, &[11]);
+    let key = by(super::feedback::key(trust.line), &[12]);
+    reject(
+        "feedback-key-of-a-revoked-coordinator",
+        "P49",
+        &[root, delegation, &revoked, &key],
         "Statement(Signatures)",
     );
     reject(
