@@ -17,12 +17,13 @@ use hpke_rs::hpke_types::{AeadAlgorithm, KdfAlgorithm, KemAlgorithm};
 use hpke_rs::libcrux::{HpkeLibcrux, HpkeLibcruxPrng};
 use hpke_rs::{Hpke, HpkePrivateKey, HpkePublicKey, Mode};
 use protocol::{
-    CaseAddress, CaseId, CaseSecretKey, EpochSecretKey, FirstPost, FollowUp, Grant, GrantPurpose,
-    GrantSubject, Language, NamingSecret, PairingSecret, Reply, ReplyPart, ReplySecretKey,
-    ShredToken, TeamEvent, TeamKey, TeamLog, Urgency, Welcome,
+    CaseAddress, CaseId, CaseSecretKey, Choices, Dialect, EpochSecretKey, Exclusions, FeedbackPost,
+    FeedbackSecretKey, FirstPost, FollowUp, Grant, GrantPurpose, GrantSubject, Helped, Language,
+    NamingSecret, PairingSecret, Reply, ReplyPart, ReplySecretKey, ShredToken, TeamEvent, TeamKey,
+    TeamLog, Topic, Urgency, Welcome,
 };
 use sha2::Sha256;
-use statements::{DeviceKey, EpochKey};
+use statements::{DeviceKey, EpochKey, FeedbackKey};
 use wire::{Day, Envelope, Header, Kind, LineId, Writer};
 
 const CASE: CaseId = CaseId([4; 16]);
@@ -144,7 +145,11 @@ fn a_first_post() {
         number: 0,
         language: Language::Korean,
         urgency: Urgency::Minutes,
-        choices: protocol::Choices::default(),
+        choices: Choices {
+            dialect: Some(Dialect::KoreanSouth),
+            topic: Some(Topic::Captivity),
+            exclusions: Exclusions::ARMY | Exclusions::WOMEN,
+        },
         reply_key: reply_key().public(),
         pairing: PairingSecret::from_bytes(&[11; 32]),
         naming: NamingSecret::from_bytes(&[12; 32]),
@@ -162,7 +167,7 @@ fn a_first_post() {
         .u32(0)
         .u8(2)
         .u8(1)
-        .put(&[0, 0, 0])
+        .put(&[2, 2, 0b1001])
         .put(reply_key().public().0.as_bytes())
         .put(&[11; 32])
         .put(&[12; 32])
@@ -177,6 +182,42 @@ fn a_first_post() {
     let envelope = Envelope::assemble(&header, &sealed).unwrap();
     let opened = FirstPost::open(&envelope, &ground.line, &ground.shift_key).unwrap();
     assert_eq!(opened.text.as_str(), "hello");
+}
+
+#[test]
+fn feedback() {
+    let ground = Ground::new(1);
+    let secret = FeedbackSecretKey::from_seed(&[16; 32]);
+    let draft = FeedbackKey::draft(ground.line, 3, &secret.public());
+    let statement = draft.sign_by_device(&ground.coordinator).done();
+    let key = FeedbackKey::verify(&statement, &ground.delegation).unwrap();
+    let said = Said {
+        tag: "feedback",
+        line: &ground.line,
+        context: Vec::new(),
+        pairing: None,
+    };
+    let post = FeedbackPost {
+        helped: Helped::Partly,
+        shred_token: ShredToken::from_bytes(&[15; 32]),
+    };
+    let envelope = post.seal(&key, &ground.shift, &mut rng(1)).unwrap();
+    let opened = said.open(&[16; 32], envelope.header_bytes(), envelope.sealed());
+    let expected = [[2].as_slice(), &[15; 32]].concat();
+    assert_eq!(unpad(&opened), expected);
+    let shown = (envelope.header().kind, envelope.header().epoch);
+    assert_eq!(shown, (Kind::Post, SHIFT));
+
+    let header = header(Kind::Post, SHIFT, &ground.line, [5; 16], [15; 32]);
+    let public = secret.public();
+    let sealed = said.seal(public.as_bytes(), &header.to_bytes(), &pad(&expected));
+    let envelope = Envelope::assemble(&header, &sealed).unwrap();
+    let opened = FeedbackPost::open(&envelope, &ground.line, &secret).unwrap();
+    assert_eq!(opened.helped, Helped::Partly);
+    // To whoever has the shift's key it is noise, and of another line it is nothing.
+    assert!(FirstPost::open(&envelope, &ground.line, &ground.shift_key).is_err());
+    let other = Ground::new(2);
+    assert!(post.seal(&key, &other.shift, &mut rng(2)).is_err());
 }
 
 #[test]

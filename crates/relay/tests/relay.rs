@@ -9,8 +9,9 @@ use relay::{
     Store, shred_hash,
 };
 use statements::{
-    CardSet, Delegation, DeviceKey, DeviceList, DevicePublicKey, Line, Revocation, Root, RootKey,
-    SealPublicKey, ShiftNotice, ShiftSigningKey, StatementKind, UnverifiedStatement, WaitNotice,
+    CardSet, Delegation, DeviceKey, DeviceList, DevicePublicKey, FeedbackKey, Line, Revocation,
+    Root, RootKey, SealPublicKey, ShiftNotice, ShiftSigningKey, StatementKind, UnverifiedStatement,
+    WaitNotice,
 };
 use wire::{
     Day, DeskSession, ENVELOPE_SIZE, Envelope, Header, Kind, LineId, Minute, SEALED_SIZE, SlotName,
@@ -329,6 +330,38 @@ fn waits_are_believed_from_the_shift_on_duty_only_and_forgotten_at_the_end() {
         .sign_by_shift(&ShiftSigningKey::from_seed(&[4; 32]))
         .done();
     assert_eq!(ground.publish(&forged), Err(RelayError::NotAccepted));
+}
+
+#[test]
+fn the_newest_feedback_key_of_a_coordinator_stands_and_goes_with_him() {
+    let ground = Ground::new();
+    let publish = |serial: u32, byte: u8, signer: u8| {
+        let key = SealPublicKey::from_bytes(&[byte; 1216]).unwrap();
+        let draft = FeedbackKey::draft(ground.line, serial, &key);
+        ground.publish(&draft.sign_by_device(&device(signer)).done())
+    };
+    let serial = || {
+        let line = ground.line_seen_by_a_visitor(NOW);
+        line.feedback_key().map(FeedbackKey::serial)
+    };
+    assert_eq!(serial(), None);
+    assert_eq!(publish(1, 9, 8), Err(RelayError::NotAccepted), "a guide");
+    publish(2, 9, 1).unwrap();
+    publish(2, 9, 1).unwrap();
+    assert_eq!(
+        publish(1, 8, 2),
+        Err(RelayError::NotAccepted),
+        "an older one"
+    );
+    assert_eq!(
+        publish(2, 8, 2),
+        Err(RelayError::NotAccepted),
+        "another of that serial"
+    );
+    publish(3, 8, 2).unwrap();
+    assert_eq!(serial(), Some(3));
+    ground.delegate(2, &[1]).unwrap();
+    assert_eq!(serial(), None, "its coordinator is none any more");
 }
 
 #[test]
