@@ -7,7 +7,7 @@ use statements::Act;
 use wire::Minute;
 
 use crate::Desk;
-use crate::view::{BoardRow, BoardView};
+use crate::view_shift::{BoardRow, BoardView};
 
 /// Fewer than so many are not told apart from none.
 const FEW: usize = 5;

@@ -9,6 +9,7 @@ mod capacity;
 mod cards;
 mod case;
 mod case_record;
+mod case_shown;
 mod choosing;
 mod clocks;
 mod closing;
@@ -49,6 +50,7 @@ mod trail;
 mod turn;
 mod upkeep;
 mod view;
+mod view_shift;
 mod waits;
 
 pub use interface::{
@@ -56,11 +58,11 @@ pub use interface::{
     Record, Refusal, RefusedStep, RelayTask, RestoreError, TaskId,
 };
 pub use view::{
-    AlarmView, BoardRow, BoardView, CaseRow, CaseView, DraftState, DraftView, DutyView,
-    ExposedCase, ExposedState, ExposureView, JoiningView, MemberView, MessageKind, MessageState,
-    MessageView, PermissionState, PermissionView, ProbeNoteView, ProposalView, Proposed, ShiftView,
-    StaffView, TrailRow, TranslationView, View, WaitingRow, WhisperView,
+    AlarmView, CaseRow, CaseView, DraftState, DraftView, ExposedCase, ExposedState, ExposureView,
+    JoiningView, MemberView, MessageKind, MessageState, MessageView, PermissionState,
+    PermissionView, ProposalView, Proposed, ShiftView, TrailRow, View, WaitingRow, WhisperView,
 };
+pub use view_shift::{BoardRow, BoardView, DutyView, ProbeNoteView, StaffView, TranslationView};
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -11,7 +11,7 @@ use crate::codec::{read_all, read_flag, read_text, write_all};
 use crate::outbox::{About, read_shred, write_shred};
 use crate::records::RecordKey;
 use crate::turn::Turn;
-use crate::view::ProbeNoteView;
+use crate::view_shift::ProbeNoteView;
 use crate::{Desk, Notice, Refusal, RelayTask};
 
 /// For how many days a note is kept.

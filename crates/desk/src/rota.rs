@@ -10,7 +10,7 @@ use crate::codec::{read_all, read_flag, write_all};
 use crate::outbox::About;
 use crate::records::RecordKey;
 use crate::turn::Turn;
-use crate::view::{DutyView, StaffView};
+use crate::view_shift::{DutyView, StaffView};
 use crate::{Desk, Notice, Refusal};
 
 /// For how many days ahead the rota is planned at most.

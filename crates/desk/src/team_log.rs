@@ -281,7 +281,8 @@ impl Desk {
                     grant.purpose,
                     GrantPurpose::Case | GrantPurpose::Share | GrantPurpose::Recovery
                 );
-                !self.may_grant(author, grant) && !(is_of_case && had(&CaseId(grant.subject.0)))
+                let is_excused = is_of_case && had(&CaseId(grant.subject.0));
+                !is_excused && !self.may_grant(author, grant)
             }
             TeamEvent::TrailKey { .. } => !self.roster.is_coordinator(author),
             TeamEvent::Statement(bytes) => self.is_forged_decision(author, bytes),

@@ -19,25 +19,35 @@ use super::{App, times, unlocked};
 /// For how many weeks one form plans at most.
 const WEEKS: i64 = 12;
 
+/// The duties of each day, in order.
+fn days(rota: &[DutyView]) -> Vec<(String, Vec<&DutyView>)> {
+    let mut days: Vec<(String, Vec<&DutyView>)> = Vec::new();
+    for duty in rota {
+        let date = times::date(duty.from);
+        match days.last_mut() {
+            Some((day, duties)) if *day == date => duties.push(duty),
+            _ => days.push((date, vec![duty])),
+        }
+    }
+    days
+}
+
 /// The whole rota, day after day.
 pub(super) fn list(page: &Page) -> Markup {
     let rota = &page.shown.view.rota;
-    let mut day = String::new();
+    let weekday = |duties: &[&DutyView]| {
+        let number = duties.first().map_or(1, |duty| times::weekday(duty.from));
+        page.say(&format!("weekday-{number}"))
+    };
     html! {
         section aria-labelledby="rota-heading" {
             h2 #rota-heading { (page.say("rota")) }
             div #rota data-live="" {
                 @if rota.is_empty() { p { (page.say("rota-empty")) } }
                 (gaps(page))
-                ul.rota {
-                    @for duty in rota {
-                        @let date = times::date(duty.from);
-                        @if date != day {
-                            li.day { h3 { (page.say(&format!("weekday-{}", times::weekday(duty.from)))) " " (date) } }
-                        }
-                        @let _ = day.clone_from(&date);
-                        (item(page, duty))
-                    }
+                @for (day, duties) in days(rota) {
+                    h3 { (weekday(&duties)) " " (day) }
+                    ul.rota { @for duty in duties { (item(page, duty)) } }
                 }
             }
         }

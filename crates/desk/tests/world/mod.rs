@@ -153,7 +153,7 @@ impl World {
     pub(crate) fn carry_out(&mut self, station: usize, effects: Vec<Effect>) {
         enum Work {
             Effect(Effect),
-            Answer(Input),
+            Answer(Box<Input>),
         }
         let mut work: VecDeque<Work> = effects.into_iter().map(Work::Effect).collect();
         while let Some(next) = work.pop_front() {
@@ -178,12 +178,12 @@ impl World {
                         Answer::Conflict => Input::Conflict(task),
                         Answer::Read(contents) => Input::SlotRead { task, contents },
                     };
-                    work.push_back(Work::Answer(answer));
+                    work.push_back(Work::Answer(Box::new(answer)));
                 }
                 Work::Effect(Effect::Tell(notice)) => self.stations[station].told.push(notice),
                 Work::Answer(input) => {
                     let now = self.clock(station);
-                    let effects = self.stations[station].desk.step(input, now, &mut self.rng);
+                    let effects = self.stations[station].desk.step(*input, now, &mut self.rng);
                     work.extend(effects.into_iter().map(Work::Effect));
                 }
             }
