@@ -6,10 +6,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use client::{ClientError, RelayClient};
 use getrandom::SysRng;
 use protocol::{
-    Language, Outcome, Pending, PhraseRoot, Request, Shown, Step, Text, Urgency, Visit,
+    Choices, FeedbackPost, Helped, Language, Outcome, Pending, PhraseRoot, Request, Shown,
+    ShredToken, Step, Text, Urgency, Visit,
 };
 use rand_core::{Rng, UnwrapErr};
-use statements::{Line, OnDuty, ShiftNotice};
+use statements::{Line, OnDuty, ShiftNotice, Wait};
 use wire::Minute;
 use words::{List, Phrase};
 
@@ -114,12 +115,26 @@ impl DemoContact {
         language: Language,
         urgency: Urgency,
     ) -> Result<Vec<Shown>, DemoError> {
+        self.write_wishing(text, (language, urgency), Choices::default())
+            .await
+    }
+
+    /// Writes a message, and says who should answer it.
+    ///
+    /// # Errors
+    /// As [`DemoContact::write`].
+    pub async fn write_wishing(
+        &mut self,
+        text: &str,
+        (language, urgency): (Language, Urgency),
+        choices: Choices,
+    ) -> Result<Vec<Shown>, DemoError> {
         self.fetch_line().await?;
         let shift = self.shift();
         let message = Pending {
             language,
             urgency,
-            choices: protocol::Choices::default(),
+            choices,
             text: Text::new(text).map_err(|_| DemoError::Answer("text"))?,
         };
         let visit = self.visit.as_mut().ok_or(DemoError::Answer("visit"))?;
@@ -138,6 +153,37 @@ impl DemoContact {
             Some(minutes) => format!("{} at their desks, about {minutes} minutes", wait.guides()),
             None => format!("{} at their desks, nobody can say how long", wait.guides()),
         }))
+    }
+
+    /// All that those on duty signed about the wait; `None` when nobody said.
+    ///
+    /// # Errors
+    /// When the relay can't be reached.
+    pub async fn waits(&mut self) -> Result<Option<Wait>, DemoError> {
+        self.fetch_line().await?;
+        let wait = self.line.as_ref().and_then(|line| line.wait(now()));
+        Ok(wait.map(|wait| wait.wait().clone()))
+    }
+
+    /// Says whether it helped. Gives `false` when this line does not ask.
+    ///
+    /// # Errors
+    /// When nobody is on duty or the relay can't be reached.
+    pub async fn feedback(&mut self, helped: Helped) -> Result<bool, DemoError> {
+        self.fetch_line().await?;
+        let Some(key) = self.line.as_ref().and_then(Line::feedback_key) else {
+            return Ok(false);
+        };
+        let post = FeedbackPost {
+            helped,
+            shred_token: ShredToken::random(&mut rng()),
+        };
+        let shift = self.shift().ok_or(DemoError::Answer("shift"))?;
+        let envelope = post
+            .seal(key, &shift, &mut rng())
+            .map_err(|_| DemoError::Answer("feedback key"))?;
+        self.relay.post(&envelope).await.map_err(relay_error)?;
+        Ok(true)
     }
 
     async fn run(&mut self, mut step: Step) -> Result<Vec<Shown>, DemoError> {
