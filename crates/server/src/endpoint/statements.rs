@@ -17,7 +17,7 @@ const STATEMENT_SIZE: usize = (1 << 20) + 4096;
 pub(crate) const DESCRIPTION: Description = Description {
     method: "post",
     path: "/v1/statements",
-    summary: "A signed statement of the line: delegation, shift notice, device list, wait notice, card set.",
+    summary: "A signed statement of the line: delegation, revocation, shift notice, device list, wait notice, card set, feedback key.",
     body: Some(Size::AtMost(STATEMENT_SIZE)),
     answer: Answer::Nothing,
     desk_only: false,
