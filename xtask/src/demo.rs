@@ -32,8 +32,8 @@ pub(crate) fn drill(arguments: &[String]) -> Result<()> {
     Err(command.exec()).context("can't run the drill")
 }
 
-/// `cargo xtask bench` and `cargo xtask seize`.
-pub(crate) fn measure(what: &str, as_json: bool) -> Result<()> {
+/// Builds the page and the commands as they are released.
+fn build_all() -> Result<()> {
     eprintln!("building the page and the commands");
     page::build()?;
     let build = [
@@ -44,7 +44,25 @@ pub(crate) fn measure(what: &str, as_json: bool) -> Result<()> {
         "--package",
         "measure",
     ];
-    run_program("cargo", &build)?;
+    run_program("cargo", &build)
+}
+
+/// `cargo xtask bench paint`: it needs a browser, so the program that measures is an example of the browser tests.
+pub(crate) fn paint(as_json: bool) -> Result<()> {
+    build_all()?;
+    let mut command = Command::new("cargo");
+    command
+        .args(["run", "--quiet", "--package", "e2e", "--example", "paint"])
+        .current_dir(root());
+    if as_json {
+        command.args(["--", "--json"]);
+    }
+    Err(command.exec()).context("can't run the benchmark")
+}
+
+/// `cargo xtask bench` and `cargo xtask seize`.
+pub(crate) fn measure(what: &str, as_json: bool) -> Result<()> {
+    build_all()?;
     let mut command = Command::new(root().join("target/release/measure"));
     command.arg(what).current_dir(root());
     if as_json {

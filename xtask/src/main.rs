@@ -70,10 +70,14 @@ pub enum Command {
     },
     /// Format, lints, tidy, tests: what must hold before a change lands.
     Ci,
-    /// Measure durable posts per second beside the limits of this machine.
-    #[command(after_help = "Example:
-  cargo xtask bench --json")]
+    /// Measure durable posts per second beside the limits of this machine; or how soon a full desk is seen.
+    #[command(after_help = "Examples:
+  cargo xtask bench --json
+  cargo xtask bench paint --json    the first paint of a desk with 500 open cases, in a browser")]
     Bench {
+        /// What else to measure.
+        #[arg(value_enum)]
+        what: Option<Measured>,
         /// Print one JSON object.
         #[arg(long)]
         json: bool,
@@ -110,6 +114,13 @@ pub enum Command {
     },
 }
 
+/// What `cargo xtask bench` measures besides posts.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Measured {
+    /// The first paint of a desk with 500 open cases and 10,000 closed ones; ends with 1 from 100 ms on.
+    Paint,
+}
+
 /// The drills.
 #[derive(Subcommand)]
 pub enum DrillCommand {
@@ -124,6 +135,27 @@ pub enum DrillCommand {
         /// How many cases are open.
         #[arg(long, default_value_t = 1000)]
         cases: u16,
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Play the day of an announcement, when very many write; ends with 1 if a promise is broken.
+    #[command(after_help = "Examples:
+  cargo xtask drill surge                        2,000 messages in 11 hours; some minutes
+  cargo xtask drill surge --messages 200 --minutes 120 --json")]
+    Surge {
+        /// How many write for the first time.
+        #[arg(long, default_value_t = 2000)]
+        messages: u16,
+        /// In how many minutes.
+        #[arg(long, default_value_t = 660)]
+        minutes: u32,
+        /// Guides on shift.
+        #[arg(long, default_value_t = 12)]
+        on_shift: u16,
+        /// Guides on the call list.
+        #[arg(long, default_value_t = 40)]
+        to_call: u16,
         /// Print one JSON object.
         #[arg(long)]
         json: bool,
@@ -146,6 +178,27 @@ impl DrillCommand {
                 let (desks, cases) = (desks.to_string(), cases.to_string());
                 let words = ["drill-revoke", "--desks", &desks, "--cases", &cases];
                 (words.map(str::to_owned).to_vec(), *json)
+            }
+            DrillCommand::Surge {
+                messages,
+                minutes,
+                on_shift,
+                to_call,
+                json,
+            } => {
+                let numbers = [
+                    ("--messages", messages.to_string()),
+                    ("--minutes", minutes.to_string()),
+                    ("--on-shift", on_shift.to_string()),
+                    ("--to-call", to_call.to_string()),
+                ];
+                let mut words = vec!["drill-surge".to_owned()];
+                words.extend(
+                    numbers
+                        .into_iter()
+                        .flat_map(|(name, number)| [name.to_owned(), number]),
+                );
+                (words, *json)
             }
             DrillCommand::Insider { json } => (vec!["drill-insider".to_owned()], *json),
         };
@@ -172,7 +225,11 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Test => ci::test(),
         Command::Tidy { json } => tidy::run(json),
         Command::Ci => ci::run(),
-        Command::Bench { json } => demo::measure("bench", json),
+        Command::Bench { what: None, json } => demo::measure("bench", json),
+        Command::Bench {
+            what: Some(Measured::Paint),
+            json,
+        } => demo::paint(json),
         Command::Seize { json } => demo::measure("seize", json),
         Command::Drill(drill) => demo::drill(&drill.arguments()),
         Command::Models { json } => models::run(json),

@@ -755,6 +755,7 @@ search-in-translation = translation
 search-in-note = note
 search-in-draft = draft
 search-in-card = card
+search-whole = All { $count }; { $left } more than here
 keys-menu = Menu
 keys-about = Keys do nothing while you type, nor together with Ctrl, Alt or Command. The Tab key reaches everything, too.
 keys-single = Single keys

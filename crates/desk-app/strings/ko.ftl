@@ -755,6 +755,7 @@ search-in-translation = 옮긴 글
 search-in-note = 메모
 search-in-draft = 쓰던 글
 search-in-card = 카드
+search-whole = 모두 { $count }개 보기 ({ $left }개가 더 있습니다)
 keys-menu = 차림표
 keys-about = 글을 쓰는 동안이나 Ctrl, Alt, Command와 함께 누르면 아무 일도 하지 않습니다. Tab 키로도 모든 곳에 갈 수 있습니다.
 keys-single = 한 글자 키

@@ -755,6 +755,7 @@ search-in-translation = перевод
 search-in-note = заметка
 search-in-draft = черновик
 search-in-card = карточка
+search-whole = Все { $count }; здесь не показано: { $left }
 keys-menu = Меню
 keys-about = Клавиши не действуют, пока вы пишете, и вместе с Ctrl, Alt или Command. Клавишей Tab тоже можно дойти до всего.
 keys-single = Одиночные клавиши

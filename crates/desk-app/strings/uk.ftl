@@ -755,6 +755,7 @@ search-in-translation = переклад
 search-in-note = нотатка
 search-in-draft = чернетка
 search-in-card = картка
+search-whole = Усі { $count }; тут не показано: { $left }
 keys-menu = Меню
 keys-about = Клавіші не діють, поки ви пишете, і разом із Ctrl, Alt чи Command. Клавішею Tab теж можна дійти до всього.
 keys-single = Одиночні клавіші

@@ -17,19 +17,14 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroize;
 
-use super::{App, page};
+use super::{App, looks, page};
 use crate::clock;
 use crate::strings::{Strings, accepted};
 
 /// The size of a request's body at most, in bytes: a card set is the largest.
 const LARGEST_BODY: usize = 4 << 20;
 
-const SECURITY: [(&str, &str); 8] = [
-    (
-        "content-security-policy",
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
-         form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    ),
+const SECURITY: [(&str, &str); 7] = [
     ("cache-control", "no-store"),
     ("x-content-type-options", "nosniff"),
     ("x-frame-options", "DENY"),
@@ -298,6 +293,9 @@ pub(crate) async fn guard(State(app): State<Arc<App>>, request: Request, next: N
             .headers_mut()
             .insert(name, HeaderValue::from_static(value));
     }
+    response
+        .headers_mut()
+        .insert(header::CONTENT_SECURITY_POLICY, looks::policy());
     response
 }
 

@@ -25,6 +25,7 @@ mod forms;
 mod help;
 mod import;
 mod keys;
+mod looks;
 mod member;
 mod newcomers;
 mod notices;
@@ -45,6 +46,7 @@ mod times;
 mod trail;
 mod unlock;
 mod warnings;
+mod whole;
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -193,6 +195,7 @@ impl App {
         Router::new()
             .route("/", get(queue::get))
             .route("/take-next", post(queue::take_next))
+            .route("/whole/{list}", get(whole::get))
             .merge(case_routes(&self))
             .merge(corps_routes())
             .merge(trust_routes())
@@ -208,8 +211,6 @@ impl App {
             .route("/events", get(events::get))
             .route("/api/view", get(api::view))
             .route("/api/command", post(api_command::command))
-            .route("/desk.css", get(style))
-            .route("/shift.css", get(shift_style))
             .route("/desk.js", get(script))
             .route("/open/{token}", get(door::open))
             .fallback(help::not_found)
@@ -354,17 +355,6 @@ async fn watch_case(
         _ => {}
     }
     response
-}
-
-async fn style() -> Response {
-    let kind = [(header::CONTENT_TYPE, "text/css; charset=utf-8")];
-    let whole = concat!(include_str!("desk.css"), include_str!("comfort.css"));
-    (kind, whole).into_response()
-}
-
-async fn shift_style() -> Response {
-    let kind = [(header::CONTENT_TYPE, "text/css; charset=utf-8")];
-    (kind, include_str!("shift.css")).into_response()
 }
 
 async fn script() -> Response {

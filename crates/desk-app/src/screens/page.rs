@@ -10,7 +10,7 @@ use words::List;
 
 use super::door::Session;
 use super::notices::{self, Leads};
-use super::{alarms, search, warnings};
+use super::{alarms, looks, search, warnings};
 use crate::card_set::CardSetShape;
 use crate::strings::Strings;
 use crate::sync::{Connection, Handle, Shown, Trouble};
@@ -86,8 +86,7 @@ fn frame(strings: &Strings, title: &str, body: Markup) -> Markup {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="robots" content="noindex";
                 title { (title) }
-                link rel="stylesheet" href="/desk.css";
-                link rel="stylesheet" href="/shift.css";
+                (looks::sheet())
                 script src="/desk.js" defer {}
             }
             (body)

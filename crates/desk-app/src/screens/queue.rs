@@ -14,6 +14,7 @@ use serde::Deserialize;
 use super::door::Session;
 use super::page::{self, Page, Place, duration, language_name, urgency_code, urgency_name};
 use super::shifts::device;
+use super::whole::{self, Extent, List};
 use super::{App, errors, probes, shifts, unlocked};
 
 /// How long a screen waits for the team log to say who took a case before it goes on to the waiting list.
@@ -82,10 +83,10 @@ pub(super) fn render(page: &Page, error: Option<&str>, left: &Left) -> Markup {
         div #waiting data-live="" { (waiting(page)) }
         section #cases data-live="" aria-labelledby="cases-heading" {
             h2 #cases-heading { (page.say("nav-cases")) }
-            (cases(page))
+            (cases(page, Extent::First))
         }
         div #supervised data-live="" { (supervised(page)) }
-        div #parked data-live="" { (parked(page)) }
+        div #parked data-live="" { (parked(page, Extent::First)) }
         (probes::section(page))
     };
     page.with(&page.say("nav-queue"), content)
@@ -116,12 +117,14 @@ fn waiting(page: &Page) -> Markup {
                 p.notice data-testid="full" { (errors::refusal(strings, full)) }
             }
             (page.button("/take-next", "take-next", &page.say("take-next")))
-            (table(page))
+            (table(page, Extent::First))
         }
     }
 }
 
-fn table(page: &Page) -> Markup {
+/// Who waits.
+pub(super) fn table(page: &Page, extent: Extent) -> Markup {
+    let rows = &page.shown.view.waiting;
     html! {
         div.scroll tabindex="0" role="region" aria-label=(page.say("nav-queue")) {
             table role="table" {
@@ -131,9 +134,10 @@ fn table(page: &Page) -> Markup {
                     th scope="col" role="columnheader" { (page.say("column-wait")) }
                     th scope="col" role="columnheader" { (page.say("column-action")) }
                 } }
-                tbody role="rowgroup" { @for row in &page.shown.view.waiting { (waiting_row(page, row)) } }
+                tbody role="rowgroup" { @for row in rows.iter().take(extent.rows()) { (waiting_row(page, row)) } }
             }
         }
+        (extent.rest(page, List::Waiting, rows.len()))
     }
 }
 
@@ -162,13 +166,13 @@ fn waiting_row(page: &Page, row: &WaitingRow) -> Markup {
 }
 
 /// The cases of this desk, as links.
-pub(super) fn cases(page: &Page) -> Markup {
+pub(super) fn cases(page: &Page, extent: Extent) -> Markup {
     let strings = page.strings();
-    let cases = &page.shown.view.cases;
+    let cases = whole::needed_first(&page.shown.view.cases);
     html! {
         @if cases.is_empty() { p { (page.say("cases-empty")) } }
         ul.cases {
-            @for case in cases {
+            @for case in cases.iter().take(extent.rows()) {
                 li data-testid="case-row" data-case=(case.label) {
                     a href={ "/case/" (case.label) } data-testid="case-link" { (page.case_name(case.label)) }
                     " " span.detail {
@@ -182,26 +186,29 @@ pub(super) fn cases(page: &Page) -> Markup {
                 }
             }
         }
+        (extent.rest(page, List::Cases, cases.len()))
     }
 }
 
 /// Cases of the team whose contacts have not written since they were answered: nobody has to do anything, and anybody may look.
-fn parked(page: &Page) -> Markup {
+pub(super) fn parked(page: &Page, extent: Extent) -> Markup {
     let rows = &page.shown.view.parked;
+    let fitting = rows.iter().filter(|row| row.fits);
     let count = rows.len().to_string();
     html! {
         @if !rows.is_empty() {
-            details data-testid="parked" {
+            details data-testid="parked" open[extent == Extent::Whole] {
                 summary { (page.strings().say_with("queue-parked", &[("count", &count)])) }
                 p.hint { (page.say("queue-parked-about")) }
                 ul.cases {
-                    @for row in rows.iter().filter(|row| row.fits) {
+                    @for row in fitting.clone().take(extent.rows()) {
                         li data-testid="parked-row" data-case=(row.label) {
                             (page.case_name(row.label)) " · " (language_name(page.strings(), row.language)) " "
                             (page.button(&format!("/case/{}/take", row.label), "take-parked", &page.say("take")))
                         }
                     }
                 }
+                (extent.rest(page, List::Parked, fitting.count()))
             }
         }
     }

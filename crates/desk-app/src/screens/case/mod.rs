@@ -30,6 +30,7 @@ pub(super) use tools::kinds;
 
 use super::door::{Fields, Session};
 use super::page::{Page, Place, csrf, language_name, text_of, urgency_code, urgency_name};
+use super::whole::Extent;
 use super::{App, card_view, case_actions, help, queue, unlocked};
 
 /// What did not work, and what the person had typed: nothing typed is lost.
@@ -202,7 +203,7 @@ pub(super) fn render(page: &Page, case: &CaseView, retry: &Retry) -> Markup {
         @if case.supervised { (read_along(page, case, retry)) } @else { (held(page, case, retry)) }
         section #cases data-live="" aria-labelledby="cases-heading" {
             h2 #cases-heading { (page.say("nav-cases")) }
-            (queue::cases(page))
+            (queue::cases(page, Extent::First))
         }
     };
     page.with(&page.case_name(case.label), content)

@@ -1,0 +1,373 @@
+//! `cargo xtask bench paint`: how soon a desk with 500 open cases and 10,000 closed ones shows something, in a real browser, beside an empty
+//! page in the same browser.
+//!
+//! The desk and the relay are the command as it is released, each a process of its own; the desk is connected and on duty, with the cards
+//! of the demonstration. What is measured is the browser's own `first-contentful-paint` of the queue screen.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a benchmark tells how long something took"
+)]
+#![allow(
+    clippy::indexing_slicing,
+    reason = "indexing a JSON value gives null where there is nothing"
+)]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use demo::Process;
+use desk::Record;
+use desk_app::{Passphrase, Vault, VaultCost};
+use e2e::Browser;
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use wire::Reader;
+use zeroize::Zeroizing;
+
+/// So many times each is measured; the middle one counts.
+const TIMES: usize = 7;
+/// How long anything may take before it counts as never.
+const PATIENCE: Duration = Duration::from_secs(120);
+const PASSPHRASE: &str = "benchmark";
+/// Opening the vault is not what is measured.
+const CHEAP: VaultCost = VaultCost {
+    memory_kib: 8,
+    passes: 1,
+};
+const OPEN: usize = 500;
+const CLOSED: usize = 10_000;
+/// What a person waits for, in milliseconds.
+const AIM: f64 = 100.0;
+const EMPTY: &str = "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Empty</title></head><body><p>Empty</p></body></html>";
+/// What a field of the search is typed into, and is in every open case.
+const WORDS: &str = "lark-77";
+
+fn root() -> Result<PathBuf> {
+    let parent = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
+    Ok(parent.context("the project's root")?.to_owned())
+}
+
+fn records(path: &Path) -> Result<Vec<Record>> {
+    let bytes = std::fs::read(path)?;
+    let mut reader = Reader::new(&bytes);
+    let mut records = Vec::new();
+    while let Ok(key) = reader.medium() {
+        let key = std::str::from_utf8(key)?.to_owned();
+        let value = reader
+            .long()
+            .map_err(|_| anyhow::anyhow!("the records end too soon"))?;
+        records.push(Record {
+            key,
+            value: Some(Zeroizing::new(value.to_vec())),
+        });
+    }
+    Ok(records)
+}
+
+/// The line and the vault, by the measuring program and the desk's own vault.
+fn prepare(directory: &Path) -> Result<()> {
+    let measure = root()?.join("target/release/measure");
+    let made = Command::new(measure)
+        .args([Path::new("paint-records"), directory])
+        .current_dir(root()?)
+        .status()
+        .context("target/release/measure is not built: run cargo xtask bench paint")?;
+    ensure!(made.success(), "the records were not made");
+    let passphrase = Passphrase::new(PASSPHRASE.into());
+    let records = records(&directory.join("records"))?;
+    Vault::create(&directory.join("vault"), &passphrase, CHEAP, records)?;
+    std::fs::write(directory.join("passphrase"), PASSPHRASE)?;
+    let page = root()?.join("target/page-files");
+    let config = format!("line = \"line.statements\"\npage_files = {:?}\n", page);
+    std::fs::write(directory.join("footbridge.toml"), config)?;
+    Ok(())
+}
+
+/// One exchange on a connection of its own; gives the answer with its head.
+async fn exchange(authority: &str, request: &str) -> Result<String> {
+    let mut stream = TcpStream::connect(authority).await?;
+    stream.write_all(request.as_bytes()).await?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await?;
+    Ok(String::from_utf8_lossy(&answer).into_owned())
+}
+
+/// A script's session at the desk.
+struct Session {
+    authority: String,
+    cookie: String,
+}
+
+impl Session {
+    async fn enter(link: &str) -> Result<Session> {
+        let (authority, path) = link
+            .strip_prefix("http://")
+            .and_then(|rest| rest.split_once('/'))
+            .context("a link is an address")?;
+        let request =
+            format!("GET /{path} HTTP/1.1\r\nhost: {authority}\r\nconnection: close\r\n\r\n");
+        let answer = exchange(authority, &request).await?;
+        let cookie = answer
+            .lines()
+            .find_map(|line| line.strip_prefix("set-cookie: "))
+            .and_then(|cookie| cookie.split(';').next())
+            .context("the link opens the desk")?;
+        Ok(Session {
+            authority: authority.to_owned(),
+            cookie: cookie.to_owned(),
+        })
+    }
+
+    async fn get(&self, path: &str) -> Result<String> {
+        let Session { authority, cookie } = self;
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nhost: {authority}\r\ncookie: {cookie}\r\nconnection: close\r\n\r\n"
+        );
+        exchange(authority, &request).await
+    }
+
+    async fn post(&self, path: &str, form: &str) -> Result<String> {
+        let Session { authority, cookie } = self;
+        let length = form.len();
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nhost: {authority}\r\norigin: http://{authority}\r\ncookie: {cookie}\r\nx-script: 1\r\n\
+             content-type: application/x-www-form-urlencoded\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{form}"
+        );
+        exchange(authority, &request).await
+    }
+}
+
+fn median(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times.get(times.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+fn rounded(number: f64) -> f64 {
+    (number * 10.0).round() / 10.0
+}
+
+/// Serves the empty page until the program ends.
+async fn empty_page() -> Result<String> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = format!("http://{}/", listener.local_addr()?);
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let mut request = [0; 4096];
+                let _ = stream.read(&mut request).await;
+                let length = EMPTY.len();
+                let answer = format!(
+                    "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncache-control: no-store\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{EMPTY}"
+                );
+                let _ = stream.write_all(answer.as_bytes()).await;
+            });
+        }
+    });
+    Ok(address)
+}
+
+/// The browser's own times of one visit: first contentful paint, the end of the HTML, the end of everything.
+async fn paint(browser: &Browser, address: &str) -> Result<[f64; 3]> {
+    browser.open("about:blank").await?;
+    browser.open(address).await?;
+    let ask = "const [paint] = performance.getEntriesByName('first-contentful-paint');
+        const [visit] = performance.getEntriesByType('navigation');
+        return paint && visit.loadEventEnd ? [paint.startTime, visit.responseEnd, visit.loadEventEnd] : null";
+    let waiting = async {
+        let mut looks = tokio::time::interval(Duration::from_millis(30));
+        loop {
+            looks.tick().await;
+            let said = browser.script(ask).await?;
+            if let [Some(paint), Some(html), Some(all)] =
+                [0, 1, 2].map(|place| said[place].as_f64())
+            {
+                return Ok([paint, html, all]);
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, waiting)
+        .await
+        .context("nothing was ever painted")?
+}
+
+async fn paints(browser: &Browser, address: &str) -> Result<Vec<[f64; 3]>> {
+    // The first visit starts what later ones find started; it does not count.
+    paint(browser, address).await?;
+    let mut times = Vec::new();
+    for _ in 0..TIMES {
+        times.push(paint(browser, address).await?);
+    }
+    Ok(times)
+}
+
+/// How long the desk takes for something, on a connection of its own, and the last answer.
+async fn server_time<F>(ask: impl Fn() -> F) -> Result<(f64, String)>
+where
+    F: Future<Output = Result<String>>,
+{
+    let mut times = Vec::new();
+    let mut last = String::new();
+    for _ in 0..TIMES {
+        let clock = Instant::now();
+        last = ask().await?;
+        times.push(clock.elapsed().as_secs_f64() * 1000.0);
+    }
+    Ok((median(times), last))
+}
+
+async fn measured(links: &Value) -> Result<Value> {
+    let link = links["open"].as_str().context("the desk gives a link")?;
+    let script = links["script"].as_str().context("and one for scripts")?;
+    let session = Session::enter(script).await?;
+    ready(&session).await?;
+    let (html, answer) = server_time(|| session.get("/")).await?;
+    let (_, body) = answer
+        .split_once("\r\n\r\n")
+        .context("an answer has a body")?;
+    let csrf = body
+        .split("data-csrf=\"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
+        .context("the screen has its token")?;
+    let form = format!("csrf={csrf}&words={WORDS}");
+    let (search, found) = server_time(|| session.post("/search", &form)).await?;
+    ensure!(
+        found.contains(&format!("data-count=\"{OPEN}\"")),
+        "the search finds every open case"
+    );
+    let browser = Browser::start(1280, 900).await?;
+    browser.open(link).await?;
+    browser.find("status").await?;
+    let origin = link.split("/open/").next().unwrap_or_default();
+    let desk = paints(&browser, &format!("{origin}/")).await?;
+    let empty = paints(&browser, &empty_page().await?).await?;
+    browser.close().await?;
+    let column = |times: &[[f64; 3]], place: usize| {
+        median(
+            times
+                .iter()
+                .filter_map(|one| one.get(place).copied())
+                .collect(),
+        )
+    };
+    let (first, nothing) = (column(&desk, 0), column(&empty, 0));
+    let all: Vec<f64> = desk.iter().map(|[paint, ..]| rounded(*paint)).collect();
+    Ok(json!({
+        "open_cases": OPEN,
+        "closed_cases": CLOSED,
+        "paint_ms": rounded(first),
+        "paints_ms": all,
+        "html_received_ms": rounded(column(&desk, 1)),
+        "all_loaded_ms": rounded(column(&desk, 2)),
+        "empty_paint_ms": rounded(nothing),
+        "ratio": rounded(first / nothing),
+        "server_html_ms": rounded(html),
+        "html_bytes": body.len(),
+        "server_search_ms": rounded(search),
+        "aim_ms": AIM,
+        "good": first < AIM,
+    }))
+}
+
+/// Waits until the desk is connected, with its cards and all of its cases.
+async fn ready(session: &Session) -> Result<()> {
+    let waiting = async {
+        let mut version = String::new();
+        loop {
+            let path = match version.is_empty() {
+                true => "/api/view".to_owned(),
+                false => format!("/api/view?wait_for_change={version}"),
+            };
+            let answer = session.get(&path).await?;
+            let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+            let view: Value = serde_json::from_str(body)?;
+            let is_ready = view["connection"] == "connected"
+                && view["outbox"] == 0
+                && view["cards"]
+                    .as_array()
+                    .is_some_and(|cards| !cards.is_empty());
+            if is_ready {
+                let cases = view["cases"].as_array().map_or(0, Vec::len);
+                ensure!(cases == OPEN, "the desk has {cases} cases");
+                return Ok(());
+            }
+            version = view["version"].to_string();
+        }
+    };
+    match tokio::time::timeout(PATIENCE, waiting).await {
+        Ok(done) => done,
+        Err(_) => bail!("the desk never was connected with all of its cases"),
+    }
+}
+
+async fn run() -> Result<Value> {
+    let directory = tempfile::tempdir()?;
+    prepare(directory.path())?;
+    let footbridge = root()?.join("target/release/footbridge");
+    let path = |name: &str| directory.path().join(name).display().to_string();
+    let serve = [
+        "serve",
+        "--config",
+        &path("footbridge.toml"),
+        "--listen",
+        "127.0.0.1:0",
+        "--json",
+    ];
+    let log = directory.path().join("relay.log");
+    let mut relay = Process::start("relay", &footbridge, &serve, &log)?;
+    let said = relay.says().await?;
+    let address = said["ready"].as_str().context("the relay listens")?;
+    let (vault, passphrase) = (path("vault"), path("passphrase"));
+    let arguments = [
+        "desk",
+        "--vault",
+        &vault,
+        "--passphrase-file",
+        &passphrase,
+        "--relay",
+        address,
+        "--json",
+    ];
+    let log = directory.path().join("desk.log");
+    let mut desk = Process::start("desk", &footbridge, &arguments, &log)?;
+    let links = desk.says().await?;
+    let report = measured(&links).await;
+    desk.stop().await;
+    relay.stop().await;
+    report
+}
+
+fn print(report: &Value) {
+    println!("{OPEN} open cases, {CLOSED} closed ones");
+    println!(
+        "first contentful paint of the queue   {} ms (aim: below {AIM})",
+        report["paint_ms"]
+    );
+    println!(
+        "of an empty page in the same browser  {} ms",
+        report["empty_paint_ms"]
+    );
+    println!("ratio                                 {}", report["ratio"]);
+    println!(
+        "the desk makes the HTML in            {} ms ({} bytes)",
+        report["server_html_ms"], report["html_bytes"]
+    );
+    println!(
+        "and searches all open cases in        {} ms",
+        report["server_search_ms"]
+    );
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let report = run().await?;
+    match std::env::args().any(|argument| argument == "--json") {
+        true => println!("{report}"),
+        false => print(&report),
+    }
+    ensure!(report["good"] == true, "the first paint takes too long");
+    Ok(())
+}
