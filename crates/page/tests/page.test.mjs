@@ -22,6 +22,31 @@ test("the module answers as the native program does", () => {
   }
 });
 
+test("the worker reads what the module answers, to its last byte", () => {
+  const [fields, readLine, readStep] = vm.runInContext("[fields, readLine, readStep]", context);
+  const seen = [];
+  for (const call of readFileSync(process.env.PAGE_CALLS, "utf8").trim().split("\n")) {
+    const [request, answer] = call.split(" ").map(bytes);
+    const command = request[32];
+    const from = fields(answer);
+    if (from.value(1) || ![1, 4, 5, 6, 7, 9].includes(command)) continue;
+    const read = command === 1 ? readLine(from) : readStep(from);
+    assert.equal(from.take(1).length, 0, `command ${command}`);
+    seen.push(read);
+  }
+  const line = seen.find((read) => read.waits);
+  assert.deepEqual(JSON.parse(JSON.stringify(line.waits)), [
+    { of: "1.2", known: 2, minutes: 30 },
+    { of: "3.1", known: 1, minutes: 0 },
+    { of: "5.3", known: 3, minutes: 0 },
+  ]);
+  assert.deepEqual([line.surge, line.feedback, line.guides], [true, true, 2]);
+  const items = seen.flatMap((read) => read.items || []);
+  const pending = items.find((item) => item.is === "pending");
+  assert.deepEqual(Array.from(pending.chosen), [3, 2, 2, 2, 9]);
+  assert.ok(seen.some((read) => read.taken === true) && seen.some((read) => read.taken === false));
+});
+
 test("the module asks for no clock, no randomness and no files", () => {
   const asked = WebAssembly.Module.imports(module).map(({ name }) => name).sort();
   assert.deepEqual(asked, ["environ_get", "environ_sizes_get", "fd_read", "fd_write", "proc_exit"]);

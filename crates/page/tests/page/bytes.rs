@@ -30,6 +30,27 @@ struct Described {
     feedback: u8,
 }
 
+/// A document with a surge, waits of each sort and a feedback key.
+pub(crate) fn saying_all() -> Vec<u8> {
+    let choice = |kind, value, expected| ChoiceWait {
+        kind,
+        value,
+        expected,
+    };
+    let wait = Wait {
+        surge: true,
+        choices: vec![
+            choice(ChoiceKind::Language, 2, Some(30)),
+            choice(ChoiceKind::Dialect, 1, None),
+            choice(ChoiceKind::Exclusion, 3, Some(ChoiceWait::NOBODY)),
+        ],
+        ..Wait::of(2, None)
+    };
+    let secret = FeedbackSecretKey::from_seed(&[7; 32]);
+    let shifts = [(NOW.0 - 60, NOW.0 + 180)];
+    TestLine::new().saying(&shifts, Some(&wait), Some(&secret))
+}
+
 fn describe(trusted: [u8; 32], now: u32, document: &[u8]) -> Result<Described, Vec<u8>> {
     let request = Writer::default().put(&trusted).u32(now).long(document);
     let answer = browser().call(1, &request.done())?;
@@ -78,24 +99,7 @@ fn the_line_is_described_with_check_words_and_the_signed_wait() {
 
 #[test]
 fn the_wait_of_each_choice_a_surge_and_the_wish_for_feedback_are_told() {
-    let line = TestLine::new();
-    let choice = |kind, value, expected| ChoiceWait {
-        kind,
-        value,
-        expected,
-    };
-    let wait = Wait {
-        surge: true,
-        choices: vec![
-            choice(ChoiceKind::Language, 2, Some(30)),
-            choice(ChoiceKind::Dialect, 1, None),
-            choice(ChoiceKind::Exclusion, 3, Some(ChoiceWait::NOBODY)),
-        ],
-        ..Wait::of(2, None)
-    };
-    let secret = FeedbackSecretKey::from_seed(&[7; 32]);
-    let shifts = [(NOW.0 - 60, NOW.0 + 180)];
-    let document = line.saying(&shifts, Some(&wait), Some(&secret));
+    let document = saying_all();
     let said = describe([0; 32], NOW.0, &document).unwrap();
     assert_eq!((said.wait, said.surge, said.feedback), ((1, 2, 0), 1, 1));
     let told = [(1, 2, 2, 30), (3, 1, 1, 0), (5, 3, 3, 0)];

@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::line::{Browser, ENGLISH, TestRelay};
-use crate::visit::whole_conversation;
+use crate::bytes::saying_all;
+use crate::line::{Browser, ENGLISH, NOW, TestRelay};
+use crate::visit::{whole_conversation, wishes_in_doubt};
 
 fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
@@ -36,8 +37,12 @@ fn the_module_answers_as_the_native_program_does() {
         .u8(1)
         .long("aban".as_bytes());
     browser.call(3, &typed.done()).unwrap();
+    let described = wire::Writer::default().put(&[0; 32]).u32(NOW.0);
+    browser
+        .call(1, &described.long(&saying_all()).done())
+        .unwrap();
     browser.call(77, b"no such command").unwrap_err();
-    let calls: String = [whole_conversation(), browser.calls]
+    let calls: String = [whole_conversation(), wishes_in_doubt(), browser.calls]
         .concat()
         .iter()
         .map(|(request, answer)| format!("{} {}\n", hexadecimal(request), hexadecimal(answer)))
