@@ -2,7 +2,8 @@
 //! page in the same browser.
 //!
 //! The desk and the relay are the command as it is released, each a process of its own; the desk is connected and on duty, with the cards
-//! of the demonstration. What is measured is the browser's own `first-contentful-paint` of the queue screen.
+//! of the demonstration. What is measured is the browser's own `first-contentful-paint` of the queue screen: from another screen of the
+//! desk, and from elsewhere.
 #![allow(
     clippy::disallowed_methods,
     reason = "a benchmark tells how long something took"
@@ -31,6 +32,8 @@ use zeroize::Zeroizing;
 const TIMES: usize = 7;
 /// How long anything may take before it counts as never.
 const PATIENCE: Duration = Duration::from_secs(120);
+/// Where nothing is.
+const BLANK: &str = "about:blank";
 const PASSPHRASE: &str = "benchmark";
 /// Opening the vault is not what is measured.
 const CHEAP: VaultCost = VaultCost {
@@ -170,8 +173,8 @@ async fn empty_page() -> Result<String> {
 }
 
 /// The browser's own times of one visit: first contentful paint, the end of the HTML, the end of everything.
-async fn paint(browser: &Browser, address: &str) -> Result<[f64; 3]> {
-    browser.open("about:blank").await?;
+async fn paint(browser: &Browser, before: &str, address: &str) -> Result<[f64; 3]> {
+    browser.open(before).await?;
     browser.open(address).await?;
     let ask = "const [paint] = performance.getEntriesByName('first-contentful-paint');
         const [visit] = performance.getEntriesByType('navigation');
@@ -193,12 +196,12 @@ async fn paint(browser: &Browser, address: &str) -> Result<[f64; 3]> {
         .context("nothing was ever painted")?
 }
 
-async fn paints(browser: &Browser, address: &str) -> Result<Vec<[f64; 3]>> {
+async fn paints(browser: &Browser, before: &str, address: &str) -> Result<Vec<[f64; 3]>> {
     // The first visit starts what later ones find started; it does not count.
-    paint(browser, address).await?;
+    paint(browser, before, address).await?;
     let mut times = Vec::new();
     for _ in 0..TIMES {
-        times.push(paint(browser, address).await?);
+        times.push(paint(browser, before, address).await?);
     }
     Ok(times)
 }
@@ -242,8 +245,13 @@ async fn measured(links: &Value) -> Result<Value> {
     browser.open(link).await?;
     browser.find("status").await?;
     let origin = link.split("/open/").next().unwrap_or_default();
-    let desk = paints(&browser, &format!("{origin}/")).await?;
-    let empty = paints(&browser, &empty_page().await?).await?;
+    let (queue, help) = (format!("{origin}/"), format!("{origin}/help"));
+    let desk = paints(&browser, &help, &queue).await?;
+    // From elsewhere the browser starts a process of its own for the desk, since its answers ask for that.
+    let started = paints(&browser, BLANK, &queue).await?;
+    let page = empty_page().await?;
+    let empty = paints(&browser, &format!("{page}before"), &page).await?;
+    let empty_started = paints(&browser, BLANK, &page).await?;
     browser.close().await?;
     let column = |times: &[[f64; 3]], place: usize| {
         median(
@@ -254,6 +262,7 @@ async fn measured(links: &Value) -> Result<Value> {
         )
     };
     let (first, nothing) = (column(&desk, 0), column(&empty, 0));
+    let (first_started, nothing_started) = (column(&started, 0), column(&empty_started, 0));
     let all: Vec<f64> = desk.iter().map(|[paint, ..]| rounded(*paint)).collect();
     Ok(json!({
         "open_cases": OPEN,
@@ -264,11 +273,13 @@ async fn measured(links: &Value) -> Result<Value> {
         "all_loaded_ms": rounded(column(&desk, 2)),
         "empty_paint_ms": rounded(nothing),
         "ratio": rounded(first / nothing),
+        "paint_from_elsewhere_ms": rounded(first_started),
+        "empty_paint_from_elsewhere_ms": rounded(nothing_started),
         "server_html_ms": rounded(html),
         "html_bytes": body.len(),
         "server_search_ms": rounded(search),
         "aim_ms": AIM,
-        "good": first < AIM,
+        "good": first < AIM && first_started < AIM,
     }))
 }
 
@@ -342,23 +353,21 @@ async fn run() -> Result<Value> {
 
 fn print(report: &Value) {
     println!("{OPEN} open cases, {CLOSED} closed ones");
-    println!(
-        "first contentful paint of the queue   {} ms (aim: below {AIM})",
-        report["paint_ms"]
-    );
-    println!(
-        "of an empty page in the same browser  {} ms",
-        report["empty_paint_ms"]
-    );
-    println!("ratio                                 {}", report["ratio"]);
-    println!(
-        "the desk makes the HTML in            {} ms ({} bytes)",
-        report["server_html_ms"], report["html_bytes"]
-    );
-    println!(
-        "and searches all open cases in        {} ms",
-        report["server_search_ms"]
-    );
+    for (what, name) in [
+        ("first contentful paint of the queue", "paint_ms"),
+        ("of an empty page in the same browser", "empty_paint_ms"),
+        ("ratio", "ratio"),
+        ("the queue, from elsewhere", "paint_from_elsewhere_ms"),
+        (
+            "an empty page, from elsewhere",
+            "empty_paint_from_elsewhere_ms",
+        ),
+        ("the desk makes the HTML in", "server_html_ms"),
+        ("and searches all open cases in", "server_search_ms"),
+    ] {
+        println!("{what:38} {:>6}", report[name].to_string());
+    }
+    println!("in milliseconds but for the ratio; aim: the queue below {AIM}, from either");
 }
 
 #[tokio::main]

@@ -112,6 +112,14 @@ fn find_in_case(page: &Page, case: &CaseView, words: &[&[char]]) -> Option<Hit> 
     })
 }
 
+/// One case as a search shows it, for tests.
+#[cfg(test)]
+pub(super) fn in_one(page: &Page, case: &CaseView, typed: &str) -> Option<Markup> {
+    let typed = Folded::of(typed);
+    let hit = find_in_case(page, case, &typed.words())?;
+    Some(result(page, &hit))
+}
+
 fn find_in_card(page: &Page, card: &CardShape, words: &[&[char]]) -> Option<Hit> {
     let language = page.strings().language();
     let (_, shown) = card.text_or_any(language)?;

@@ -3,7 +3,7 @@
 mod ground;
 
 use axum::http::StatusCode;
-use desk::{Command, DraftState, DraftView, MessageKind, WaitingRow};
+use desk::{CaseLabel, CaseRow, Command, DraftState, DraftView, MessageKind, WaitingRow};
 use ground::{
     Ground, LABEL, TODAY, WHISPER, WORDS, case_view, member, reply, row, supervised, text_of, view,
 };
@@ -13,7 +13,9 @@ use zeroize::Zeroizing;
 
 use super::super::proposal_view::extension_code;
 use super::super::queue::{self, Left};
+use super::super::search;
 use super::super::shifts::hex;
+use super::super::whole::FIRST;
 use super::transfer::{Unsent, give};
 use super::*;
 use crate::strings::Strings;
@@ -369,4 +371,55 @@ fn each_reason_to_keep_a_case_longer_is_said_in_every_language() {
         }
     }
     assert_eq!(clocks::reason(""), None);
+}
+
+#[tokio::test]
+async fn a_search_looks_where_the_desk_lets_it_look_and_not_at_what_colleagues_say() {
+    let ground = Ground::new().await;
+    let mut seen = view(Vec::new());
+    seen.cases = vec![row()];
+    let page = ground.page(seen);
+    let mut case = case_view();
+    case.notes = vec![Zeroizing::new("about papers".into())];
+    for (typed, is_found) in [
+        (WORDS, true),
+        ("PAPERS contact", true),
+        ("0badc", true),
+        ("0ba", false),
+        (WHISPER, false),
+        ("papers elsewhere", false),
+    ] {
+        let hit = search::in_one(&page, &case, typed);
+        assert_eq!(hit.is_some(), is_found, "{typed}");
+    }
+    let hit = search::in_one(&page, &case, "WORDS").unwrap().into_string();
+    assert!(hit.contains("<mark>words</mark> of the contact"), "{hit}");
+    // The list names the case, but the desk has it no more: then nothing is found.
+    let found = search::look(&page, WORDS).await;
+    let shown = search::list(&page, &found).into_string();
+    assert!(shown.contains("data-count=\"0\"") && !has(&shown, "search-result"));
+    ground.end().await;
+}
+
+#[tokio::test]
+async fn a_full_desk_shows_first_what_needs_somebody_and_leads_to_the_rest() {
+    let ground = Ground::new().await;
+    let mut seen = view(Vec::new());
+    seen.cases = (0..=FIRST)
+        .map(|number| CaseRow {
+            label: CaseLabel([0, 0, 0, u8::try_from(number).unwrap()]),
+            unread: number == FIRST,
+            ..row()
+        })
+        .collect();
+    let page = ground.page(seen);
+    let screen = queue::render(&page, None, &Left::default()).into_string();
+    assert_eq!(screen.matches("data-testid=\"case-row\"").count(), FIRST);
+    let first = element(&screen, "<ul class=\"cases\"", "li");
+    assert!(has(first, "case-new"), "{first}");
+    assert!(element(&screen, "data-testid=\"whole-cases\"", "a").contains("All 51; 1 more"));
+    let whole = queue::cases(&page, Extent::Whole).into_string();
+    assert_eq!(whole.matches("data-testid=\"case-row\"").count(), FIRST + 1);
+    assert!(!has(&whole, "whole-cases"));
+    ground.end().await;
 }
