@@ -318,6 +318,47 @@ async fn keys(birch: &Visitor, case: &str) {
     birch.browser.click("single-keys").await.unwrap();
 }
 
+/// On narrow windows the menu is folded, and opens by keyboard; on wide ones it is open without a script, too.
+async fn menu(birch: &Visitor) {
+    let is_seen = "return document.querySelector('#places a').checkVisibility()";
+    birch.goes_to("/").await;
+    birch
+        .browser
+        .script("document.querySelector('details.fold').open = false")
+        .await
+        .unwrap();
+    assert_eq!(birch.says(is_seen).await, "true");
+    birch.browser.resize(320, 640).await.unwrap();
+    birch.goes_to("/").await;
+    assert_eq!(birch.says(is_seen).await, "false");
+    birch.browser.press("menu").await.unwrap();
+    birch.waits(is_seen).await;
+    birch.browser.find("language-ko").await.unwrap();
+    birch.is_clean("open menu").await;
+    birch.browser.resize(1280, 900).await.unwrap();
+}
+
+/// A letter is its place on the keyboard where the layout has others: here ㅂ of a Korean one, and й of a Russian one, are q.
+async fn layouts(birch: &Visitor) {
+    for key in ["ㅂ", "й"] {
+        birch.goes_to("/help").await;
+        let press = format!(
+            "document.body.dispatchEvent(new KeyboardEvent('keydown', {{key: '{key}', code: 'KeyQ', bubbles: true, cancelable: true}}))"
+        );
+        birch.browser.script(&press).await.unwrap();
+        birch.waits("return location.pathname === '/'").await;
+    }
+    // Together with another key it means something else.
+    birch.goes_to("/help").await;
+    for held in ["ctrlKey", "altKey", "metaKey", "shiftKey"] {
+        let press = format!(
+            "return document.body.dispatchEvent(new KeyboardEvent('keydown', {{key: 'й', code: 'KeyQ', {held}: true, bubbles: true, cancelable: true}}))"
+        );
+        assert_eq!(birch.says(&press).await, "true", "{held}");
+    }
+    assert_eq!(birch.says("return location.pathname").await, "/help");
+}
+
 async fn every_size(visitor: &Visitor, paths: &[String], wrong: &mut Vec<String>) {
     for language in ["en", "ko", "ru", "uk"] {
         let button = format!("language-{language}");
@@ -374,6 +415,8 @@ async fn the_desk_is_comfortable_by_keyboard_and_at_every_size() {
     line.guide().settled(PATIENCE).await.unwrap();
     searches(&birch, &case).await;
     keys(&birch, &case).await;
+    menu(&birch).await;
+    layouts(&birch).await;
 
     let mut wrong = Vec::new();
     let of_case = [
