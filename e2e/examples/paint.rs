@@ -14,7 +14,7 @@
 )]
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -152,7 +152,7 @@ fn rounded(number: f64) -> f64 {
     (number * 10.0).round() / 10.0
 }
 
-/// Serves the empty page until the program ends.
+/// Serves the empty page until the program ends; like the desk it asks for a process of its own.
 async fn empty_page() -> Result<String> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = format!("http://{}/", listener.local_addr()?);
@@ -163,7 +163,7 @@ async fn empty_page() -> Result<String> {
                 let _ = stream.read(&mut request).await;
                 let length = EMPTY.len();
                 let answer = format!(
-                    "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncache-control: no-store\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{EMPTY}"
+                    "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncache-control: no-store\r\ncross-origin-opener-policy: same-origin\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{EMPTY}"
                 );
                 let _ = stream.write_all(answer.as_bytes()).await;
             });
@@ -371,12 +371,20 @@ fn print(report: &Value) {
 }
 
 #[tokio::main]
-async fn main() -> Result<()> {
-    let report = run().await?;
+async fn main() -> ExitCode {
+    let report = match run().await {
+        Ok(report) => report,
+        Err(error) => {
+            eprintln!("{error:#}");
+            return ExitCode::FAILURE;
+        }
+    };
     match std::env::args().any(|argument| argument == "--json") {
         true => println!("{report}"),
         false => print(&report),
     }
-    ensure!(report["good"] == true, "the first paint takes too long");
-    Ok(())
+    match report["good"] == true {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    }
 }
