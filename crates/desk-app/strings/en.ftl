@@ -555,6 +555,7 @@ refused-not-for-colleague = The contact wishes somebody else than this colleague
 refused-colleague-full = This colleague carries as much as one person can. Choose another, or put the case back into the queue.
 refused-too-many-live = Two conversations are going on here; a trainee has one. Answer one and set it to wait for the contact, then take the next.
 refused-acute-needs-all = An acute case needs all your attention. Bring what is going on to a rest first.
+refused-kept-for-acute = You are kept free for somebody with minutes: one of six is. Rest a little; if you want another case all the same, take it from the list.
 refused-too-many-acute = You have taken three acute cases in this shift. Nobody should carry more. Take others, or a break.
 refused-too-many-open = Eight cases are open here. Close one or put one back first.
 refused-too-many-unread = Three cases here have messages that you have not looked at. Look at them first.

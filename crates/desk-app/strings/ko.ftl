@@ -555,6 +555,7 @@ refused-not-for-colleague = 연락한 분은 이 동료가 아닌 사람을 원�
 refused-colleague-full = 이 동료는 한 사람이 맡을 만큼 맡고 있습니다. 다른 동료를 고르거나 대기열로 돌려보내십시오.
 refused-too-many-live = 이미 두 대화가 진행 중입니다(수습은 하나). 하나에 답하고 상대를 기다리게 한 뒤 다음을 맡으십시오.
 refused-acute-needs-all = 급한 일에는 온 주의가 필요합니다. 진행 중인 것을 먼저 쉬게 하십시오.
+refused-kept-for-acute = 몇 분뿐인 분을 위해 여섯 중 하나는 비워 둡니다. 지금은 당신입니다. 조금 쉬십시오. 그래도 맡으려면 목록에서 고르십시오.
 refused-too-many-acute = 이 근무에서 급한 일을 세 건 맡았습니다. 그 이상은 무리입니다. 다른 일을 맡거나 쉬십시오.
 refused-too-many-open = 열린 대화가 여덟 건입니다. 먼저 하나를 닫거나 돌려보내십시오.
 refused-too-many-unread = 보지 않은 글이 있는 대화가 세 건입니다. 먼저 보십시오.

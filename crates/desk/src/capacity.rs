@@ -1,6 +1,6 @@
 //! How much one person carries, and for whom a contact is.
 
-use protocol::{Choices, Language, Load, Urgency};
+use protocol::{Choices, Language, Load, Readiness, Urgency};
 use statements::{DevicePublicKey, Profile, Stage};
 use wire::Minute;
 
@@ -14,6 +14,8 @@ const LIVE_TRAINEE: usize = 1;
 const OPEN: usize = 8;
 /// At most so many cases with something that was not looked at.
 const UNREAD: usize = 3;
+/// One of so many who take cases is kept free for somebody with minutes.
+const ONE_FREE_OF: usize = 6;
 /// At most so many acute cases in one shift.
 const ACUTE_A_SHIFT: u8 = 3;
 /// So many minutes after the last word a conversation still goes on.
@@ -114,6 +116,27 @@ impl Desk {
             return Err(Refusal::TooManyAcute);
         }
         Ok(())
+    }
+
+    /// Whether the person here is one of those who are kept free for somebody with minutes: of those who are free now, the first in
+    /// order, one of six who take cases. Without them an acute case would wait until somebody has ended what goes on.
+    pub(crate) fn is_kept_for_acute(&self, now: Minute) -> bool {
+        let me = self.device();
+        let Some(shift) = self.shift_on_duty(now) else {
+            return false;
+        };
+        if self.has_room(Urgency::Minutes, now).is_err() {
+            return false;
+        }
+        let here = self
+            .present_at(shift, now)
+            .filter(|(_, there)| there.readiness == Readiness::Here);
+        let here: Vec<_> = here.collect();
+        let free = here
+            .iter()
+            .filter(|(device, there)| **device == me || there.load.live == 0);
+        let before = free.take_while(|(device, _)| **device != me).count();
+        before < here.len() / ONE_FREE_OF
     }
 
     /// Whether somebody who says to carry so much can be given one more case, of that urgency.

@@ -113,7 +113,11 @@ impl Desk {
             }
         }
         let mut reason = Refusal::NobodyWaits;
+        let kept = self.is_kept_for_acute(now);
         for one in mine {
+            if kept && one.urgency != Urgency::Minutes {
+                return Err(Refusal::KeptForAcute);
+            }
             match self.has_room(one.urgency, now) {
                 Ok(()) => return Ok(one.id),
                 Err(full) if reason == Refusal::NobodyWaits => reason = full,

@@ -44,8 +44,42 @@ fn writes_to(world: &mut World, words: &str, urgency: Urgency, choices: Choices)
 fn take_next(world: &mut World, guide: usize) -> Vec<Refusal> {
     world.told(guide);
     world.command(guide, Command::TakeNext);
+    let refused = refusals(world, guide);
+    if refused != [Refusal::KeptForAcute] {
+        world.settle();
+        return refused;
+    }
+    // Whoever is kept free can take somebody from the list all the same.
+    let view = world.stations[guide].desk.view(world.now);
+    let fits = view.waiting.iter().find(|row| row.fits);
+    let label = fits.expect("somebody waits").label;
+    world.command(guide, Command::Take(label));
     world.settle();
     refusals(world, guide)
+}
+
+#[test]
+fn one_of_six_is_kept_free_for_somebody_with_minutes() {
+    let mut world = shift(21);
+    for number in 0..6 {
+        writes(&mut world, &format!("{number}"), Urgency::Hours);
+    }
+    pass_without(&mut world, 1, &[]);
+    let mut kept = Vec::new();
+    for guide in 2..8 {
+        world.told(guide);
+        world.command(guide, Command::TakeNext);
+        pass_without(&mut world, 1, &[]);
+        if refusals(&mut world, guide) == [Refusal::KeptForAcute] {
+            kept.push(guide);
+        }
+    }
+    assert_eq!(kept.len(), 1, "{kept:?}");
+    writes(&mut world, "now", Urgency::Minutes);
+    world.command(kept[0], Command::TakeNext);
+    world.settle();
+    let label = world.cases(kept[0])[0];
+    assert_eq!(world.received(kept[0], label), ["now"]);
 }
 
 fn refusals(world: &mut World, station: usize) -> Vec<Refusal> {

@@ -50,6 +50,24 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Play the day of an announcement, and see who waits how long.
+    DrillSurge {
+        /// How many write for the first time.
+        #[arg(long, default_value_t = 2000, value_parser = clap::value_parser!(u16).range(1..=5_000))]
+        messages: u16,
+        /// In how many minutes.
+        #[arg(long, default_value_t = 660, value_parser = clap::value_parser!(u32).range(30..=660))]
+        minutes: u32,
+        /// Guides on shift.
+        #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u16).range(4..=100))]
+        on_shift: u16,
+        /// Guides on the call list.
+        #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u16).range(0..=150))]
+        to_call: u16,
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
     /// A line and the records of a desk with many cases, for `bench paint`, into a new directory.
     #[command(hide = true)]
     PaintRecords {
@@ -81,9 +99,10 @@ async fn run(command: Command) -> Result<bool> {
             }
             Ok(report.is_clean())
         }
-        Command::DrillRevoke { .. } | Command::DrillInsider { .. } | Command::PaintRecords { .. } => {
-            Ok(false)
-        }
+        Command::DrillRevoke { .. }
+        | Command::DrillInsider { .. }
+        | Command::DrillSurge { .. }
+        | Command::PaintRecords { .. } => Ok(false),
         Command::Empty => {
             bench::empty_handler().await?;
             Ok(true)
@@ -107,6 +126,24 @@ fn drill(command: &Command) -> Option<Result<bool>> {
         }
         Command::DrillInsider { json } => {
             let report = drill::insider::run();
+            Some(report.and_then(|report| {
+                if *json {
+                    println!("{}", serde_json::to_string(&report)?);
+                } else {
+                    report.print();
+                }
+                Ok(report.is_good())
+            }))
+        }
+        Command::DrillSurge {
+            messages,
+            minutes,
+            on_shift,
+            to_call,
+            json,
+        } => {
+            let people = ((*on_shift).into(), (*to_call).into());
+            let report = drill::surge::run((*messages).into(), *minutes, people.0, people.1);
             Some(report.and_then(|report| {
                 if *json {
                     println!("{}", serde_json::to_string(&report)?);

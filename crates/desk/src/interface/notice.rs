@@ -268,6 +268,9 @@ pub enum Refusal {
     /// An acute case needs a person's whole attention: none besides it.
     #[error("acute-needs-all")]
     AcuteNeedsAll,
+    /// The person here is kept free for somebody with minutes; a case of the list can be taken all the same.
+    #[error("kept-for-acute")]
+    KeptForAcute,
     /// Three acute cases were taken here in this shift.
     #[error("too-many-acute")]
     TooManyAcute,

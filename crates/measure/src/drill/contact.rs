@@ -34,9 +34,19 @@ impl Contact {
 
     /// Writes a text, and has it acknowledged.
     pub(crate) fn write(&mut self, line: &DrillLine, text: &str) -> Result<()> {
+        self.write_with(line, text, Urgency::Hours)
+    }
+
+    /// The same with so much time left.
+    pub(crate) fn write_with(
+        &mut self,
+        line: &DrillLine,
+        text: &str,
+        urgency: Urgency,
+    ) -> Result<()> {
         self.state.begin(Pending {
             language: Language::Korean,
-            urgency: Urgency::Hours,
+            urgency,
             choices: protocol::Choices::default(),
             text: Text::new(text).map_err(|_| anyhow::anyhow!("a short text fits"))?,
         });

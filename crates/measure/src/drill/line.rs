@@ -24,7 +24,7 @@ use super::station::{Given, Station};
 /// When a drill begins, in its own time.
 const START: Minute = Minute(20_000 * Minute::PER_DAY + 600);
 /// How long the shift is, in minutes.
-const SHIFT: u32 = 8 * 60;
+const SHIFT: u32 = 14 * 60;
 /// After so many rounds a line that is not quiet never will be.
 const ROUNDS: usize = 80;
 
@@ -218,10 +218,23 @@ impl DrillLine {
         Ok(any)
     }
 
+    /// A minute passes, for the relay and every desk.
+    pub(crate) fn pass_minute(&mut self) -> Result<()> {
+        self.now = self.now.plus(1);
+        let given = Mutex::new(Given::default());
+        for station in &mut self.stations {
+            station.give(Input::Tick, &self.relay, &self.runtime, self.now, &given)?;
+        }
+        self.take_in(given)?;
+        self.settle()?;
+        Ok(())
+    }
+
     /// Rounds until nothing is new. Returns how many it took.
     pub(crate) fn settle(&mut self) -> Result<usize> {
         for rounds in 1..=ROUNDS {
-            if !self.round()? {
+            // What a round itself has written is read in the next.
+            if !self.round()? && !self.refresh()? {
                 return Ok(rounds);
             }
         }

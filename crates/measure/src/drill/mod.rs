@@ -1,4 +1,5 @@
-//! `cargo xtask drill`: what happens when a device is shut out, and what an insider with a changed program gets.
+//! `cargo xtask drill`: what happens when a device is shut out, what an insider with a changed program gets, and a day on which very many
+//! write.
 
 mod attempts;
 pub(crate) mod contact;
@@ -8,3 +9,5 @@ pub(crate) mod line;
 mod modified;
 pub(crate) mod revoke;
 pub(crate) mod station;
+pub(crate) mod surge;
+mod surge_model;

@@ -26,9 +26,9 @@ const COORDINATORS: usize = 3;
 /// The guide who is shut out.
 const REMOVED: usize = COORDINATORS;
 /// How many cases that guide took at most.
-const HIS: usize = 12;
+const HIS: usize = 8;
 /// How many of them he gave to colleagues since.
-const GIVEN_AWAY: usize = 4;
+const GIVEN_AWAY: usize = 2;
 
 /// What happened.
 #[derive(Serialize)]
@@ -173,14 +173,7 @@ impl Drill {
             contacts,
             holders,
         };
-        drill.for_each(|_| true, |label, _| Command::Take(label))?;
-        drill.for_each(
-            |_| true,
-            |case, number| Command::Answer {
-                case,
-                text: text(&format!("answer {number}")),
-            },
-        )?;
+        drill.take_and_answer()?;
         drill.give_away(his)?;
         for number in 0..cases {
             let contact = drill.contacts.get_mut(number).context("no such contact")?;
@@ -189,6 +182,32 @@ impl Drill {
         }
         drill.line.settle()?;
         Ok(drill)
+    }
+
+    /// Every guide takes one case after the other, answers it and waits for the contact, as one person can.
+    fn take_and_answer(&mut self) -> Result<()> {
+        let mut places = std::collections::BTreeMap::<usize, usize>::new();
+        let place_of = self.holders.iter().map(|holder| {
+            let place = places.entry(*holder).or_default();
+            *place += 1;
+            *place
+        });
+        let place_of: Vec<usize> = place_of.collect();
+        for place in 1..=place_of.iter().copied().max().unwrap_or(0) {
+            let turn = |number: usize| place_of.get(number) == Some(&place);
+            self.for_each(turn, |label, _| Command::Take(label))?;
+            self.answer_and_hold(turn)?;
+        }
+        Ok(())
+    }
+
+    fn answer_and_hold(&mut self, which: impl Fn(usize) -> bool) -> Result<()> {
+        let answer = |case, number: usize| Command::Answer {
+            case,
+            text: text(&format!("answer {number}")),
+        };
+        self.for_each(&which, answer)?;
+        self.for_each(&which, |label, _| Command::Hold(label))
     }
 
     /// The holder of each case does something.
@@ -347,8 +366,17 @@ pub(crate) fn run(desks: usize, cases: usize) -> Result<Report> {
         .all(|list| list.as_ref() == Some(&could_read));
 
     eprintln!("colleagues take its cases");
+    let others = desks - REMOVED - 1;
+    let takers: BTreeSet<usize> = (0..his.len())
+        .map(|place| REMOVED + 1 + place % others)
+        .collect();
+    let busy: Vec<bool> = drill
+        .holders
+        .iter()
+        .map(|holder| takers.contains(holder))
+        .collect();
+    drill.answer_and_hold(|number| busy.get(number) == Some(&true))?;
     for (place, number) in his.iter().enumerate() {
-        let others = desks - REMOVED - 1;
         if let Some(holder) = drill.holders.get_mut(*number) {
             *holder = REMOVED + 1 + place % others;
         }
@@ -394,6 +422,13 @@ pub(crate) fn run(desks: usize, cases: usize) -> Result<Report> {
     let modified = Modified::of(&drill.line, REMOVED)?.read(&drill.line)?;
     drill.line.settle()?;
     let last = drill.contacts.len() - 1;
+    let busy: Vec<bool> = drill
+        .holders
+        .iter()
+        .enumerate()
+        .map(|(number, holder)| *holder == REMOVED + 1 && number != last)
+        .collect();
+    drill.answer_and_hold(|number| busy.get(number) == Some(&true))?;
     drill.for_each(|number| number == last, |label, _| Command::Take(label))?;
     let read = |text: &&String| Station::holds(&modified, text);
     Ok(Report {
