@@ -36,6 +36,7 @@ impl Desk {
             to_call: self.to_call(),
             desks,
             endings: self.endings(now),
+            feedback: self.show_feedback(),
         })
     }
 

@@ -404,6 +404,20 @@ impl Case {
         before > self.uncollected()
     }
 
+    /// How many answers there are.
+    pub(crate) fn answers(&self) -> usize {
+        let answers = self.messages.iter().filter(|message| {
+            matches!(
+                message,
+                Message::Sent {
+                    part: ReplyPart::Words(_) | ReplyPart::Card { .. },
+                    ..
+                }
+            )
+        });
+        answers.count()
+    }
+
     /// How many answers the contact has not collected.
     pub(crate) fn uncollected(&self) -> u32 {
         let open = self.messages.iter().filter(|message| {

@@ -118,7 +118,9 @@ impl Desk {
                 }
             }
             GrantPurpose::Trail => self.receive_trail_key(grant.generation, content),
-            GrantPurpose::Feedback => {}
+            GrantPurpose::Feedback => {
+                self.receive_feedback_secret(grant.generation, content);
+            }
             GrantPurpose::Recovery => {
                 let shares = shares::from_bytes(content);
                 self.receive_share(&case, grant.generation, shares, turn);

@@ -17,6 +17,7 @@ mod codec;
 mod commands;
 mod coordinate;
 mod corps;
+mod feedback;
 mod founding;
 mod grants;
 mod identity;
@@ -72,6 +73,7 @@ use wire::{Day, Envelope, LineId, Minute};
 
 use case::Case;
 use closing::Closing;
+use feedback::Feedback;
 use identity::{Identity, Progress};
 use invitation::Invitation;
 use kept::AllKept;
@@ -104,6 +106,7 @@ pub struct Desk {
     presence: Presence,
     rota: Rota,
     probes: Probes,
+    feedback: Feedback,
     /// This device's own epoch keys.
     epochs: BTreeMap<Day, EpochSecretKey>,
     shifts: BTreeMap<u32, Shift>,
@@ -152,6 +155,7 @@ impl Desk {
             presence: Presence::default(),
             rota: Rota::default(),
             probes: Probes::default(),
+            feedback: Feedback::default(),
             epochs: BTreeMap::new(),
             shifts: BTreeMap::new(),
             holders: BTreeMap::new(),

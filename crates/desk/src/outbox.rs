@@ -25,6 +25,8 @@ pub(crate) enum About {
     Join,
     /// A device gets the newest team key.
     TeamKey(DevicePublicKey),
+    /// The line's feedback key.
+    Feedback,
     /// This desk says that it is there; kept, since later entries wait for it.
     Sign,
     /// This desk asks for shares of that case.
@@ -55,6 +57,7 @@ impl About {
         match self {
             About::Nothing | About::Wait | About::Invitations => writer.u8(0),
             About::Sign => writer.u8(9),
+            About::Feedback => writer.u8(10),
             About::Miss(case) => writer.u8(6).put(&case.0),
             About::Succeed(case) => writer.u8(8).put(&case.0),
             About::Share(case, to) => writer.u8(7).put(&case.0).put(&to.0),
@@ -77,6 +80,7 @@ impl About {
             6 => About::Miss(CaseId(reader.array()?)),
             8 => About::Succeed(CaseId(reader.array()?)),
             9 => About::Sign,
+            10 => About::Feedback,
             7 => About::Share(CaseId(reader.array()?), DevicePublicKey(reader.array()?)),
             _ => return Err(ReadError::Value),
         })

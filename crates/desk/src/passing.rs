@@ -3,6 +3,7 @@
 use protocol::{CaseId, ContactMark, Ending, ReplyPart};
 use statements::DevicePublicKey;
 
+use crate::case::Case;
 use crate::queue::{Returned, Taken, Waiting, bucket};
 use crate::records::RecordKey;
 use crate::turn::Turn;
@@ -167,6 +168,7 @@ impl Desk {
         if let Some(taken) = self.queue.taken.get_mut(&case) {
             // Whoever has taken it meanwhile is still promised it.
             let promised = taken.returned.take().and_then(|before| before.promised);
+            let promised = promised.filter(|to| *to != author);
             taken.returned = Some(Returned {
                 promised,
                 ..returned
@@ -178,7 +180,11 @@ impl Desk {
         self.let_open_left(&case, turn);
         self.mark(RecordKey::Taken(bucket(&case)));
         self.stop_supervising(&case);
-        if is_for_me {
+        let has_again = self.cases.get(&case).is_some_and(Case::is_held);
+        if author == self.device() && has_again {
+            // It was put back before this desk went on with it, and the log shows that only now.
+            self.take_returned(&case, turn);
+        } else if is_for_me {
             turn.tell(Notice::CaseReturned(CaseLabel::of(&case)));
         }
     }
@@ -218,6 +224,10 @@ impl Desk {
             return;
         }
         returned.promised = Some(to);
+        if keeper == to {
+            // Whoever keeps it has it.
+            taken.returned = None;
+        }
         self.mark(RecordKey::Taken(bucket(case)));
         self.watch_take(to, turn);
         if lost {
@@ -231,9 +241,12 @@ impl Desk {
     /// Gives a case that is back in the queue to the one who took it.
     pub(crate) fn keep_promise(&mut self, case: &CaseId, to: DevicePublicKey, turn: &mut Turn<'_>) {
         let me = self.device();
-        let Some(kept) = self.cases.get_mut(case).filter(|kept| kept.returned) else {
+        let Some(kept) = self.cases.get_mut(case) else {
             return;
         };
+        if kept.leaving.is_some() || (to == me && !kept.returned) {
+            return;
+        }
         kept.returned = false;
         let is_own = core::mem::replace(&mut kept.own, true);
         self.mark(RecordKey::Case(*case));

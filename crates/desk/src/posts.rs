@@ -40,7 +40,10 @@ impl Desk {
         self.progress.posts_after = post.sequence;
         self.mark(RecordKey::Progress);
         self.heed_mark(&post.envelope.header().mark, turn);
-        if self.is_duress(&post.envelope, turn) || self.read_follow_up(&post.envelope, turn) {
+        if self.is_duress(&post.envelope, turn)
+            || self.read_follow_up(&post.envelope, turn)
+            || self.count_feedback(&post.envelope, turn)
+        {
             return;
         }
         if self.shifts.contains_key(&post.envelope.header().epoch) {

@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use crate::case::Case;
 use crate::closing::Closing;
 use crate::codec::{hex, read_all, unhex, write_all};
+use crate::feedback::Feedback;
 use crate::identity::{Identity, Progress};
 use crate::invitation::Invitation;
 use crate::outbox::Task;
@@ -55,6 +56,7 @@ pub(crate) enum RecordKey {
     Trail,
     Rota,
     Probes,
+    Feedback,
 }
 
 impl fmt::Display for RecordKey {
@@ -86,6 +88,7 @@ impl fmt::Display for RecordKey {
             RecordKey::Trail => f.write_str("trail"),
             RecordKey::Rota => f.write_str("rota"),
             RecordKey::Probes => f.write_str("probes"),
+            RecordKey::Feedback => f.write_str("feedback"),
         }
     }
 }
@@ -101,6 +104,7 @@ impl RecordKey {
                 "trail" => Some(RecordKey::Trail),
                 "rota" => Some(RecordKey::Rota),
                 "probes" => Some(RecordKey::Probes),
+                "feedback" => Some(RecordKey::Feedback),
                 _ => None,
             };
         };
@@ -198,6 +202,7 @@ impl Desk {
             RecordKey::Trail => self.trail.encode(writer),
             RecordKey::Rota => self.rota.encode(writer),
             RecordKey::Probes => self.probes.encode(writer),
+            RecordKey::Feedback => self.feedback.encode(writer),
         })
     }
 
@@ -260,6 +265,7 @@ impl Desk {
             RecordKey::Trail => self.trail = Trail::decode(reader)?,
             RecordKey::Rota => self.rota = Rota::decode(reader)?,
             RecordKey::Probes => self.probes = Probes::decode(reader)?,
+            RecordKey::Feedback => self.feedback = Feedback::decode(reader)?,
         }
         Ok(())
     }

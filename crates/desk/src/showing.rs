@@ -41,6 +41,7 @@ impl Desk {
             longest_wait: self.longest_wait(now),
             parked: self.show_parked(now),
             full: self.has_room(Urgency::NoHurry, now).err(),
+            collected: self.collected(),
             completed_shifts: self.presence.completed,
             surge: self.rota.surge,
             rota: self.show_rota(now),
@@ -222,6 +223,15 @@ impl Desk {
         let mut rows: Vec<WaitingRow> = self.returned_rows(true, now).chain(waiting).collect();
         rows.sort_by_key(|row| row.urgency);
         rows
+    }
+
+    fn collected(&self) -> (usize, usize) {
+        let held = self.cases.values().filter(|case| case.is_held());
+        held.fold((0, 0), |(collected, all), case| {
+            let answers = case.answers();
+            let open = usize::try_from(case.uncollected()).unwrap_or(usize::MAX);
+            (collected + answers.saturating_sub(open), all + answers)
+        })
     }
 
     fn returned_rows(&self, unanswered: bool, now: Minute) -> impl Iterator<Item = WaitingRow> {

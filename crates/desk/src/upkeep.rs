@@ -81,6 +81,7 @@ impl Desk {
         self.complete_trail_keys(turn);
         self.run_clocks(turn);
         self.keep_rota(turn);
+        self.keep_feedback_key(turn);
         self.age_probes(turn.now.day());
         self.keep_signing(turn);
         self.renew_stand_ins(turn);

@@ -48,6 +48,8 @@ pub struct View {
     pub parked: Vec<WaitingRow>,
     /// Why the person here can't take one more now; `None` when there is room for one that is not acute.
     pub full: Option<crate::Refusal>,
+    /// Of the answers in the cases that are open here, how many were collected, and how many there are.
+    pub collected: (usize, usize),
     /// How many shifts the person here has brought to their end.
     pub completed_shifts: u32,
     /// Whether more write than can be answered soon.

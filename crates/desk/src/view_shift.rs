@@ -1,6 +1,6 @@
 //! What screens show of a shift: the rota, notes on probes, the board; and translations of messages.
 
-use protocol::{Ending, Language, Readiness, Staffing};
+use protocol::{Ending, Helped, Language, Readiness, Staffing};
 use statements::DevicePublicKey;
 use wire::{Day, Minute};
 use zeroize::Zeroizing;
@@ -86,6 +86,8 @@ pub struct BoardView {
     pub desks: Vec<BoardRow>,
     /// How many cases ended in the last 30 days, and how; those fewer than five are left out.
     pub endings: Vec<(Ending, usize)>,
+    /// What contacts said of the help they got; for coordinators, and only from five on.
+    pub feedback: Vec<(Helped, u32)>,
 }
 
 /// Somebody who is there.

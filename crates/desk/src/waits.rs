@@ -56,10 +56,13 @@ impl Desk {
                 .max()
                 .unwrap_or(0)
         };
-        let one = |kind, value, guides| ChoiceWait {
+        let one = |kind, value, fitting| ChoiceWait {
             kind,
             value,
-            expected: expected_wait(waiting.len(), guides),
+            expected: match fitting {
+                0 => Some(ChoiceWait::NOBODY),
+                fitting => expected_wait(waiting.len(), fitting),
+            },
         };
         let languages = Language::ALL
             .iter()

@@ -798,3 +798,43 @@ fn too_few_shares_give_no_case() {
     pass_without(&mut world, 4, &[1, 2, 6, 7]);
     assert_eq!(world.waiting(3), [label]);
 }
+
+#[test]
+fn what_contacts_say_of_the_help_is_the_coordinators_alone_and_few_are_not_told() {
+    let mut world = shift(22);
+    world.pass(1);
+    let line = world.relay.line(None);
+    let key = line
+        .feedback_key()
+        .expect("the line has a feedback key")
+        .clone();
+    let told = |world: &World, station: usize| {
+        let board = world.stations[station].desk.view(world.now).board;
+        board.map(|board| board.feedback)
+    };
+    for number in 0..5 {
+        assert_eq!(told(&world, 0), Some(Vec::new()), "{number} are too few");
+        let said = protocol::FeedbackPost {
+            helped: protocol::Helped::Yes,
+            shred_token: protocol::ShredToken::random(&mut world.rng),
+        };
+        let post = said.seal(&key, &world.shift(), &mut world.rng);
+        world.relay.post(post.expect("the key is a key"));
+        world.settle();
+    }
+    for coordinator in [0, 1] {
+        assert_eq!(
+            told(&world, coordinator),
+            Some(vec![(protocol::Helped::Yes, 5)])
+        );
+    }
+    assert_eq!(told(&world, 2), None);
+    assert!(world.waiting(2).is_empty(), "it is nobody who waits");
+    // Read again, it is counted no second time.
+    for station in [0, 1] {
+        let effects = world.restart(station);
+        world.carry_out(station, effects);
+    }
+    world.settle();
+    assert_eq!(told(&world, 1), Some(vec![(protocol::Helped::Yes, 5)]));
+}

@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use desk::{BoardRow, BoardView, Command};
 use maud::{Markup, html};
+use protocol::Helped;
 
 use super::door::Session;
 use super::page::{Page, Place, duration};
@@ -22,7 +23,7 @@ fn render(page: &Page, error: Option<&str>) -> Markup {
         @if let Some(error) = error { p.alarm role="alert" data-testid="error" { (error) } }
         @match &page.shown.view.board {
             Some(board) => {
-                div #board data-live="" { (figures(page, board)) (desks(page, board)) (shifts(page)) (endings(page, board)) }
+                div #board data-live="" { (figures(page, board)) (desks(page, board)) (shifts(page)) (endings(page, board)) (feedback(page, board)) }
                 @if page.is_coordinator() { (surge(page, board)) }
             }
             None => { p { (page.say("board-not-yours")) } }
@@ -121,6 +122,27 @@ fn endings(page: &Page, board: &BoardView) -> Markup {
             ul { @for (ending, count) in &board.endings {
                 li data-testid="board-ending-count" { (page.say(&format!("ending-{}", super::case::ending_code(*ending)))) ": " (count) }
             } }
+        }
+    }
+}
+
+/// What contacts said of the help they got: nobody can tell of which case.
+fn feedback(page: &Page, board: &BoardView) -> Markup {
+    let word = |helped| match helped {
+        Helped::Yes => page.say("feedback-yes"),
+        Helped::Partly => page.say("feedback-partly"),
+        Helped::No => page.say("feedback-no"),
+    };
+    html! {
+        @if page.is_coordinator() {
+            section aria-labelledby="feedback-heading" {
+                h2 #feedback-heading { (page.say("feedback")) }
+                p.hint { (page.say("feedback-about")) }
+                @if board.feedback.is_empty() { p { (page.say("board-too-few")) } }
+                ul { @for (helped, count) in &board.feedback {
+                    li data-testid="feedback-count" { (word(*helped)) ": " (count) }
+                } }
+            }
         }
     }
 }

@@ -16,6 +16,7 @@ fn render(page: &Page, error: Option<&str>) -> Markup {
     let view = &page.shown.view;
     let open = view.cases.len().to_string();
     let completed = view.completed_shifts.to_string();
+    let (collected, answers) = view.collected;
     let content = html! {
         @if let Some(error) = error { p.alarm role="alert" data-testid="error" { (error) } }
         p { (page.strings().say_with("debrief-open", &[("count", &open)])) }
@@ -41,6 +42,11 @@ fn render(page: &Page, error: Option<&str>) -> Markup {
             button.quiet type="submit" data-testid="check-out-plain" { (page.say("debrief-skip")) }
         }
         p.hint data-testid="completed-shifts" { (page.strings().say_with("debrief-completed", &[("count", &completed)])) }
+        @if answers > 0 {
+            p.hint data-testid="collected" {
+                (page.strings().say_with("debrief-collected", &[("collected", &collected.to_string()), ("all", &answers.to_string())]))
+            }
+        }
         p { a href="/shifts" data-testid="cancel" { (page.say("debrief-stay")) } }
     };
     page.with(&page.say("shift-end"), content)

@@ -319,6 +319,7 @@ fn view(part: &HarmlessPart, line: Option<&Line>, checked_in: bool, now: Minute)
         longest_wait: 0,
         parked: Vec::new(),
         full: None,
+        collected: (0, 0),
         completed_shifts: 0,
         surge: false,
         rota: Vec::new(),

@@ -18,6 +18,7 @@ pub(crate) struct Relay {
     pub(crate) cards: Option<Vec<u8>>,
     pub(crate) device_lists: Vec<Vec<u8>>,
     pub(crate) revocations: Vec<Vec<u8>>,
+    pub(crate) feedback_key: Option<Vec<u8>>,
     pub(crate) log: Vec<SequencedEnvelope>,
     pub(crate) tray: Vec<SequencedEnvelope>,
     pub(crate) slots: HashMap<[u8; 32], SlotContent>,
@@ -85,7 +86,20 @@ impl Relay {
             StatementKind::WaitNotice => self.wait = Some(bytes),
             StatementKind::CardSet => self.cards = Some(bytes),
             StatementKind::DeviceList => self.device_lists.push(bytes),
-            StatementKind::Revocation => self.revocations.push(bytes),
+            StatementKind::FeedbackKey => {
+                let revoked = |signer: &[u8; 32]| {
+                    let mut all = self.revocations.iter();
+                    all.any(|r| r.windows(32).any(|key| key == signer))
+                };
+                if !statement.signers().any(revoked) {
+                    self.feedback_key = Some(bytes);
+                }
+            }
+            StatementKind::Revocation => {
+                self.revocations.push(bytes);
+                // What the revoked key signed falls with it; another coordinator publishes anew.
+                self.feedback_key = None;
+            }
             _ => panic!("the relay does not hold this kind"),
         }
     }
@@ -125,6 +139,7 @@ impl Relay {
         statements.extend(self.shifts.values().rev().take(2).cloned());
         statements.extend(self.wait.clone());
         statements.extend(self.cards.clone());
+        statements.extend(self.feedback_key.clone());
         let document = LineDocument {
             day: Day(self.day),
             statements,

@@ -375,7 +375,6 @@ impl Drill {
                 continue;
             };
             let won = std::mem::take(&mut station.told).into_iter();
-            let is_called = |notice: &Notice| *notice == Notice::Called;
             let mut kept = Vec::new();
             for notice in won {
                 if let Notice::TakeWon(label) = &notice {
@@ -385,9 +384,7 @@ impl Drill {
                         *self.acute.entry(guide).or_default() += 1;
                     }
                 }
-                if is_called(&notice) {
-                    kept.push(notice);
-                }
+                kept.extend((notice == Notice::Called).then_some(notice));
             }
             station.told = kept;
         }
@@ -409,11 +406,10 @@ impl Drill {
                 *shown.entry(row.label).or_default() += words.count();
             }
         }
-        let label = |person: &Person| person.contact.case.as_ref().map(CaseId::clone);
         let people = self.people.iter().enumerate();
         people
             .filter(|(number, person)| {
-                let Some(case) = label(person) else {
+                let Some(case) = person.contact.case else {
                     return true;
                 };
                 let case = CaseLabel::of(&case);
@@ -504,7 +500,7 @@ pub(crate) fn run(
 mod tests {
     #[test]
     fn a_small_crowd_loses_nothing_and_overloads_nobody() {
-        let report = super::run(40, 60, 5, 4).unwrap();
+        let report = super::run(90, 40, 5, 4).unwrap();
         let json = serde_json::to_string(&report).unwrap();
         assert_eq!(report.lost, 0, "{json}");
         assert_eq!(report.told_at_once, report.messages, "{json}");

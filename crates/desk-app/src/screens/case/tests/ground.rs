@@ -175,6 +175,7 @@ pub(super) fn view(roster: Vec<MemberView>) -> View {
         longest_wait: 0,
         parked: Vec::new(),
         full: None,
+        collected: (0, 0),
         completed_shifts: 0,
         surge: false,
         rota: Vec::new(),
