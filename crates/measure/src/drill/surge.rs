@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 use desk::{CaseLabel, Command, MessageKind, Notice};
-use protocol::{CaseId, Ending, Language, Readiness, Text, Urgency};
+use protocol::{Ending, Language, Readiness, Text, Urgency};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use serde::Serialize;
