@@ -6,15 +6,17 @@ use std::time::Duration;
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use desk::{CaseLabel, CaseRow, CaseView, DraftState, MessageKind, MessageView, ShiftView};
-use protocol::Language;
+use desk::{
+    CaseLabel, CaseRow, CaseView, DraftState, MessageKind, MessageView, ShiftView, WaitingRow,
+};
+use protocol::{Dialect, Language, Topic};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::case::{kind_code, state_code};
 use super::page::urgency_code;
 use super::shifts::hex;
-use super::{App, api_team, notices};
+use super::{App, api_shift, api_team, notices};
 use crate::card_set::{CardSetShape, date_of};
 use crate::strings::Strings;
 use crate::sync::{Connection, Handle, Shown, Trouble};
@@ -117,7 +119,12 @@ fn view_json(shown: &Shown) -> Value {
     with(
         value,
         [
-            ("waiting", waiting_json(shown)),
+            ("waiting", waiting_json(&shown.view.waiting)),
+            ("parked", waiting_json(&shown.view.parked)),
+            ("duty", api_shift::duty(&shown.view)),
+            ("rota", api_shift::rota(&shown.view)),
+            ("board", api_shift::board(&shown.view)),
+            ("probes", api_shift::probes(&shown.view)),
             ("cases", cases_json(&shown.view.cases)),
             ("supervised", cases_json(&shown.view.supervised)),
             ("roster", api_team::roster(&shown.view)),
@@ -135,11 +142,12 @@ fn card_ids(cards: Option<&str>) -> Vec<String> {
     set.cards.into_iter().map(|card| card.id).collect()
 }
 
-fn waiting_json(shown: &Shown) -> Value {
-    let rows = shown.view.waiting.iter().map(|row| {
+fn waiting_json(rows: &[WaitingRow]) -> Value {
+    let rows = rows.iter().map(|row| {
         json!({
             "label": row.label.to_string(), "language": row.language.tag(), "urgency": urgency_code(row.urgency),
-            "waited_minutes": row.waited_minutes, "taking": row.taking, "returned": row.returned,
+            "waited_minutes": row.waited_minutes, "taking": row.taking, "returned": row.returned, "fits": row.fits,
+            "topic": row.topic.map(Topic::word), "dialect": row.dialect.map(Dialect::tag),
         })
     });
     rows.collect()
@@ -149,7 +157,8 @@ fn cases_json(cases: &[CaseRow]) -> Value {
     let rows = cases.iter().map(|row| {
         json!({
             "label": row.label.to_string(), "language": row.language.tag(), "urgency": urgency_code(row.urgency),
-            "unread": row.unread, "uncollected": row.uncollected, "destroyed": row.destroyed,
+            "unread": row.unread, "unanswered": row.unanswered, "on_hold": row.on_hold,
+            "next_contact": row.next_contact.map(date_of), "uncollected": row.uncollected, "destroyed": row.destroyed,
         })
     });
     rows.collect()
@@ -175,9 +184,13 @@ pub(crate) async fn case(
 }
 
 fn message_json(message: &MessageView) -> Value {
+    let translations = message.translations.iter();
+    let translations =
+        translations.map(|one| json!({"language": one.language.tag(), "text": one.text.as_str()}));
     let value = json!({
-        "from_contact": message.from_contact, "kind": kind_code(&message.kind),
+        "from_contact": message.from_contact, "number": message.number, "kind": kind_code(&message.kind),
         "text": message.text.as_str(), "state": state_code(message.state),
+        "translations": translations.collect::<Vec<_>>(),
     });
     match &message.kind {
         MessageKind::Card {
@@ -215,6 +228,8 @@ fn case_json(case: &CaseView) -> Value {
     });
     json!({
         "label": case.label.to_string(), "language": case.language.tag(), "urgency": urgency_code(case.urgency),
+        "urgency_said": urgency_code(case.urgency_said), "topic": case.topic.map(Topic::word), "on_hold": case.on_hold,
+        "next_contact": case.next_contact.map(date_of), "blocked_until": case.blocked_until.map(date_of),
         "messages": case.messages.iter().map(message_json).collect::<Vec<_>>(),
         "notes": notes, "draft": case.draft.as_str(),
         "holder": case.holder, "supervised": case.supervised, "supervisors": case.supervisors,

@@ -1,14 +1,16 @@
-//! What scripts may ask for in a shift and for a case besides answering.
+//! What scripts may ask for in a shift and for a case besides answering, and what they are shown of the shift.
 
-use desk::Command;
+use desk::{Command, View};
 use protocol::{Ending, Language, Readiness, Staffing, Urgency};
 use serde::Deserialize;
+use serde_json::{Value, json};
 use wire::Minute;
 
 use super::api_command::{Misunderstood, Understood, day, key, label, text};
 use super::case::ending_code;
 use super::page::urgency_code;
-use super::shifts::readiness_code;
+use super::shifts::{hex, readiness_code};
+use crate::card_set::date_of;
 
 /// A command of a script: `{"command": "hold", "case": "0badcafe"}`.
 #[derive(Deserialize)]
@@ -155,6 +157,64 @@ fn name<const N: usize>(digits: &str, what: &'static str) -> Understood<[u8; N]>
     let bytes = data_encoding::HEXLOWER.decode(digits.as_bytes()).ok();
     let bytes = bytes.and_then(|bytes| bytes.try_into().ok());
     bytes.ok_or(Misunderstood(what))
+}
+
+/// What the person here has said, and what can be taken.
+pub(super) fn duty(view: &View) -> Value {
+    json!({
+        "readiness": view.readiness.map(readiness_code), "full": view.full.map(desk::Refusal::code),
+        "longest_wait": view.longest_wait, "surge": view.surge, "on_call_list": view.on_call_list,
+        "completed_shifts": view.completed_shifts, "collected": view.collected.0, "answers": view.collected.1,
+    })
+}
+
+/// The rota from now on; minutes since 1970-01-01 UTC.
+pub(super) fn rota(view: &View) -> Value {
+    let duties = view.rota.iter().map(|duty| {
+        let staff = duty.staff.iter().map(|one| {
+            json!({"device": hex(&one.device), "work_name": one.work_name, "offered": one.offered})
+        });
+        json!({
+            "duty": data_encoding::HEXLOWER.encode(&duty.id), "from": duty.from.0, "until": duty.until.0,
+            "language": duty.language.tag(), "minimum": duty.minimum, "missing": duty.missing,
+            "staff": staff.collect::<Vec<_>>(), "has_keys": duty.has_keys,
+        })
+    });
+    duties.collect()
+}
+
+/// The shift in numbers; null for who may not see it.
+pub(super) fn board(view: &View) -> Value {
+    let Some(board) = &view.board else {
+        return Value::Null;
+    };
+    let desks = board.desks.iter().map(|desk| {
+        json!({
+            "work_name": desk.work_name, "readiness": readiness_code(desk.readiness), "live": desk.live, "acute": desk.acute,
+            "open": desk.open, "unread": desk.unread, "over": desk.over, "silent": desk.silent,
+        })
+    });
+    let endings = board.endings.iter();
+    let endings = endings.map(|(ending, count)| json!([ending_code(*ending), count]));
+    let feedback = board.feedback.iter();
+    let feedback = feedback.map(|(helped, count)| json!([helped.code(), count]));
+    json!({
+        "waiting": board.waiting, "acute": board.acute, "without_guide": board.without_guide,
+        "longest_wait": board.longest_wait, "parked": board.parked, "ending": board.ending, "silent": board.silent,
+        "to_call": board.to_call, "desks": desks.collect::<Vec<_>>(), "endings": endings.collect::<Vec<_>>(),
+        "feedback": feedback.collect::<Vec<_>>(),
+    })
+}
+
+/// Notes on probes.
+pub(super) fn probes(view: &View) -> Value {
+    let notes = view.probes.iter().map(|note| {
+        json!({
+            "note": data_encoding::HEXLOWER.encode(&note.note), "text": note.text.as_str(), "by": note.by,
+            "stands": note.stands, "may_judge": note.may_judge, "until": date_of(note.until),
+        })
+    });
+    notes.collect()
 }
 
 impl AskedOfShift {

@@ -194,7 +194,7 @@ impl App {
     pub(crate) fn router(self: Arc<Self>) -> Router {
         Router::new()
             .route("/", get(queue::get))
-            .route("/take-next", post(queue::take_next))
+            .route("/take-next", get(queue::get).post(queue::take_next))
             .route("/whole/{list}", get(whole::get))
             .merge(case_routes(&self))
             .merge(corps_routes())
