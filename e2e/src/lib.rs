@@ -184,17 +184,17 @@ impl Browser {
     /// # Errors
     /// When the browser does not answer.
     pub async fn texts(&self, id: &str) -> Result<Vec<String>> {
-        let mut texts = Vec::new();
-        for element in self
-            .client
-            .find_all(Locator::Css(&Self::locator(id)))
-            .await?
-        {
-            if element.is_displayed().await.unwrap_or(false) {
-                texts.push(element.text().await?);
-            }
-        }
-        Ok(texts)
+        // In one script, since the driver takes the elements of a page that answers a form for stale.
+        let shown = "return [...document.querySelectorAll(arguments[0])]
+            .filter((element) => element.checkVisibility({ visibilityProperty: true }))
+            .map((element) => element.innerText)";
+        let locator = Value::from(Self::locator(id));
+        let texts = self.client.execute(shown, vec![locator]).await?;
+        let texts = texts.as_array().cloned().unwrap_or_default();
+        Ok(texts
+            .iter()
+            .filter_map(|text| text.as_str().map(str::to_owned))
+            .collect())
     }
 
     /// Waits until an element's text contains something, and gives the text.

@@ -184,7 +184,7 @@ async fn the_wounded_man(line: &DemoLine, guide: &Visitor) -> String {
     guide.browser.find("send").await.unwrap();
     let left = guide
         .browser
-        .script("document.getElementById('answer').value")
+        .script("return document.getElementById('answer').value")
         .await;
     assert!(!left.unwrap().to_string().contains("48.12345"));
     guide.browser.write("answer", "").await.unwrap();
@@ -211,6 +211,7 @@ async fn the_next_visit(line: &DemoLine, words: &str, colleague: &Visitor) {
         .await
         .unwrap();
     let phone = comes_back(&page, words).await;
+    phone.click("write-more").await.unwrap();
     phone.write("message", AGAIN).await.unwrap();
     phone.click("send").await.unwrap();
     phone.wait_for("outcome", "arrived").await.unwrap();
@@ -311,7 +312,7 @@ async fn the_mother(line: &DemoLine, guide: &Visitor) {
         .wait_for("message-contact", "turnstone-7713")
         .await
         .unwrap();
-    let links = "[...document.querySelectorAll('#messages a, .panes a[href^=\"/case/\"]')]\
+    let links = "return [...document.querySelectorAll('#messages a, .panes a[href^=\"/case/\"]')]\
         .filter(a => !a.href.includes(location.pathname)).length";
     let links = guide.browser.script(links).await.unwrap();
     assert_eq!(links, json!(0), "nothing leads from her case to another");
@@ -353,7 +354,7 @@ async fn the_probe(line: &DemoLine, guide: &Visitor) {
             .wait_for("message-contact", "plan.docx")
             .await
             .unwrap();
-        let links = "document.querySelectorAll('#messages a[href^=http]').length";
+        let links = "return document.querySelectorAll('#messages a[href^=http]').length";
         let links = guide.browser.script(links).await.unwrap();
         assert_eq!(links, json!(0), "a link stays text, a file's name a name");
         guide.browser.click("tend").await.unwrap();

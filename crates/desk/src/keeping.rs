@@ -79,11 +79,22 @@ impl Desk {
         successor: Option<&DevicePublicKey>,
         turn: &mut Turn<'_>,
     ) {
+        self.relog_among(id, (anew, false), successor, turn);
+    }
+
+    /// The same, and whether the people of the case stay the same.
+    pub(crate) fn relog_among(
+        &mut self,
+        id: &CaseId,
+        (anew, same_people): (bool, bool),
+        successor: Option<&DevicePublicKey>,
+        turn: &mut Turn<'_>,
+    ) {
         let Some(case) = self.cases.get_mut(id) else {
             return;
         };
         let anew = anew || case.logged.is_full();
-        case.logged.replace(anew, turn.rng);
+        case.logged.replace(anew, same_people, turn.rng);
         let before = match anew {
             true => core::mem::take(&mut case.entries),
             false => Vec::new(),

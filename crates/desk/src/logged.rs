@@ -56,10 +56,14 @@ impl Logged {
         self.earlier.len() >= EARLIER
     }
 
-    /// The next generation; unless the history is written anew, entries before it stay readable.
-    pub(crate) fn replace(&mut self, anew: bool, rng: &mut dyn CryptoRng) {
+    /// The next generation; unless the history is written anew, entries before it stay readable. Among the same people whispers stay
+    /// under the secret they have: one that is on its way must not be lost.
+    pub(crate) fn replace(&mut self, anew: bool, same_people: bool, rng: &mut dyn CryptoRng) {
         let next = Logged::random(self.generation.saturating_add(1), rng);
         let before = core::mem::replace(self, next);
+        if same_people {
+            self.whisper = before.whisper;
+        }
         if !anew {
             self.earlier = before.earlier;
             self.earlier.push((before.generation, before.log));

@@ -178,7 +178,7 @@ impl Desk {
             }
         }
         for id in short {
-            self.relog(&id, false, None, turn);
+            self.relog_among(&id, (false, true), None, turn);
         }
     }
 
