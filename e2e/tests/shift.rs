@@ -346,7 +346,8 @@ async fn the_probe(line: &DemoLine, guide: &Visitor) {
         .wait_until(PATIENCE, |view| count(view, "waiting") >= 7)
         .await
         .unwrap();
-    for number in 0..3 {
+    // The wounded man was the first of three in this shift: a talk and a new check-in do not start the count again.
+    for number in 0..2 {
         guide.goes_to("/").await;
         guide.browser.click("take-next").await.unwrap();
         guide
