@@ -3,6 +3,7 @@
 mod console;
 mod driver;
 mod profile;
+mod visitor;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -15,6 +16,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
 pub use crate::profile::Profile;
+pub use crate::visitor::Visitor;
 
 use crate::driver::Driver;
 
@@ -251,6 +253,20 @@ impl Browser {
         let path = directory.join(format!("{name}.png"));
         std::fs::write(&path, self.client.screenshot().await?)?;
         Ok(path)
+    }
+
+    /// Takes a picture of the whole page, however long it is, at a width in CSS pixels. The window keeps that size.
+    ///
+    /// # Errors
+    /// When it can't be taken or written.
+    pub async fn whole_picture(&self, into: PathBuf, width: u32) -> Result<()> {
+        self.resize(width, 800).await?;
+        let height = "return document.documentElement.scrollHeight + window.outerHeight - window.innerHeight";
+        let height = self.script(height).await?.as_u64().unwrap_or(800);
+        self.resize(width, u32::try_from(height.clamp(400, 8000))?)
+            .await?;
+        std::fs::write(into, self.client.screenshot().await?)?;
+        Ok(())
     }
 
     /// What axe-core finds wrong with the accessibility of what is shown: rule and where.

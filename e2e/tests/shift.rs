@@ -8,8 +8,8 @@
 
 use std::time::Duration;
 
-use demo::{DemoContact, DemoLine, DeskDoor};
-use e2e::{Browser, demonstration};
+use demo::{DemoContact, DemoLine};
+use e2e::{Browser, Visitor, demonstration};
 use protocol::{Choices, Language, Topic, Urgency};
 use serde_json::{Value, json};
 
@@ -19,45 +19,6 @@ const ANSWERED: &str = "I was there too. Stay with me here. curlew-3317";
 const WHISPERED: &str = "do not ask which hospital: dunlin-9954";
 const AGAIN: &str = "it is me again, a week later. sanderling-4406";
 const MOTHER: &str = "my son has not called for four days: turnstone-7713";
-
-/// A desk in a browser.
-struct Visitor {
-    browser: Browser,
-    origin: String,
-}
-
-impl Visitor {
-    async fn at(desk: &DeskDoor) -> Visitor {
-        let browser = Browser::start(1280, 900).await.unwrap();
-        browser.open(desk.link()).await.unwrap();
-        browser.click("language-en").await.unwrap();
-        browser.find("status").await.unwrap();
-        let origin = desk.link().split("/open/").next().unwrap().to_owned();
-        Visitor { browser, origin }
-    }
-
-    async fn goes_to(&self, path: &str) {
-        let address = format!("{}{path}", self.origin);
-        self.browser.open(&address).await.unwrap();
-        self.browser.find("status").await.unwrap();
-    }
-
-    async fn looks(&self, name: &str) {
-        self.browser
-            .picture(&format!("shift-{name}-en"))
-            .await
-            .unwrap();
-        let wrong = self.browser.accessibility().await.unwrap();
-        assert!(wrong.is_empty(), "{name}: {wrong:?}");
-        self.browser.resize(320, 800).await.unwrap();
-        assert!(!self.browser.is_too_wide().await.unwrap(), "{name}");
-        self.browser
-            .picture(&format!("shift-{name}-en-320"))
-            .await
-            .unwrap();
-        self.browser.resize(1280, 900).await.unwrap();
-    }
-}
 
 /// A contact on a device of its own, as far as the field to write in. Gives the words.
 async fn begins(page: &str) -> (Browser, String) {
@@ -124,8 +85,8 @@ async fn the_wounded_man(line: &DemoLine, guide: &Visitor) -> String {
         .wait_until(PATIENCE, |view| count(view, "waiting") == 2)
         .await
         .unwrap();
-    guide.goes_to("/").await;
-    guide.looks("queue").await;
+    guide.goes_to("/").await.unwrap();
+    guide.looks("shift-queue").await.unwrap();
     guide.browser.click("take-next").await.unwrap();
     guide
         .browser
@@ -135,7 +96,7 @@ async fn the_wounded_man(line: &DemoLine, guide: &Visitor) -> String {
     let case = line.guide().view().await.unwrap()["cases"][0]["label"].clone();
     let case = case.as_str().unwrap().to_owned();
 
-    guide.goes_to("/").await;
+    guide.goes_to("/").await.unwrap();
     guide.browser.click("take-next").await.unwrap();
     guide
         .browser
@@ -153,13 +114,13 @@ async fn the_wounded_man(line: &DemoLine, guide: &Visitor) -> String {
         .unwrap();
     let whisper = json!({"command": "whisper", "case": case, "text": WHISPERED});
     senior.command(&whisper).await.unwrap();
-    guide.goes_to(&format!("/case/{case}")).await;
+    guide.goes_to(&format!("/case/{case}")).await.unwrap();
     guide
         .browser
         .wait_for("whisper", "dunlin-9954")
         .await
         .unwrap();
-    guide.looks("case").await;
+    guide.looks("shift-case").await.unwrap();
     guide.browser.write("answer", ANSWERED).await.unwrap();
     guide.browser.click("send").await.unwrap();
     guide
@@ -174,12 +135,12 @@ async fn the_wounded_man(line: &DemoLine, guide: &Visitor) -> String {
     phone.close().await.unwrap();
 
     // What can kill is asked about once more before it is sent.
-    guide.goes_to(&format!("/case/{case}")).await;
+    guide.goes_to(&format!("/case/{case}")).await.unwrap();
     let position = "come to 48.12345, 37.45678";
     guide.browser.write("answer", position).await.unwrap();
     guide.browser.click("send").await.unwrap();
     guide.browser.find("answer-caution").await.unwrap();
-    guide.looks("caution").await;
+    guide.looks("shift-caution").await.unwrap();
     guide.browser.click("caution-remove").await.unwrap();
     guide.browser.find("send").await.unwrap();
     let left = guide
@@ -189,9 +150,9 @@ async fn the_wounded_man(line: &DemoLine, guide: &Visitor) -> String {
     assert!(!left.unwrap().to_string().contains("48.12345"));
     guide.browser.write("answer", "").await.unwrap();
 
-    guide.goes_to("/shifts/end").await;
+    guide.goes_to("/shifts/end").await.unwrap();
     guide.browser.find("helper-note").await.unwrap();
-    guide.looks("end").await;
+    guide.looks("shift-end").await.unwrap();
     guide.browser.click("debriefed").await.unwrap();
     line.guide()
         .wait_until(PATIENCE, |view| {
@@ -231,7 +192,7 @@ async fn the_next_visit(line: &DemoLine, words: &str, colleague: &Visitor) {
         .wait_until(PATIENCE, |view| count(view, "cases") == 1)
         .await
         .unwrap();
-    colleague.goes_to(&format!("/case/{case}")).await;
+    colleague.goes_to(&format!("/case/{case}")).await.unwrap();
     colleague
         .browser
         .wait_for("message-contact", "sanderling-4406")
@@ -241,7 +202,7 @@ async fn the_next_visit(line: &DemoLine, words: &str, colleague: &Visitor) {
     for known in ["plover-6021", "curlew-3317"] {
         assert!(shown.contains(known), "nothing is told twice: {known}");
     }
-    colleague.looks("history").await;
+    colleague.looks("shift-history").await.unwrap();
     colleague
         .browser
         .write("answer", "I read it all. One short thing: knot-1188")
@@ -298,13 +259,13 @@ async fn the_mother(line: &DemoLine, guide: &Visitor) {
         .wait_until(PATIENCE, is_colleagues)
         .await
         .unwrap();
-    guide.goes_to("/shifts").await;
+    guide.goes_to("/shifts").await.unwrap();
     guide.browser.click("check-in").await.unwrap();
     line.guide()
         .wait_until(PATIENCE, |view| view["checked_in"] == true)
         .await
         .unwrap();
-    guide.goes_to("/").await;
+    guide.goes_to("/").await.unwrap();
     guide.browser.find("not-for-you").await.unwrap();
     guide.browser.click("take-next").await.unwrap();
     guide
@@ -316,7 +277,7 @@ async fn the_mother(line: &DemoLine, guide: &Visitor) {
         .filter(a => !a.href.includes(location.pathname)).length";
     let links = guide.browser.script(links).await.unwrap();
     assert_eq!(links, json!(0), "nothing leads from her case to another");
-    guide.goes_to("/search").await;
+    guide.goes_to("/search").await.unwrap();
     let view = line.guide().view().await.unwrap();
     let case = view["cases"][0]["label"].as_str().unwrap().to_owned();
     let answer = json!({"command": "answer", "case": case, "text": "I am with you"});
@@ -348,7 +309,7 @@ async fn the_probe(line: &DemoLine, guide: &Visitor) {
         .unwrap();
     // The wounded man was the first of three in this shift: a talk and a new check-in do not start the count again.
     for number in 0..2 {
-        guide.goes_to("/").await;
+        guide.goes_to("/").await.unwrap();
         guide.browser.click("take-next").await.unwrap();
         guide
             .browser
@@ -361,7 +322,7 @@ async fn the_probe(line: &DemoLine, guide: &Visitor) {
         guide.browser.click("tend").await.unwrap();
         guide.browser.find("end").await.unwrap();
         if number == 0 {
-            guide.looks("tend").await;
+            guide.looks("shift-tend").await.unwrap();
         }
         guide
             .browser
@@ -405,28 +366,28 @@ async fn the_probe(line: &DemoLine, guide: &Visitor) {
         .wait_until(PATIENCE, judge)
         .await
         .unwrap();
-    let coordinator = Visitor::at(line.coordinator()).await;
-    coordinator.goes_to("/").await;
+    let coordinator = Visitor::at(line.coordinator()).await.unwrap();
+    coordinator.goes_to("/").await.unwrap();
     coordinator.browser.click("probe-stands").await.unwrap();
     line.second_guide()
         .wait_until(PATIENCE, |view| view["probes"][0]["stands"] == true)
         .await
         .unwrap();
     assert_eq!(count(&view, "probes"), 1);
-    coordinator.goes_to("/board").await;
+    coordinator.goes_to("/board").await.unwrap();
     coordinator.browser.find("board-waiting").await.unwrap();
-    coordinator.looks("board").await;
-    coordinator.goes_to("/shifts").await;
+    coordinator.looks("shift-board").await.unwrap();
+    coordinator.goes_to("/shifts").await.unwrap();
     coordinator.browser.click("window-plan").await.unwrap();
     coordinator.browser.find("duty-missing").await.unwrap();
-    coordinator.looks("rota").await;
+    coordinator.looks("shift-rota").await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_shift_carries_the_wounded_the_mother_the_returning_and_the_probe() {
     let line = demonstration().await.unwrap();
-    let guide = Visitor::at(line.guide()).await;
-    let colleague = Visitor::at(line.second_guide()).await;
+    let guide = Visitor::at(line.guide()).await.unwrap();
+    let colleague = Visitor::at(line.second_guide()).await.unwrap();
     let words = the_wounded_man(&line, &guide).await;
     the_next_visit(&line, &words, &colleague).await;
     the_mother(&line, &guide).await;

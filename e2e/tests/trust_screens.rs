@@ -9,8 +9,8 @@
 
 use std::time::Duration;
 
-use demo::{DemoContact, DemoLine, DeskDoor};
-use e2e::{Browser, demonstration};
+use demo::{DemoContact, DemoLine};
+use e2e::{Visitor, demonstration};
 use protocol::{Language, Urgency};
 
 const PATIENCE: Duration = Duration::from_secs(40);
@@ -18,81 +18,19 @@ const WRITTEN: &str = "is my name safe with you? lark-7731";
 const NOTE: &str = "waits for an answer about papers";
 const WHISPERED: &str = "ask nothing about the place";
 
-/// A desk in a browser.
-struct Visitor {
-    browser: Browser,
-    origin: String,
-}
-
-impl Visitor {
-    async fn at(desk: &DeskDoor) -> Visitor {
-        let browser = Browser::start(1280, 900).await.unwrap();
-        browser.open(desk.link()).await.unwrap();
-        browser.click("language-en").await.unwrap();
-        browser.find("status").await.unwrap();
-        let origin = desk.link().split("/open/").next().unwrap().to_owned();
-        Visitor { browser, origin }
-    }
-
-    async fn goes_to(&self, path: &str) {
-        let address = format!("{}{path}", self.origin);
-        self.browser.open(&address).await.unwrap();
-        self.browser.find("status").await.unwrap();
-    }
-
-    /// Pictures at two widths; nothing is wrong for those who do not see it, and nothing is cut off.
-    async fn looks(&self, name: &str) {
-        let picture = format!("trust-{name}-en");
-        self.browser.picture(&picture).await.unwrap();
-        let wrong = self.browser.accessibility().await.unwrap();
-        assert!(wrong.is_empty(), "{name}: {wrong:?}");
-        self.browser.resize(320, 800).await.unwrap();
-        assert!(!self.browser.is_too_wide().await.unwrap(), "{name}");
-        let narrow = format!("{picture}-320");
-        self.browser.picture(&narrow).await.unwrap();
-        self.browser.resize(1280, 900).await.unwrap();
-        let said = self.browser.console_errors().await.unwrap();
-        assert_eq!(said, [""; 0], "{name}");
-    }
-
-    /// The same in the other languages.
-    async fn looks_in_all_languages(&self, name: &str, path: &str) {
-        self.looks(name).await;
-        for language in ["ko", "ru", "uk", "en"] {
-            let button = format!("language-{language}");
-            self.browser.click(&button).await.unwrap();
-            self.goes_to(path).await;
-            self.browser.resize(320, 800).await.unwrap();
-            assert!(
-                !self.browser.is_too_wide().await.unwrap(),
-                "{name} {language}"
-            );
-            self.browser.resize(1280, 900).await.unwrap();
-            let picture = format!("trust-{name}-{language}");
-            self.browser.picture(&picture).await.unwrap();
-        }
-    }
-
-    async fn chooses(&self, id: &str, value: &str) {
-        let script = format!("document.querySelector('[data-testid={id}]').value = '{value}'");
-        self.browser.script(&script).await.unwrap();
-    }
-
-    async fn ends(self) {
-        self.browser.close().await.unwrap();
-    }
-}
-
 /// Inviting, a member's page, and what needs a second person.
 async fn corps(willow: &Visitor, rowan: &Visitor) {
-    willow.goes_to("/roster").await;
-    willow.looks_in_all_languages("roster", "/roster").await;
+    willow.goes_to("/roster").await.unwrap();
+    willow
+        .looks_in_all_languages("trust-roster", "/roster")
+        .await
+        .unwrap();
     willow.browser.write("invite-name", "Crane").await.unwrap();
     willow.browser.click("invite").await.unwrap();
     willow.browser.find("invitation").await.unwrap();
-    willow.looks("invitation").await;
+    willow.looks("trust-invitation").await.unwrap();
 
-    willow.goes_to("/roster").await;
+    willow.goes_to("/roster").await.unwrap();
     willow
         .browser
         .click_text("member-link", "Birch")
@@ -105,8 +43,11 @@ async fn corps(willow: &Visitor, rowan: &Visitor) {
         .await
         .unwrap();
     let member = address.as_str().unwrap().to_owned();
-    willow.looks_in_all_languages("member", &member).await;
-    willow.chooses("act", "travel").await;
+    willow
+        .looks_in_all_languages("trust-member", &member)
+        .await
+        .unwrap();
+    willow.chooses("act", "travel").await.unwrap();
     willow
         .browser
         .write("field-document", "minutes 9")
@@ -120,15 +61,16 @@ async fn corps(willow: &Visitor, rowan: &Visitor) {
         .unwrap();
 
     // The second person sees just that, and agrees without a mouse.
-    rowan.goes_to("/decisions").await;
+    rowan.goes_to("/decisions").await.unwrap();
     rowan
         .browser
         .wait_for("proposal", "minutes 9")
         .await
         .unwrap();
     rowan
-        .looks_in_all_languages("decisions", "/decisions")
-        .await;
+        .looks_in_all_languages("trust-decisions", "/decisions")
+        .await
+        .unwrap();
     rowan.browser.press("approve").await.unwrap();
     willow
         .browser
@@ -137,17 +79,18 @@ async fn corps(willow: &Visitor, rowan: &Visitor) {
         .unwrap();
     let withdraw = "document.querySelector('[data-testid=permission][data-act=travel] [data-testid=withdraw]').click()";
     willow.browser.script(withdraw).await.unwrap();
-    willow.goes_to("/permissions").await;
+    willow.goes_to("/permissions").await.unwrap();
     willow
-        .looks_in_all_languages("permissions", "/permissions")
-        .await;
+        .looks_in_all_languages("trust-permissions", "/permissions")
+        .await
+        .unwrap();
 
     // Another is declined, and the reason comes back.
-    willow.goes_to(&member).await;
-    willow.chooses("stage", "senior").await;
+    willow.goes_to(&member).await.unwrap();
+    willow.chooses("stage", "senior").await.unwrap();
     willow.browser.click("change").await.unwrap();
     willow.browser.find("member-pending").await.unwrap();
-    rowan.goes_to("/decisions").await;
+    rowan.goes_to("/decisions").await.unwrap();
     rowan.browser.find("proposal").await.unwrap();
     rowan
         .browser
@@ -159,9 +102,9 @@ async fn corps(willow: &Visitor, rowan: &Visitor) {
         .write("decline-reason", "after the training")
         .await
         .unwrap();
-    rowan.looks("decline").await;
+    rowan.looks("trust-decline").await.unwrap();
     rowan.browser.click("decline").await.unwrap();
-    willow.goes_to("/").await;
+    willow.goes_to("/").await.unwrap();
     willow
         .browser
         .wait_for("notice", "after the training")
@@ -171,8 +114,8 @@ async fn corps(willow: &Visitor, rowan: &Visitor) {
 
 /// The corps as a file: a line that is wrong is named.
 async fn file(willow: &Visitor) {
-    willow.goes_to("/roster/file").await;
-    willow.looks("file").await;
+    willow.goes_to("/roster/file").await.unwrap();
+    willow.looks("trust-file").await.unwrap();
     willow
         .browser
         .write("import-text", "work_name,stage\nBirch,king")
@@ -191,7 +134,7 @@ async fn file(willow: &Visitor) {
         errors.iter().all(|error| error.contains("422")),
         "{errors:?}"
     );
-    willow.looks("file-wrong").await;
+    willow.looks("trust-file-wrong").await.unwrap();
 }
 
 /// A contact's case goes from hand to hand.
@@ -209,7 +152,7 @@ async fn case(
         .write(WRITTEN, Language::English, Urgency::Hours)
         .await
         .unwrap();
-    birch.goes_to("/").await;
+    birch.goes_to("/").await.unwrap();
     birch.browser.click("take").await.unwrap();
     birch
         .browser
@@ -222,12 +165,16 @@ async fn case(
         .await
         .unwrap();
     let path = path.as_str().unwrap().to_owned();
-    birch.looks_in_all_languages("case", &path).await;
-
-    birch.goes_to(&format!("{path}/transfer")).await;
     birch
-        .looks_in_all_languages("transfer", &format!("{path}/transfer"))
-        .await;
+        .looks_in_all_languages("trust-case", &path)
+        .await
+        .unwrap();
+
+    birch.goes_to(&format!("{path}/transfer")).await.unwrap();
+    birch
+        .looks_in_all_languages("trust-transfer", &format!("{path}/transfer"))
+        .await
+        .unwrap();
     choose_colleague(birch, "Alder").await;
     birch.browser.write("transfer-note", NOTE).await.unwrap();
     birch.browser.click("transfer-confirm").await.unwrap();
@@ -236,30 +183,30 @@ async fn case(
         .wait_until(PATIENCE, given)
         .await
         .unwrap();
-    alder.goes_to(&path).await;
+    alder.goes_to(&path).await.unwrap();
     alder.browser.wait_for("note-kept", NOTE).await.unwrap();
     alder
         .browser
         .wait_for("message-contact", "lark")
         .await
         .unwrap();
-    alder.looks("received").await;
-    alder.goes_to(&format!("{path}/return")).await;
-    alder.looks("return").await;
+    alder.looks("trust-received").await.unwrap();
+    alder.goes_to(&format!("{path}/return")).await.unwrap();
+    alder.looks("trust-return").await.unwrap();
     alder.browser.press("return-confirm").await.unwrap();
-    birch.goes_to("/").await;
+    birch.goes_to("/").await.unwrap();
     birch.browser.find("has-history").await.unwrap();
-    birch.looks("back-in-the-queue").await;
+    birch.looks("trust-back-in-the-queue").await.unwrap();
     birch.browser.click("take").await.unwrap();
     line.guide().wait_until(PATIENCE, given).await.unwrap();
     line.guide().settled(PATIENCE).await.unwrap();
 
     // Somebody reads along and whispers; the conversation has nothing of it.
-    birch.goes_to(&format!("{path}/supervisor")).await;
-    birch.looks("supervisor").await;
+    birch.goes_to(&format!("{path}/supervisor")).await.unwrap();
+    birch.looks("trust-supervisor").await.unwrap();
     choose_colleague(birch, "Willow").await;
     birch.browser.click("invite-confirm").await.unwrap();
-    willow.goes_to("/").await;
+    willow.goes_to("/").await.unwrap();
     willow.browser.click("supervised-link").await.unwrap();
     willow.browser.find("supervised").await.unwrap();
     willow
@@ -273,7 +220,7 @@ async fn case(
         .await
         .unwrap();
     willow.browser.press("whisper-send").await.unwrap();
-    willow.looks("reading-along").await;
+    willow.looks("trust-reading-along").await.unwrap();
     birch.browser.wait_for("whisper", WHISPERED).await.unwrap();
     for said in ["message-contact", "message-guide"] {
         let texts = birch.browser.texts(said).await.unwrap();
@@ -282,15 +229,18 @@ async fn case(
             "{texts:?}"
         );
     }
-    birch.looks_in_all_languages("whispers", &path).await;
+    birch
+        .looks_in_all_languages("trust-whispers", &path)
+        .await
+        .unwrap();
 
     // To keep the case longer a second person has to agree.
-    birch.goes_to(&format!("{path}/extend")).await;
-    birch.looks("extend").await;
+    birch.goes_to(&format!("{path}/extend")).await.unwrap();
+    birch.looks("trust-extend").await.unwrap();
     birch.browser.click("extend-reason").await.unwrap();
     birch.browser.click("extend-confirm").await.unwrap();
     birch.browser.find("extension-pending").await.unwrap();
-    rowan.goes_to("/decisions").await;
+    rowan.goes_to("/decisions").await.unwrap();
     rowan.browser.press("approve").await.unwrap();
     line.guide()
         .wait_until(PATIENCE, |view| {
@@ -310,10 +260,10 @@ async fn choose_colleague(visitor: &Visitor, name: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_screen_of_trust_can_be_used_and_seen() {
     let line = demonstration().await.unwrap();
-    let willow = Visitor::at(line.coordinator()).await;
-    let rowan = Visitor::at(line.second_coordinator()).await;
-    let birch = Visitor::at(line.guide()).await;
-    let alder = Visitor::at(line.second_guide()).await;
+    let willow = Visitor::at(line.coordinator()).await.unwrap();
+    let rowan = Visitor::at(line.second_coordinator()).await.unwrap();
+    let birch = Visitor::at(line.guide()).await.unwrap();
+    let alder = Visitor::at(line.second_guide()).await.unwrap();
     corps(&willow, &rowan).await;
     file(&willow).await;
     case(&line, &birch, &alder, &willow, &rowan).await;
@@ -323,11 +273,11 @@ async fn every_screen_of_trust_can_be_used_and_seen() {
         ("/duress", "second-phrase"),
         ("/help", "help"),
     ] {
-        willow.goes_to(path).await;
-        willow.looks_in_all_languages(name, path).await;
+        willow.goes_to(path).await.unwrap();
+        willow.looks_in_all_languages(name, path).await.unwrap();
     }
     for visitor in [willow, rowan, birch, alder] {
-        visitor.ends().await;
+        visitor.browser.close().await.unwrap();
     }
     line.stop().await;
 }

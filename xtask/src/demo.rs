@@ -1,6 +1,7 @@
 //! `cargo xtask demo`, and the commands that measure a running line: build what they need, then run them.
 
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -58,6 +59,23 @@ pub(crate) fn paint(as_json: bool) -> Result<()> {
         command.args(["--", "--json"]);
     }
     Err(command.exec()).context("can't run the benchmark")
+}
+
+/// `cargo xtask pictures`: taken by an example of the browser tests, of the command as the tests build it.
+pub(crate) fn pictures(into: &Path, of_guide: bool) -> Result<()> {
+    eprintln!("building the page and the command");
+    page::build()?;
+    run_program("cargo", &["build", "--quiet", "--package", "footbridge"])?;
+    let mut command = Command::new("cargo");
+    command
+        .args(["run", "--quiet", "--package", "e2e", "--example"])
+        .args(["pictures", "--"])
+        .arg(into)
+        .current_dir(root());
+    if of_guide {
+        command.arg("docs/operate/pictures");
+    }
+    Err(command.exec()).context("can't take the pictures")
 }
 
 /// `cargo xtask bench` and `cargo xtask seize`.

@@ -15,6 +15,7 @@ mod steps;
 mod strings;
 mod tidy;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -81,6 +82,18 @@ pub enum Command {
         /// Print one JSON object.
         #[arg(long)]
         json: bool,
+    },
+    /// Take pictures of every screen of the desk and of the page, in four languages, in a real browser.
+    #[command(after_help = "Examples:
+  cargo xtask pictures            into target/pictures
+  cargo xtask pictures --guide    the few that docs/operate/desk.md shows, into docs/operate/pictures")]
+    Pictures {
+        /// Where to.
+        #[arg(long, default_value = "target/pictures")]
+        into: PathBuf,
+        /// Only those of the screen guide, where it has them.
+        #[arg(long)]
+        guide: bool,
     },
     /// Play a conversation, then search the relay's files, logs and memory for what must not be there.
     #[command(after_help = "Example:
@@ -230,6 +243,7 @@ fn dispatch(command: Command) -> Result<()> {
             what: Some(Measured::Paint),
             json,
         } => demo::paint(json),
+        Command::Pictures { into, guide } => demo::pictures(&into, guide),
         Command::Seize { json } => demo::measure("seize", json),
         Command::Drill(drill) => demo::drill(&drill.arguments()),
         Command::Models { json } => models::run(json),
