@@ -156,7 +156,7 @@ async fn evening(line: &DemoLine) -> Result<String> {
         )
         .await?;
     for (text, urgency, topic) in [
-        ("one", Urgency::Hours, None),
+        ("one", Urgency::Days, None),
         ("two", Urgency::Days, Some(Topic::Relatives)),
         ("three", Urgency::NoHurry, None),
     ] {
@@ -243,18 +243,17 @@ async fn phone(line: &DemoLine, album: &Album, language: &str) -> Result<()> {
         .await?;
     album.phone(&browser, "wishes", language).await?;
     browser.write("message", "…").await?;
-    browser.click("urgency-minutes").await?;
+    browser.click("urgency-hours").await?;
     browser.click("send").await?;
     browser.find("outcome").await?;
-    browser.find("surge").await?;
     album.phone(&browser, "sent", language).await?;
 
     let colleague = line.second_guide();
-    let acute = |view: &Value| {
+    let urgent = |view: &Value| {
         let rows = view["waiting"].as_array();
-        rows.is_some_and(|rows| rows.iter().any(|row| row["urgency"] == "minutes"))
+        rows.is_some_and(|rows| rows.iter().any(|row| row["urgency"] == "hours"))
     };
-    until(colleague, acute).await?;
+    until(colleague, urgent).await?;
     let case = takes(colleague).await?;
     let answer = json!({"command": "answer-with-card", "case": case, "card": "is-this-real", "language": language});
     colleague.command(&answer).await?;
@@ -266,7 +265,11 @@ async fn phone(line: &DemoLine, album: &Album, language: &str) -> Result<()> {
     colleague.command(&close).await?;
     until(colleague, |view| count(view, "cases") == 0).await?;
     colleague.settled(PATIENCE).await?;
-    browser.click("look").await?;
+    browser.open(page).await?;
+    browser.click(&format!("language-{language}")).await?;
+    browser.click("return").await?;
+    browser.write("words-typed", &words).await?;
+    browser.click("words-open").await?;
     browser.find("closed").await?;
     album.phone(&browser, "closed", language).await?;
     browser.close().await.map(drop)

@@ -243,6 +243,25 @@ impl Browser {
         Ok(self.client.execute(script, Vec::new()).await?)
     }
 
+    /// Waits until a script gives true.
+    ///
+    /// # Errors
+    /// When that does not happen in time.
+    pub async fn wait_until(&self, script: &str) -> Result<()> {
+        let waiting = async {
+            let mut looks = tokio::time::interval(PACE);
+            loop {
+                looks.tick().await;
+                // While one page makes way for another there is no answer.
+                if self.script(script).await.is_ok_and(|said| said == true) {
+                    return;
+                }
+            }
+        };
+        let waited = tokio::time::timeout(PATIENCE, waiting).await;
+        waited.with_context(|| format!("never: {script}"))
+    }
+
     /// Takes a picture into `e2e/shots`.
     ///
     /// # Errors

@@ -72,6 +72,9 @@ impl Visitor {
     /// When it never appears.
     pub async fn reads(&self, language: &str, path: &str) -> Result<()> {
         self.browser.click(&format!("language-{language}")).await?;
+        // Whoever goes on before the desk has answered ends where the answer leads.
+        let speaks = format!("return document.documentElement.lang === '{language}'");
+        self.browser.wait_until(&speaks).await?;
         self.goes_to(path).await
     }
 

@@ -81,18 +81,7 @@ impl Visitor {
     }
 
     async fn waits(&self, script: &str) {
-        let deadline = tokio::time::timeout(PATIENCE, async {
-            let mut looks = tokio::time::interval(Duration::from_millis(30));
-            loop {
-                looks.tick().await;
-                // While one page makes way for another there is no answer.
-                let said = self.browser.script(script).await;
-                if said.is_ok_and(|said| said == true) {
-                    return;
-                }
-            }
-        });
-        assert!(deadline.await.is_ok(), "never: {script}");
+        self.browser.wait_until(script).await.unwrap();
     }
 
     async fn is_clean(&self, what: &str) {

@@ -235,7 +235,7 @@ async fn the_mother(line: &DemoLine, guide: &Visitor) {
         .await
         .unwrap();
     phone.picture("shift-mother-chooses-en-360").await.unwrap();
-    // The demonstration's guides name no topics: the page says so before she chooses.
+    // None of the demonstration's guides says of himself that he served elsewhere: the page says so before she chooses.
     let shown = phone.text().await.unwrap();
     assert!(shown.to_lowercase().contains("on duty"), "{shown}");
     phone.click("urgency-hours").await.unwrap();

@@ -14,6 +14,21 @@ pub(crate) const LANGUAGES: [&str; 4] = ["en", "ko", "ru", "uk"];
 /// The directories that hold strings.
 pub(crate) const DIRECTORIES: [&str; 2] = ["crates/page/strings", "crates/desk-app/strings"];
 
+/// Words that mislead, as docs/glossary.md says: language, beginning of the word, what it would also mean.
+const MISLEADING: [(&str, &str, &str); 3] = [
+    ("ko", "안내원", "the word for a guide is 안내자"),
+    (
+        "ru",
+        "проводник",
+        "somebody who leads people across a border",
+    ),
+    (
+        "uk",
+        "провідник",
+        "somebody who leads people across a border",
+    ),
+];
+
 /// One language's messages: id → text, with placeables as `{name}`.
 type Messages = BTreeMap<String, String>;
 
@@ -96,6 +111,18 @@ fn compare(path: &str, english: &Messages, other: &Messages) -> Vec<String> {
     wrong
 }
 
+/// The texts of a language with a word that misleads.
+fn misleading(path: &str, language: &str, messages: &Messages) -> Vec<String> {
+    let words = MISLEADING.iter().filter(|(of, ..)| *of == language);
+    words
+        .flat_map(|(_, word, why)| {
+            let texts = messages.iter();
+            let found = texts.filter(move |(_, text)| text.to_lowercase().contains(word));
+            found.map(move |(id, _)| format!("{path}: {id} has “{word}”: {why}"))
+        })
+        .collect()
+}
+
 /// What is wrong with the strings of all screens. A file that can't be read does not hide what is wrong with the others.
 pub(crate) fn check() -> Vec<String> {
     let mut wrong = Vec::new();
@@ -110,7 +137,10 @@ pub(crate) fn check() -> Vec<String> {
         for language in LANGUAGES.into_iter().skip(1) {
             let path = format!("{directory}/{language}.ftl");
             match messages(&path) {
-                Ok(other) => wrong.extend(compare(&path, &english, &other)),
+                Ok(other) => {
+                    wrong.extend(compare(&path, &english, &other));
+                    wrong.extend(misleading(&path, language, &other));
+                }
                 Err(error) => wrong.push(format!("{error:#}")),
             }
         }
@@ -138,6 +168,13 @@ mod tests {
             "x.ftl: four is not in English",
         ];
         assert_eq!(found, due);
+    }
+
+    #[test]
+    fn a_word_that_misleads_is_found() {
+        let messages = read_text("one = Проводники ждут\ntwo = Консультанты ждут\n").unwrap();
+        assert_eq!(misleading("x.ftl", "ru", &messages).len(), 1);
+        assert_eq!(misleading("x.ftl", "en", &messages), [""; 0]);
     }
 
     #[test]

@@ -20,6 +20,8 @@ pub(crate) struct Role {
     work_name: &'static str,
     stage: &'static str,
     acts: &'static [&'static str],
+    /// What the person answers questions about.
+    topics: &'static [&'static str],
 }
 
 pub(crate) const COORDINATOR: Role = Role {
@@ -28,6 +30,7 @@ pub(crate) const COORDINATOR: Role = Role {
     work_name: "Willow",
     stage: "coordinator",
     acts: &[],
+    topics: &[],
 };
 pub(crate) const SECOND_COORDINATOR: Role = Role {
     vault: "second-coordinator",
@@ -35,6 +38,7 @@ pub(crate) const SECOND_COORDINATOR: Role = Role {
     work_name: "Rowan",
     stage: "coordinator",
     acts: &["answer", "supervise", "publish"],
+    topics: &[],
 };
 pub(crate) const GUIDE: Role = Role {
     vault: "guide",
@@ -42,6 +46,7 @@ pub(crate) const GUIDE: Role = Role {
     work_name: "Birch",
     stage: "guide",
     acts: &["answer"],
+    topics: &["leaving", "captivity"],
 };
 pub(crate) const SECOND_GUIDE: Role = Role {
     vault: "second-guide",
@@ -49,6 +54,7 @@ pub(crate) const SECOND_GUIDE: Role = Role {
     work_name: "Alder",
     stage: "guide",
     acts: &["answer"],
+    topics: &["relatives", "law"],
 };
 /// How many of a new line's root keys must sign together.
 const ROOT_THRESHOLD: u8 = 2;
@@ -228,6 +234,7 @@ fn admission(view: &Value, role: &Role) -> Value {
     json!({
         "command": "admit", "device": view["joining"][0]["device"], "stage": role.stage,
         "until": held["until"], "permissions": permissions,
+        "profile": {"topics": role.topics},
     })
 }
 

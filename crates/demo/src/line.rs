@@ -40,7 +40,11 @@ pub struct DemoLine {
     second_coordinator: DeskDoor,
     guide: DeskDoor,
     second_guide: DeskDoor,
-    processes: Vec<Process>,
+    /// The desks' processes, and the relay's unless it is away.
+    desks: Vec<Process>,
+    relay: Option<Process>,
+    executable: PathBuf,
+    port: u16,
     directory: PathBuf,
     _kept: Option<tempfile::TempDir>,
 }
@@ -137,13 +141,15 @@ impl DemoLine {
             second_coordinator,
             guide,
             second_guide,
-            processes: vec![
+            desks: vec![
                 other_process,
                 guide_process,
                 second_process,
                 coordinator_process,
-                relay,
             ],
+            relay: Some(relay),
+            executable: options.executable.clone(),
+            port,
             directory,
             _kept: kept,
         })
@@ -181,7 +187,27 @@ impl DemoLine {
 
     /// The relay's process id, while it runs.
     pub fn relay_process(&self) -> Option<u32> {
-        self.processes.last().and_then(Process::id)
+        self.relay.as_ref().and_then(Process::id)
+    }
+
+    /// Ends the relay at once, as a power cut would; the desks go on.
+    pub async fn lose_relay(&mut self) {
+        if let Some(relay) = self.relay.take() {
+            relay.kill().await;
+        }
+    }
+
+    /// Brings the relay back, at the same address and with the same files.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub async fn restore_relay(&mut self) -> Result<(), DemoError> {
+        let ground = Ground {
+            executable: &self.executable,
+            directory: &self.directory,
+        };
+        self.relay = Some(ground.relay(self.port).await?);
+        Ok(())
     }
 
     /// The files of the relay and of the desks that hold one of these texts, in UTF-8 or UTF-16.
@@ -217,7 +243,7 @@ impl DemoLine {
 
     /// Stops everything, desks first.
     pub async fn stop(self) {
-        for process in self.processes {
+        for process in self.desks.into_iter().chain(self.relay) {
             process.stop().await;
         }
     }

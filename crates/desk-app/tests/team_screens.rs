@@ -240,8 +240,7 @@ async fn a_file_of_the_corps_is_seen_before_anything_happens() {
     };
     let same = send("/roster/file", &file.body, String::new()).await;
     assert!(same.status == 200 && same.has("import-nothing") && !same.has("import-apply"));
-    let wrong =
-        "work_name,stage,until,years\n'=Birch,senior,2027-05-01,9\nAsh,captain,2027-05-01,\n";
+    let wrong = "work_name,stage,until,years,outside\n'=Birch,senior,2027-05-01,9,navy\nAsh,captain,2027-05-01,,\n";
     let wrong = send("/roster/file", wrong, String::new()).await;
     assert!(wrong.status == 422 && wrong.has("import-wrong") && !wrong.has("import-apply"));
     assert!(wrong.body.contains("data-step=\"wrong\" data-line=\"3\""));
@@ -250,7 +249,7 @@ async fn a_file_of_the_corps_is_seen_before_anything_happens() {
         "what was typed is not lost"
     );
 
-    let right = "\u{feff}work_name,stage,until,languages,years\n'=Birch,senior,2027-05-01,ko; ru,9\nAsh,guide,,,\nWillow,,,,\n";
+    let right = "\u{feff}work_name,stage,until,languages,years,outside\n'=Birch,senior,2027-05-01,ko; ru,9,region\nAsh,guide,,,,\nWillow,,,,,\n";
     let page = send("/roster/file", right, String::new()).await;
     assert_eq!(page.status, 200);
     for step in ["change", "invite"] {
@@ -276,6 +275,8 @@ async fn a_file_of_the_corps_is_seen_before_anything_happens() {
     assert_eq!(member(&view, "=Birch")["profile"]["years"], 9);
     assert_eq!(member(&view, "=Birch")["until"], "2027-05-01");
     assert_eq!(view["invited"][0], "Ash");
+    let again = browser.get("/roster/export.csv").await;
+    assert!(again.body.contains(",9,region,"), "{}", again.body);
     let roster = browser.get("/roster").await;
     assert!(
         roster.has("invitation")

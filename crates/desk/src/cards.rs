@@ -14,6 +14,18 @@ const CARDS_SIZE: usize = 1_000_000;
 #[derive(Deserialize)]
 struct Cards {
     cards: Vec<Card>,
+    /// By language: without them nobody could tell what is known from what is not.
+    #[serde(default)]
+    headings: BTreeMap<String, Headings>,
+}
+
+/// What stands above the parts of a card that need a name.
+#[derive(Deserialize, Default)]
+struct Headings {
+    #[serde(default)]
+    known: String,
+    #[serde(default)]
+    not_known: String,
 }
 
 #[derive(Deserialize)]
@@ -35,15 +47,31 @@ struct CardText {
 }
 
 impl CardText {
-    /// What the contact reads: its non-empty parts, an empty line between them.
-    fn joined(&self) -> String {
-        let parts = [&self.question, &self.answer, &self.known, &self.not_known];
+    /// What the contact reads: its non-empty parts, an empty line between them, and above what is known and what is not a heading each.
+    ///
+    /// # Errors
+    /// `CardWithoutHeading`; `CardTooLong`.
+    fn joined(&self, headings: Option<&Headings>) -> Result<Text, Refusal> {
+        let named = |heading: Option<&String>, part: &str| {
+            let heading = heading.filter(|heading| !heading.is_empty());
+            match heading {
+                _ if part.is_empty() => Ok(String::new()),
+                Some(heading) => Ok(format!("{heading}:\n{part}")),
+                None => Err(Refusal::CardWithoutHeading),
+            }
+        };
+        let parts = [
+            self.question.clone(),
+            self.answer.clone(),
+            named(headings.map(|h| &h.known), &self.known)?,
+            named(headings.map(|h| &h.not_known), &self.not_known)?,
+        ];
         let parts: Vec<&str> = parts
-            .into_iter()
+            .iter()
             .map(String::as_str)
             .filter(|part| !part.is_empty())
             .collect();
-        parts.join("\n\n")
+        Text::new(&parts.join("\n\n")).map_err(|_| Refusal::CardTooLong)
     }
 }
 
@@ -57,15 +85,18 @@ fn parse(json: &str) -> Result<Cards, Refusal> {
 /// The reply that brings a card.
 ///
 /// # Errors
-/// `UnknownCard`, `CardExpired`, `CardTooLong`, `BadCards`.
+/// `UnknownCard`, `CardExpired`, `CardTooLong`, `CardWithoutHeading`, `BadCards`.
 pub(crate) fn card_reply(
     json: &str,
     id: &str,
     language: Language,
     today: Day,
 ) -> Result<ReplyPart, Refusal> {
-    let cards = parse(json)?.cards;
-    let card = cards.iter().find(|card| card.id == id && id.len() <= 255);
+    let set = parse(json)?;
+    let card = set
+        .cards
+        .iter()
+        .find(|card| card.id == id && id.len() <= 255);
     let card = card.ok_or(Refusal::UnknownCard)?;
     let text = card.texts.get(language.tag()).ok_or(Refusal::UnknownCard)?;
     if today >= day_of(&card.review_by).ok_or(Refusal::BadCards)? {
@@ -75,21 +106,23 @@ pub(crate) fn card_reply(
         card: id.into(),
         language,
         reviewed: day_of(&card.reviewed).ok_or(Refusal::BadCards)?,
-        text: Text::new(&text.joined()).map_err(|_| Refusal::CardTooLong)?,
+        text: text.joined(set.headings.get(language.tag()))?,
     })
 }
 
 /// Whether a card set can be published: every card could be sent.
 ///
 /// # Errors
-/// `BadCards` when it is not JSON of that shape, or a date is none; `CardTooLong`.
+/// `BadCards` when it is not JSON of that shape, or a date is none; `CardTooLong`; `CardWithoutHeading` when a language in which something
+/// is known or not known has no words to say so.
 pub(crate) fn check(json: &str) -> Result<(), Refusal> {
-    for card in parse(json)?.cards {
+    let set = parse(json)?;
+    for card in set.cards {
         day_of(&card.reviewed)
             .and(day_of(&card.review_by))
             .ok_or(Refusal::BadCards)?;
-        for text in card.texts.values() {
-            Text::new(&text.joined()).map_err(|_| Refusal::CardTooLong)?;
+        for (language, text) in &card.texts {
+            text.joined(set.headings.get(language))?;
         }
     }
     Ok(())
@@ -121,6 +154,34 @@ mod tests {
         assert_eq!(day_of("2026-11-23"), Some(Day(20_780)));
         for wrong in ["", "2026-13-01", "2026-11-00", "11/23/2026", "2026-11"] {
             assert_eq!(day_of(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_is_never_sent_as_if_it_were() {
+        let set = |headings: &str| {
+            format!(
+                r#"{{"headings":{headings},"cards":[{{"id":"a","reviewed":"2026-11-23","review_by":"2026-11-25",
+                "texts":{{"en":{{"question":"Q","answer":"A","known":"K","not_known":"N"}}}}}}]}}"#
+            )
+        };
+        let named = set(r#"{"en":{"known":"What is known","not_known":"What is not known"}}"#);
+        assert_eq!(check(&named), Ok(()));
+        let reply = card_reply(&named, "a", Language::English, Day(20_781));
+        let Ok(ReplyPart::Card { text, .. }) = reply else {
+            panic!("it can be sent");
+        };
+        let expected = "Q\n\nA\n\nWhat is known:\nK\n\nWhat is not known:\nN";
+        assert_eq!(text.as_str(), expected);
+        for wrong in [
+            "{}",
+            r#"{"en":{"known":"K"}}"#,
+            r#"{"ko":{"known":"K","not_known":"N"}}"#,
+        ] {
+            let wrong = set(wrong);
+            assert_eq!(check(&wrong), Err(Refusal::CardWithoutHeading));
+            let reply = card_reply(&wrong, "a", Language::English, Day(20_781));
+            assert!(reply.is_err());
         }
     }
 

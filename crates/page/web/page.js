@@ -418,7 +418,9 @@ function show(strings, worker) {
   /** Says beside each choice how long it is expected to take, and below them the longest of what is chosen. */
   const sayWaits = () => {
     if (!line) return;
-    by("surge-start").hidden = by("surge-talk").hidden = !line.surge;
+    by("surge-start").hidden = !line.surge;
+    // Whoever is being answered does not wait as those do who write now.
+    by("surge-talk").hidden = !line.surge || taken;
     by("cards-open").hidden = line.surge;
     document.querySelectorAll("[data-surge-wait]").forEach((element) => sayWait(element, expected(0)));
     by("who").hidden = by("expected").hidden = taken;

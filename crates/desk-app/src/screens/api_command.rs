@@ -220,10 +220,8 @@ fn extension(word: &str) -> Understood<ExtensionReason> {
         ))
 }
 
-fn group(word: &str) -> u8 {
-    let groups = forms::OUTSIDE.iter();
-    let mut known = groups.filter(|(known, _)| *known == word);
-    known.next().map_or(0, |(_, group)| group.bits())
+fn group(word: &str) -> Understood<u8> {
+    forms::group(word).ok_or(Misunderstood("outside: army, region, men or women"))
 }
 
 fn proposal(digits: &str) -> Understood<ProposalLabel> {
@@ -244,15 +242,17 @@ impl AskedPermission {
 }
 
 impl AskedProfile {
-    fn understand(self) -> Profile {
-        Profile {
+    fn understand(self) -> Understood<Profile> {
+        let groups = self.outside.iter().map(|word| group(word));
+        let groups = groups.collect::<Understood<Vec<u8>>>()?;
+        Ok(Profile {
             languages: self.languages,
             dialects: self.dialects,
             topics: self.topics,
             branch: self.branch,
             years: self.years,
-            outside: self.outside.iter().fold(0, |all, word| all | group(word)),
-        }
+            outside: groups.iter().fold(0, |all, group| all | group),
+        })
     }
 }
 
@@ -282,7 +282,7 @@ impl AskedAdmission {
             device: key(&self.device)?,
             stage: stage(&self.stage)?,
             until,
-            profile: self.profile.understand(),
+            profile: self.profile.understand()?,
             permissions,
         })
     }
@@ -300,7 +300,7 @@ impl AskedChange {
             until: self.until.map_or(Ok(member.until), |date| day(&date))?,
             work_name: member.work_name.clone(),
             profile: match self.profile {
-                Some(profile) => profile.understand(),
+                Some(profile) => profile.understand()?,
                 None => member.profile.clone(),
             },
         };

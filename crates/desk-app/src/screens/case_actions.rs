@@ -48,6 +48,22 @@ fn text_of(
     })
 }
 
+/// The answer of a form, or the screen again: too long at all, or for a surge. A draft may be longer than either.
+fn answer_of(page: &Page, case: &CaseView, fields: &Fields) -> Result<Text, Box<Response>> {
+    let text = text_of(page, case, fields.get("text"), typed_answer(fields))?;
+    match text.as_str().len().checked_sub(case::answer_limit(page)) {
+        None | Some(0) => Ok(text),
+        Some(over) => {
+            let mut retry = typed_answer(fields);
+            retry.error = Some(case::too_long(page, over));
+            let screen = case::render(page, case, &retry);
+            Err(Box::new(
+                (StatusCode::UNPROCESSABLE_ENTITY, screen).into_response(),
+            ))
+        }
+    }
+}
+
 fn typed_answer(fields: &Fields) -> Retry {
     Retry {
         answer: Some(fields.get("text").to_owned()),
@@ -87,8 +103,7 @@ pub(crate) async fn answer(
     Extension(fields): Extension<Fields>,
 ) -> Result<Response, Response> {
     let (page, case) = case::find_held(&app, session, &label).await?;
-    let text = text_of(&page, &case, fields.get("text"), typed_answer(&fields))
-        .map_err(|screen| *screen)?;
+    let text = answer_of(&page, &case, &fields).map_err(|screen| *screen)?;
     let found = caution::find(text.as_str());
     if !found.is_empty() && fields.get("caution") != "keep" {
         return Ok(warn(&page, &case, &fields, &found));
@@ -167,8 +182,7 @@ pub(crate) async fn show_draft(
     Extension(fields): Extension<Fields>,
 ) -> Result<Response, Response> {
     let (page, case) = case::find_held(&app, session, &label).await?;
-    let text = text_of(&page, &case, fields.get("text"), typed_answer(&fields))
-        .map_err(|screen| *screen)?;
+    let text = answer_of(&page, &case, &fields).map_err(|screen| *screen)?;
     let command = Command::SubmitDraft {
         case: case.label,
         text,

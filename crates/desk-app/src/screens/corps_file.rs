@@ -5,6 +5,7 @@
 use desk::MemberView;
 use statements::Act;
 
+use super::forms;
 use crate::card_set::date_of;
 
 /// The size of a file at most, in bytes.
@@ -13,7 +14,7 @@ pub(super) const LARGEST_FILE: usize = 256 << 10;
 const MOST_LINES: usize = 1000;
 
 /// The columns that are read, and written before one column for each act.
-pub(super) const COLUMNS: [&str; 8] = [
+pub(super) const COLUMNS: [&str; 9] = [
     "work_name",
     "stage",
     "until",
@@ -22,6 +23,7 @@ pub(super) const COLUMNS: [&str; 8] = [
     "topics",
     "branch",
     "years",
+    "outside",
 ];
 
 /// Why a file is not read at all.
@@ -70,7 +72,7 @@ pub(super) struct FileLine {
     /// Whether it has more cells than the head.
     pub(super) is_too_long: bool,
     /// The cells, in the order of [`COLUMNS`].
-    pub(super) cells: [Option<String>; 8],
+    pub(super) cells: [Option<String>; 9],
 }
 
 impl FileLine {
@@ -154,7 +156,7 @@ pub(super) fn read(text: &str) -> Result<Vec<FileLine>, FileProblem> {
 
 fn lines(records: &[csv::StringRecord]) -> Result<Vec<FileLine>, FileProblem> {
     let (head, rest) = records.split_first().ok_or(FileProblem::Empty)?;
-    let mut places = [None; 8];
+    let mut places = [None; 9];
     for (place, column) in places.iter_mut().zip(COLUMNS) {
         let mut found = head
             .iter()
@@ -245,6 +247,7 @@ fn member_cells(member: &MemberView) -> Vec<String> {
         profile.topics.join("; "),
         profile.branch.clone(),
         years,
+        forms::group_words(profile.outside).join("; "),
     ];
     cells.extend(Act::ALL.iter().map(|act| permission_cell(member, *act)));
     cells
@@ -268,7 +271,7 @@ mod tests {
                 topics: vec!["\"law\", duty".into()],
                 branch: branch.into(),
                 years: 7,
-                outside: 0,
+                outside: 0b101,
             },
             permissions: Vec::new(),
             device: DevicePublicKey([1; 32]),
@@ -297,6 +300,7 @@ mod tests {
             assert_eq!(lines[0].cell("work_name"), Some(name));
             assert_eq!(lines[0].cell("branch"), Some("=cmd|' /C calc'!A0"));
             assert_eq!(lines[0].cell("topics"), Some("\"law\", duty"));
+            assert_eq!(lines[0].cell("outside"), Some("army; men"));
             assert_eq!(
                 cell_items(lines[0].cell("languages").unwrap()),
                 ["ko", "ru"]

@@ -29,6 +29,8 @@ pub(super) enum Wrong {
     Profile,
     /// The years are no number, or too many.
     Years,
+    /// A group to which the person says not to belong has another name.
+    Outside,
     /// It has more cells than the head.
     TooLong,
     /// It would leave the line without a coordinator.
@@ -38,13 +40,14 @@ pub(super) enum Wrong {
 impl Wrong {
     /// All of them.
     #[cfg(test)]
-    pub(super) const ALL: [Wrong; 8] = [
+    pub(super) const ALL: [Wrong; 9] = [
         Wrong::Name,
         Wrong::Twice,
         Wrong::Stage,
         Wrong::Until,
         Wrong::Profile,
         Wrong::Years,
+        Wrong::Outside,
         Wrong::TooLong,
         Wrong::LastCoordinator,
     ];
@@ -58,6 +61,7 @@ impl Wrong {
             Wrong::Until => "line-wrong-until",
             Wrong::Profile => "line-wrong-profile",
             Wrong::Years => "line-wrong-years",
+            Wrong::Outside => "line-wrong-outside",
             Wrong::TooLong => "line-wrong-too-long",
             Wrong::LastCoordinator => "line-wrong-last-coordinator",
         }
@@ -153,6 +157,16 @@ fn profile(line: &FileLine, now: Option<&MemberView>, wrong: &mut Vec<Wrong>) ->
         Some(Some(years)) => profile.years = years,
         Some(None) => wrong.push(Wrong::Years),
         None => {}
+    }
+    if let Some(cell) = line.cell("outside") {
+        let groups: Option<Vec<u8>> = cell_items(cell)
+            .iter()
+            .map(|word| forms::group(word))
+            .collect();
+        match groups {
+            Some(groups) => profile.outside = groups.iter().fold(0, |all, group| all | group),
+            None => wrong.push(Wrong::Outside),
+        }
     }
     if !profile.is_valid() {
         wrong.push(Wrong::Profile);

@@ -152,7 +152,14 @@ function answers() {
     clearTimeout(timer);
     timer = setTimeout(() => save(area, state), 700);
   });
-  area.form.addEventListener("submit", () => clearTimeout(timer));
+  area.form.addEventListener("submit", (event) => {
+    clearTimeout(timer);
+    // What no message can hold stays here, however long it is; how much is too much stands below it.
+    if (encoder.encode(area.value).length <= Number(out.dataset.longest)) return;
+    event.preventDefault();
+    count(area, out);
+    area.focus();
+  });
   count(area, out);
 }
 

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::Body;
-use axum::extract::{FromRequest, Request, State};
+use axum::extract::{DefaultBodyLimit, FromRequest, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -233,11 +233,13 @@ async fn checked_body(request: Request, session: &Session) -> Result<Request, St
             false => Err(StatusCode::FORBIDDEN),
         };
     }
-    let form = Request::builder()
+    let mut form = Request::builder()
         .method(Method::POST)
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .body(Body::from(bytes))
         .map_err(|_| StatusCode::BAD_REQUEST)?;
+    // It was counted above, and what is too long for a message must come as far as the screen that says so.
+    DefaultBodyLimit::disable().apply(&mut form);
     let fields = match is_type(&parts.headers, "application/x-www-form-urlencoded") {
         true => axum::Form::<Vec<(String, String)>>::from_request(form, &())
             .await

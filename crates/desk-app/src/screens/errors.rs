@@ -18,6 +18,7 @@ pub(super) fn refusal(strings: &Strings, refusal: Refusal) -> String {
         Refusal::UnknownCard => strings.say("card-no-language"),
         Refusal::CardExpired => strings.say("card-expired"),
         Refusal::CardTooLong | Refusal::BadCards => strings.say("refused-cards"),
+        Refusal::CardWithoutHeading => strings.say("refused-card-without-heading"),
         Refusal::NotOnDuty => strings.say("queue-off-duty"),
         Refusal::BadShiftTimes => strings.say("refused-shift-times"),
         Refusal::UnknownDevice => strings.say("refused-unknown-device"),

@@ -150,13 +150,24 @@ pub(super) fn years(text: &str) -> Option<u8> {
 
 /// The groups to which a guide says not to belong.
 fn outside(fields: &Fields) -> u8 {
-    let words = fields.all("outside");
-    let bits = words.filter_map(|word| OUTSIDE.iter().find(|(known, _)| *known == word));
-    bits.fold(0, |all, (_, group)| all | group.bits())
+    let bits = fields.all("outside").filter_map(group);
+    bits.fold(0, |all, group| all | group)
+}
+
+/// The bit of the group of a word.
+pub(super) fn group(word: &str) -> Option<u8> {
+    let known = OUTSIDE.iter().find(|(known, _)| *known == word);
+    known.map(|(_, group)| group.bits())
+}
+
+/// The words of groups.
+pub(super) fn group_words(bits: u8) -> Vec<&'static str> {
+    let set = OUTSIDE.iter().filter(|(_, group)| bits & group.bits() != 0);
+    set.map(|(word, _)| *word).collect()
 }
 
 /// The groups that a contact may exclude, by the words under which forms name them.
-pub(super) const OUTSIDE: [(&str, Exclusions); 4] = [
+const OUTSIDE: [(&str, Exclusions); 4] = [
     ("army", Exclusions::ARMY),
     ("region", Exclusions::REGION),
     ("men", Exclusions::MEN),

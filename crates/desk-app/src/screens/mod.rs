@@ -266,6 +266,7 @@ fn shift_routes() -> Router<Arc<App>> {
             "/shifts/call-list",
             get(shifts::get).post(shifts::call_list),
         )
+        .route("/shifts/keys", get(shifts::get).post(rota::keys))
         .route("/shifts/windows", get(shifts::get).post(rota::plan))
         .route(
             "/shifts/duty/{duty}/{step}",

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use desk::{Command, DutyView};
 use maud::{Markup, html};
 use protocol::{Language, Staffing};
@@ -18,6 +18,11 @@ use super::{App, times, unlocked};
 
 /// For how many weeks one form plans at most.
 const WEEKS: i64 = 12;
+/// For how many minutes ahead one press issues keys: whoever comes later may still change.
+const KEYS_AHEAD: u32 = 7 * 24 * 60;
+
+/// How many days of the rota are shown at once; the others are folded, a week in each fold.
+const OPEN_DAYS: usize = 7;
 
 /// The duties of each day, in order.
 fn days(rota: &[DutyView]) -> Vec<(String, Vec<&DutyView>)> {
@@ -34,22 +39,59 @@ fn days(rota: &[DutyView]) -> Vec<(String, Vec<&DutyView>)> {
 
 /// The whole rota, day after day.
 pub(super) fn list(page: &Page) -> Markup {
-    let rota = &page.shown.view.rota;
-    let weekday = |duties: &[&DutyView]| {
-        let number = duties.first().map_or(1, |duty| times::weekday(duty.from));
-        page.say(&format!("weekday-{number}"))
-    };
+    let days = days(&page.shown.view.rota);
+    let mut weeks = days.chunks(OPEN_DAYS);
     html! {
         section aria-labelledby="rota-heading" {
             h2 #rota-heading { (page.say("rota")) }
             div #rota data-live="" {
-                @if rota.is_empty() { p { (page.say("rota-empty")) } }
+                @if days.is_empty() { p { (page.say("rota-empty")) } }
                 (gaps(page))
-                @for (day, duties) in days(rota) {
-                    h3 { (weekday(&duties)) " " (day) }
-                    ul.rota { @for duty in duties { (item(page, duty)) } }
-                }
+                (all_keys(page))
+                @for day in weeks.next().unwrap_or_default() { (one_day(page, day)) }
+                @for week in weeks { (later_week(page, week)) }
             }
+        }
+    }
+}
+
+fn one_day(page: &Page, (date, duties): &(String, Vec<&DutyView>)) -> Markup {
+    let number = duties.first().map_or(1, |duty| times::weekday(duty.from));
+    html! {
+        h3 { (page.say(&format!("weekday-{number}"))) " " (date) }
+        ul.rota { @for duty in duties { (item(page, duty)) } }
+    }
+}
+
+fn later_week(page: &Page, days: &[(String, Vec<&DutyView>)]) -> Markup {
+    let date = |day: Option<&(String, _)>| day.map_or_else(String::new, |(date, _)| date.clone());
+    let duties = || days.iter().flat_map(|(_, duties)| duties);
+    let short = duties().filter(|duty| duty.missing > 0).count().to_string();
+    html! {
+        details.week data-testid="week" {
+            summary {
+                (date(days.first())) " – " (date(days.last()))
+                @if short != "0" { " · " strong { (page.strings().say_with("rota-gaps", &[("count", &short)])) } }
+            }
+            @for day in days { (one_day(page, day)) }
+        }
+    }
+}
+
+/// The duties of the next days that somebody comes to and that have no keys.
+fn without_keys(page: &Page) -> Vec<&DutyView> {
+    let soon = page.shown.now.plus(KEYS_AHEAD);
+    let rota = page.shown.view.rota.iter();
+    rota.filter(|duty| !duty.has_keys && !duty.staff.is_empty() && duty.from < soon)
+        .collect()
+}
+
+/// One button for all of them, for whoever plans.
+fn all_keys(page: &Page) -> Markup {
+    let count = without_keys(page).len();
+    html! {
+        @if page.is_coordinator() && count > 1 {
+            (page.button("/shifts/keys", "rota-all-keys", &page.strings().say_with("rota-all-keys", &[("count", &count.to_string())])))
         }
     }
 }
@@ -259,30 +301,50 @@ pub(crate) async fn step(
                 staffing,
             }
         }
-        "keys" => match keys_for(&page, &duty) {
-            Some(command) => command,
-            None => return Err(wrong(&page, "refused-unknown-duty")),
-        },
+        "keys" => {
+            let mut rota = page.shown.view.rota.iter();
+            match rota.find(|one| one.id == duty) {
+                Some(named) => keys_for(&page, named),
+                None => return Err(wrong(&page, "refused-unknown-duty")),
+            }
+        }
         _ => return Err(super::help::gone(&page)),
     };
     Ok(carry_out(&page, command).await)
 }
 
+/// `POST /shifts/keys`: keys for every duty of the next days to which somebody comes. What was done before one is refused stays done.
+pub(crate) async fn keys(
+    State(app): State<Arc<App>>,
+    Extension(session): Extension<Session>,
+) -> Result<Response, Response> {
+    let page = unlocked(&app, session, Place::Shifts).await?;
+    let mut hours = Vec::new();
+    for duty in without_keys(&page) {
+        // Duties of the same hours are one shift.
+        if !hours.contains(&(duty.from, duty.until)) {
+            hours.push((duty.from, duty.until));
+            let answer = carry_out(&page, keys_for(&page, duty)).await;
+            if !answer.status().is_redirection() {
+                return Ok(answer);
+            }
+        }
+    }
+    Ok(Redirect::to("/shifts").into_response())
+}
+
 /// One shift for a duty and all others of the same hours, with everybody who comes.
-fn keys_for(page: &Page, duty: &[u8; 8]) -> Option<Command> {
-    let rota = &page.shown.view.rota;
-    let named = rota.iter().find(|one| one.id == *duty)?;
-    let same = rota
-        .iter()
-        .filter(|one| (one.from, one.until) == (named.from, named.until));
+fn keys_for(page: &Page, duty: &DutyView) -> Command {
+    let rota = page.shown.view.rota.iter();
+    let same = rota.filter(|one| (one.from, one.until) == (duty.from, duty.until));
     let mut guides: Vec<_> = same
         .flat_map(|one| one.staff.iter().map(|staff| staff.device))
         .collect();
     guides.sort_unstable();
     guides.dedup();
-    Some(Command::PlanShift {
-        from: named.from,
-        until: named.until,
+    Command::PlanShift {
+        from: duty.from,
+        until: duty.until,
         guides,
-    })
+    }
 }

@@ -10,12 +10,10 @@ use desk::{Command, ShiftView};
 use maud::{Markup, html};
 use protocol::Readiness;
 use statements::DevicePublicKey;
-use wire::Minute;
 
 use super::door::{Fields, Session};
 use super::page::{Page, Place, csrf};
 use super::{App, errors, rota, times, unlocked};
-use crate::card_set::{date_of, day_of};
 
 /// How many hours a shift has at most when it is planned on this screen.
 const LONGEST_HOURS: u32 = 24;
@@ -122,20 +120,14 @@ fn shift_item(page: &Page, shift: &ShiftView) -> Markup {
 }
 
 fn plan_form(page: &Page) -> Markup {
-    let now = page.shown.now;
-    let of_day = now.0 % Minute::PER_DAY;
-    let start = format!(
-        "{}T{:02}:{:02}",
-        date_of(now.day()),
-        of_day / 60,
-        of_day % 60
-    );
+    let start = times::for_a_form(page.shown.now);
+    let zone = times::my_zone_name();
     html! {
         section aria-labelledby="plan-heading" {
             h2 #plan-heading { (page.say("plan-shift")) }
             form method="post" action="/shifts" {
                 (csrf(&page.session))
-                label for="start" { (page.say("shift-start")) " (UTC)" }
+                label for="start" { (page.say("shift-start")) " (" bdi { (zone) } ")" }
                 input #start type="datetime-local" name="start" value=(start) required data-testid="shift-start";
                 label for="hours" { (page.say("shift-hours")) }
                 input #hours type="number" name="hours" value="8" min="1" max=(LONGEST_HOURS) required data-testid="shift-hours";
@@ -166,15 +158,6 @@ pub(super) fn device(digits: &str) -> Option<DevicePublicKey> {
     Some(DevicePublicKey(bytes.try_into().ok()?))
 }
 
-/// The minute of `2026-11-23T18:30`, with or without seconds.
-fn minute_of(text: &str) -> Option<Minute> {
-    let (date, time) = text.split_once('T')?;
-    let mut parts = time.split(':').map(|part| part.parse::<u32>().ok());
-    let (hour, minute) = (parts.next()??, parts.next()??);
-    (hour < 24 && minute < 60).then_some(())?;
-    Some(day_of(date)?.start().plus(hour * 60 + minute))
-}
-
 /// `POST /shifts`.
 pub(crate) async fn plan(
     State(app): State<Arc<App>>,
@@ -184,7 +167,7 @@ pub(crate) async fn plan(
     let page = unlocked(&app, session, Place::Shifts).await?;
     let hours = fields.get("hours").parse::<u32>().ok();
     let hours = hours.filter(|hours| (1..=LONGEST_HOURS).contains(hours));
-    let (Some(from), Some(hours)) = (minute_of(fields.get("start")), hours) else {
+    let (Some(from), Some(hours)) = (times::of_a_form(fields.get("start")), hours) else {
         let text = page.say("refused-shift-times");
         let status = axum::http::StatusCode::UNPROCESSABLE_ENTITY;
         return Err((status, render(&page, Some(&text))).into_response());
@@ -224,26 +207,4 @@ pub(crate) async fn check_in(
     let said = all.find(|readiness| readiness_code(*readiness) == fields.get("readiness"));
     let command = Command::CheckIn(said.unwrap_or(Readiness::Here));
     Ok(carry_out(&page, command).await)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_form_s_time_is_read_or_refused() {
-        let expected = Minute(20_780 * Minute::PER_DAY + 18 * 60 + 5);
-        assert_eq!(minute_of("2026-11-23T18:05"), Some(expected));
-        assert_eq!(minute_of("2026-11-23T18:05:59"), Some(expected));
-        for wrong in [
-            "",
-            "2026-11-23",
-            "2026-11-23T24:00",
-            "2026-11-23T18",
-            "T18:05",
-            "2026-11-23T-1:00",
-        ] {
-            assert_eq!(minute_of(wrong), None, "{wrong}");
-        }
-    }
 }

@@ -97,6 +97,29 @@ pub(super) fn time_of_day(text: &str) -> Option<civil::Time> {
     civil::Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()
 }
 
+/// A minute as a form's field of date and time has it, in this computer's zone: `2026-11-23T18:30`.
+pub(super) fn for_a_form(minute: Minute) -> String {
+    at(minute, &mine()).map_or_else(String::new, |time| {
+        time.strftime("%Y-%m-%dT%H:%M").to_string()
+    })
+}
+
+/// The minute that such a field gives, with or without seconds. What falls into an hour that daylight saving leaves out is the minute
+/// after it; of an hour that comes twice it is the first.
+pub(super) fn of_a_form(text: &str) -> Option<Minute> {
+    minute_of(text, &mine())
+}
+
+fn minute_of(text: &str, zone: &TimeZone) -> Option<Minute> {
+    let (date, time) = text.trim().split_once('T')?;
+    let date: civil::Date = date.parse().ok()?;
+    let there = date.to_datetime(time_of_day(time)?);
+    let ambiguous = zone.to_ambiguous_zoned(there);
+    let found = ambiguous.disambiguate(Disambiguation::Compatible).ok()?;
+    let minute = found.timestamp().as_second().div_euclid(60);
+    u32::try_from(minute).ok().map(Minute)
+}
+
 /// The name of this computer's zone, if it has one.
 pub(super) fn my_zone_name() -> String {
     mine().iana_name().unwrap_or("UTC").to_owned()
@@ -164,5 +187,29 @@ mod tests {
         }
         assert!(zone("Europe/Kyiv").is_some());
         assert!(zone("../etc/passwd").is_none());
+    }
+
+    #[test]
+    fn a_form_s_time_is_that_of_the_zone_or_refused() {
+        let kyiv = TimeZone::get("Europe/Kyiv").unwrap();
+        let expected = minute("2026-11-23T16:05:00Z");
+        assert_eq!(minute_of("2026-11-23T18:05", &kyiv), Some(expected));
+        assert_eq!(minute_of("2026-11-23T18:05:59", &kyiv), Some(expected));
+        // The hour that is left out, and the one that comes twice.
+        let after = minute("2026-03-29T01:30:00Z");
+        assert_eq!(minute_of("2026-03-29T03:30", &kyiv), Some(after));
+        let first = minute("2026-10-25T00:30:00Z");
+        assert_eq!(minute_of("2026-10-25T03:30", &kyiv), Some(first));
+        for wrong in [
+            "",
+            "2026-11-23",
+            "2026-11-23T24:00",
+            "2026-11-23T18",
+            "T18:05",
+            "2026-11-23T-1:00",
+            "1969-12-31T23:00",
+        ] {
+            assert_eq!(minute_of(wrong, &kyiv), None, "{wrong}");
+        }
     }
 }

@@ -8,7 +8,7 @@ use wire::Day;
 
 use super::{Ground, now, until};
 
-const CARDS: &str = r#"{"cards":[
+const CARDS: &str = r#"{"headings":{"ko":{"known":"Known","not_known":"Not known"}},"cards":[
     {"id":"fresh","class":"general","reviewed":"2020-01-01","review_by":"9999-01-01",
      "texts":{"ko":{"question":"Q","answer":"A card.","known":"K","not_known":"N"}}},
     {"id":"stale","class":"law","reviewed":"2020-01-01","review_by":"2020-02-01",

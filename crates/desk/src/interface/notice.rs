@@ -181,6 +181,9 @@ pub enum Refusal {
     /// The card's text is longer than a reply holds.
     #[error("card-too-long")]
     CardTooLong,
+    /// A card says what is known or not known in a language for which the card set has no words above it.
+    #[error("card-without-heading")]
+    CardWithoutHeading,
     /// The cards are not JSON of the expected shape, or too large.
     #[error("bad-cards")]
     BadCards,
