@@ -23,7 +23,9 @@ const LANGUAGES: [&str; 4] = ["en", "ko", "ru", "uk"];
 const LAPTOP: u32 = 1280;
 const NARROW: u32 = 320;
 const PHONE: u32 = 360;
-const GUIDE: u32 = 900;
+const GUIDE: u32 = 800;
+/// So many colours a picture of the guide has.
+const COLOURS: usize = 64;
 const POSITION: &str =
     "We hide in the school near 48.12345, 37.45678. One of us is hurt. What must we not do now?";
 const TRANSLATION: &str =
@@ -50,7 +52,9 @@ impl Album {
             if shown {
                 desk.goes_to(path).await?;
                 let into = guide.join(format!("{name}.png"));
-                desk.whole_picture(into, GUIDE).await?;
+                let width = if name == "case" { LAPTOP } else { GUIDE };
+                desk.main_picture(into.clone(), width).await?;
+                std::fs::write(&into, in_few_colours(&std::fs::read(&into)?)?)?;
             }
             return Ok(());
         }
@@ -69,6 +73,26 @@ impl Album {
         phone.whole_picture(path, PHONE).await?;
         phone.resize(PHONE, 740).await
     }
+}
+
+/// The same picture with few colours, as small as a document's should be.
+fn in_few_colours(bytes: &[u8]) -> Result<Vec<u8>> {
+    let mut decoder = png::Decoder::new(std::io::Cursor::new(bytes));
+    decoder.set_transformations(png::Transformations::ALPHA);
+    let mut reader = decoder.read_info()?;
+    let mut pixels = vec![0; reader.output_buffer_size().context("a picture's size")?];
+    let frame = reader.next_frame(&mut pixels)?;
+    let colours = color_quant::NeuQuant::new(1, COLOURS, &pixels);
+    let indexes = pixels.chunks_exact(4).map(|pixel| colours.index_of(pixel));
+    let indexes = indexes.map(u8::try_from).collect::<Result<Vec<_>, _>>()?;
+    let mut small = Vec::new();
+    let mut encoder = png::Encoder::new(&mut small, frame.width, frame.height);
+    encoder.set_color(png::ColorType::Indexed);
+    encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_palette(colours.color_map_rgb());
+    encoder.set_compression(png::Compression::High);
+    encoder.write_header()?.write_image_data(&indexes)?;
+    Ok(small)
 }
 
 /// What `docs/operate/desk.md` shows.

@@ -288,6 +288,17 @@ impl Browser {
         Ok(())
     }
 
+    /// Takes a picture of the page's main part without its head, at a width in CSS pixels. The window keeps that size.
+    ///
+    /// # Errors
+    /// When it can't be taken or written.
+    pub async fn main_picture(&self, into: PathBuf, width: u32) -> Result<()> {
+        self.resize(width, 6000).await?;
+        let main = self.client.find(Locator::Css("main")).await?;
+        std::fs::write(into, main.screenshot().await?)?;
+        Ok(())
+    }
+
     /// What axe-core finds wrong with the accessibility of what is shown: rule and where.
     ///
     /// # Errors

@@ -111,4 +111,13 @@ impl Visitor {
         self.browser.whole_picture(into, width).await?;
         self.browser.resize(WIDE.0, WIDE.1).await
     }
+
+    /// Takes a picture of what a screen is about, without the head that all screens have.
+    ///
+    /// # Errors
+    /// When it can't be taken or written.
+    pub async fn main_picture(&self, into: PathBuf, width: u32) -> Result<()> {
+        self.browser.main_picture(into, width).await?;
+        self.browser.resize(WIDE.0, WIDE.1).await
+    }
 }

@@ -93,9 +93,9 @@ fn desk_row(page: &Page, desk: &BoardRow) -> Markup {
                 @if desk.silent { " · " strong.short { (page.say("board-is-silent")) } }
                 @if desk.over { " · " strong.short { (page.say("board-is-over")) } }
             }
-            td { (desk.live) @if desk.acute > 0 { " · " (page.say("urgency-minutes")) " " (desk.acute) } }
-            td { (desk.open) }
-            td { (desk.unread) }
+            td data-name=(page.say("board-live")) { (desk.live) @if desk.acute > 0 { " · " (page.say("urgency-minutes")) " " (desk.acute) } }
+            td data-name=(page.say("board-open")) { (desk.open) }
+            td data-name=(page.say("board-unread")) { (desk.unread) }
         }
     }
 }

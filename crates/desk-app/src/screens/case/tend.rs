@@ -65,7 +65,7 @@ fn screen(page: &Page, case: &CaseView, error: Option<&str>) -> Markup {
         (looks())
         @if let Some(error) = error { p.alarm role="alert" data-testid="error" { (error) } }
         div #state data-live="" { (state(page, case)) }
-        (raise_form(page, case))
+        @if case.urgency_said != Urgency::Minutes { (raise_form(page, case)) }
         (next_form(page, case))
         (block_form(page, case))
         (end_form(page, case))
