@@ -186,12 +186,17 @@ async fn two_coordinators_decide_on_what_the_first_signed() {
         &[card("fresh", "A card."), card("stale", "Old.")].join(",")
     ))
     .await;
+    // What it has just declined may still be before its eyes.
     let view = second
-        .until(|view| view["proposals"][0]["may_decide"] == true)
+        .until(|view| {
+            let proposal = &view["proposals"][0];
+            proposal["may_decide"] == true && proposal["what"]["kind"] == "cards"
+        })
         .await;
     let proposal = view["proposals"][0]["proposal"].as_str().unwrap();
     let approve = format!("/decisions/{proposal}/approve");
-    assert_eq!(second.post(&approve, "").await.status, 303);
+    let approved = second.post(&approve, "").await;
+    assert_eq!(approved.status, 303, "{}", approved.body);
     for browser in [&first, &second] {
         let is_live = |view: &Value| view["cards"].as_array().unwrap().len() == 2;
         browser.until(is_live).await;
