@@ -288,8 +288,7 @@ impl Desk {
         self.progress.cards = serial;
         let set = CardSet::draft(self.line(), serial, turn.now.day(), json);
         let set = set.sign_by_device(&self.identity.device).done();
-        let delegation = self.roster.delegation().ok_or(Refusal::LineUnknown)?;
-        if delegation.admission_threshold() > 1 {
+        if self.must_agree() > 1 {
             self.propose(&set, turn);
         } else {
             self.publish(set.to_bytes(), About::Nothing, None);

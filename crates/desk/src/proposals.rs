@@ -115,7 +115,10 @@ impl Desk {
         action: RosterAction,
         turn: &mut Turn<'_>,
     ) -> Result<(), Refusal> {
-        let due = self.roster.due(&action);
+        let due = match action.needs_one() {
+            true => 1,
+            false => self.must_agree(),
+        };
         let mut id = [0; 16];
         turn.rng.fill_bytes(&mut id);
         let entry = RosterEntry {
@@ -134,6 +137,17 @@ impl Desk {
         }
         self.propose(&signed, turn);
         Ok(())
+    }
+
+    /// How many must agree to what is signed now. The line's newest delegation counts before the log has it: by the time anybody judges
+    /// what is signed now, the log will.
+    pub(crate) fn must_agree(&self) -> u8 {
+        let logged = self.roster.delegation();
+        let of_line = self.line.as_ref().map(|line| line.delegation());
+        let both = logged.into_iter().chain(of_line);
+        both.map(|delegation| delegation.admission_threshold())
+            .max()
+            .unwrap_or(1)
     }
 
     /// Shows a statement that this person has signed to those who may sign it too.

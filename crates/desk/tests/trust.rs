@@ -190,6 +190,22 @@ fn cards_are_live_once_a_second_person_has_seen_exactly_them() {
 }
 
 #[test]
+fn what_is_signed_while_a_second_person_becomes_due_is_proposed_and_not_lost() {
+    let mut world = World::found(6);
+    world.admit("Magpie", Stage::Coordinator);
+    world.announce_delegation(2, 2, &[0, 1]);
+    // The line names both; the log, by which the roster is judged, does not say so yet.
+    world.read_line(0);
+    world.command(0, Command::PublishCards(world::CARDS.into()));
+    world.settle();
+    let label = proposal(&world, 1);
+    world.command(1, Command::Approve(label));
+    world.settle();
+    let cards = world.stations[1].desk.view(world.now).cards;
+    assert_eq!(cards.as_deref(), Some(world::CARDS));
+}
+
+#[test]
 fn without_a_valid_permission_an_act_is_refused_and_says_why() {
     let mut world = line_of_two(7);
     let _contact = case_with(&mut world, 2, "hello");

@@ -194,9 +194,7 @@ impl World {
     pub(crate) fn sync(&mut self, station: usize) -> bool {
         let mut any = false;
         if self.stations[station].published != self.relay.published {
-            self.stations[station].published = self.relay.published;
-            let line = self.relay.line(Some(&self.id));
-            self.give(station, Input::Line(line));
+            self.read_line(station);
         }
         loop {
             let cursors = self.stations[station].desk.cursors();
@@ -330,12 +328,24 @@ impl World {
 
     /// The root keys name these desks' holders as coordinators, of whom so many must agree.
     pub(crate) fn delegate(&mut self, serial: u32, threshold: u8, stations: &[usize]) {
+        self.announce_delegation(serial, threshold, stations);
+        self.settle();
+    }
+
+    /// As `delegate`, before any desk has read of it.
+    pub(crate) fn announce_delegation(&mut self, serial: u32, threshold: u8, stations: &[usize]) {
         let devices: Vec<DevicePublicKey> = stations.iter().map(|s| self.device(*s)).collect();
         let days = (self.now.day(), self.now.day().plus(365));
         let draft = Delegation::draft(self.id, serial, days, threshold, &devices);
         self.relay.delegation = draft.sign_by_root(&self.root).done().to_bytes();
         self.relay.published += 1;
-        self.settle();
+    }
+
+    /// A desk reads what the line says of itself, and nothing else.
+    pub(crate) fn read_line(&mut self, station: usize) {
+        let line = self.relay.line(Some(&self.id));
+        self.stations[station].published = self.relay.published;
+        self.give(station, Input::Line(line));
     }
 
     /// Proposed by station 0, agreed to by station 1.
