@@ -24,6 +24,8 @@ use crate::driver::Driver;
 const PATIENCE: Duration = Duration::from_secs(40);
 /// So many presses of the Tab key are the most that anybody would try.
 const TABS: usize = 80;
+/// So often a click that finds its element changed looks for it again.
+const TRIES: usize = 5;
 /// How often it looks. ChromeDriver can only be asked; asking without a pause would take the time of what is waited for.
 const PACE: Duration = Duration::from_millis(30);
 /// Without these, Chromium as root does not start, or talks to hosts that are none of a test's business.
@@ -122,12 +124,22 @@ impl Browser {
     /// # Errors
     /// When it does not appear or can't be clicked.
     pub async fn click(&self, id: &str) -> Result<()> {
-        let element = self.find(id).await?;
         // As a person scrolls: to the middle, where nothing lies over it.
         let middle = "arguments[0].scrollIntoView({block: 'center'})";
-        let this = serde_json::to_value(&element)?;
-        self.client.execute(middle, vec![this]).await?;
-        Ok(element.click().await?)
+        let mut tries = 1;
+        loop {
+            let element = self.find(id).await?;
+            let this = serde_json::to_value(&element)?;
+            let clicked = match self.client.execute(middle, vec![this]).await {
+                Ok(_) => element.click().await,
+                Err(error) => Err(error),
+            };
+            match clicked {
+                // What changes by itself is another element now; a person would press that one.
+                Err(error) if error.is_stale_element_reference() && tries < TRIES => tries += 1,
+                clicked => return Ok(clicked?),
+            }
+        }
     }
 
     /// Clicks the element of that kind which says something.

@@ -139,17 +139,6 @@ impl Desk {
         Ok(())
     }
 
-    /// How many must agree to what is signed now. The line's newest delegation counts before the log has it: by the time anybody judges
-    /// what is signed now, the log will.
-    pub(crate) fn must_agree(&self) -> u8 {
-        let logged = self.roster.delegation();
-        let of_line = self.line.as_ref().map(|line| line.delegation());
-        let both = logged.into_iter().chain(of_line);
-        both.map(|delegation| delegation.admission_threshold())
-            .max()
-            .unwrap_or(1)
-    }
-
     /// Shows a statement that this person has signed to those who may sign it too.
     pub(crate) fn propose(&mut self, statement: &UnverifiedStatement, turn: &mut Turn<'_>) {
         let proposal = statement.proposal();

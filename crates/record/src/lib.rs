@@ -1,0 +1,21 @@
+//! The record of attributed claims, the cards that rest on it, and which of them may be sent on a day.
+//!
+//! Pure: it has no clock and no keys, and does not decide who is right. What contacts read comes from a signed card set; this crate says
+//! what is wrong with one ([`CardSet::problems`]), which of its cards stand ([`CardSet::standings`]), and which words of a text a reader
+//! should look at twice ([`flags`]).
+
+mod card;
+mod claim;
+mod date;
+mod graph;
+mod guard;
+mod origin;
+mod problem;
+mod standing;
+
+pub use card::{Card, CardSet, CardText, Class, Headings, NotACardSet, Source};
+pub use claim::{Claim, Number, Record, RecordSource};
+pub use date::{date_of, day_of};
+pub use guard::{Flag, Flagged, flags};
+pub use problem::Problem;
+pub use standing::{Standing, Why};
