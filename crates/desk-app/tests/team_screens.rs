@@ -169,7 +169,7 @@ async fn two_coordinators_decide_on_what_the_first_signed() {
     let set = |cards: &str| format!(r#"{{"cards":[{cards}]}}"#);
     let card = |id: &str, answer: &str| {
         format!(
-            r#"{{"id":"{id}","class":"general","reviewed":"2020-01-01","review_by":"9999-01-01",
+            r#"{{"id":"{id}","class":"general","reviewed":"2020-01-01","review_by":"2020-06-01","sources":[{{"kind":"primary"}}],
             "texts":{{"ko":{{"question":"Q","answer":"{answer}"}}}}}}"#
         )
     };

@@ -221,7 +221,8 @@ impl Desk {
     ) -> Result<(), Refusal> {
         let line = self.line.as_ref().ok_or(Refusal::LineUnknown)?;
         let cards = line.cards().ok_or(Refusal::UnknownCard)?;
-        let part = cards::card_reply(cards.cards(), card, language, turn.now.day())?;
+        let today = self.cards_day(turn.now.day());
+        let part = cards::card_reply(cards.cards(), card, language, today)?;
         self.reply(label, part, turn)
     }
 

@@ -54,6 +54,7 @@ mod view;
 mod view_shift;
 mod waits;
 
+pub use cards::judge_card;
 pub use interface::{
     Alarm, CaseLabel, Command, Cursors, Effect, Input, InvitationSecret, Notice, ProposalLabel,
     Record, Refusal, RefusedStep, RelayTask, RestoreError, TaskId,

@@ -62,6 +62,7 @@ impl Desk {
             joining: self.show_joining(),
             invited: self.show_invited(),
             cards: self.show_cards(),
+            cards_day: self.cards_day(now.day()),
             outbox: self.outbox.len(),
         }
     }

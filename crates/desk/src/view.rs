@@ -85,6 +85,8 @@ pub struct View {
     pub invited: Vec<String>,
     /// The JSON of the verified card set.
     pub cards: Option<String>,
+    /// The day by which they are judged.
+    pub cards_day: Day,
     /// How many requests the relay has not answered yet.
     pub outbox: usize,
 }

@@ -188,6 +188,31 @@ impl CardSet {
         self.cards.iter().find(|card| card.id == id)
     }
 
+    /// What a contact reads of a card in one language: its non-empty parts with an empty line between them, and a heading above what is
+    /// known and what is not. `None` when such a heading is due and missing: nobody could tell the one from the other.
+    pub fn joined(&self, tag: &str, text: &CardText) -> Option<String> {
+        let headings = self.headings.get(tag);
+        let under = |heading: Option<&String>, part: &str| {
+            let heading = heading.filter(|heading| !heading.is_empty());
+            match part.is_empty() {
+                true => Some(String::new()),
+                false => heading.map(|heading| format!("{heading}:\n{part}")),
+            }
+        };
+        let parts = [
+            text.question.clone(),
+            text.answer.clone(),
+            under(headings.map(|h| &h.known), &text.known)?,
+            under(headings.map(|h| &h.not_known), &text.not_known)?,
+        ];
+        let parts: Vec<&str> = parts
+            .iter()
+            .map(String::as_str)
+            .filter(|part| !part.is_empty())
+            .collect();
+        Some(parts.join("\n\n"))
+    }
+
     /// The claims of the record.
     pub fn all_claims(&self) -> &[Claim] {
         self.record

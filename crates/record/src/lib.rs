@@ -7,6 +7,7 @@
 mod card;
 mod claim;
 mod date;
+mod dispute;
 mod graph;
 mod guard;
 mod origin;
@@ -16,6 +17,7 @@ mod standing;
 pub use card::{Card, CardSet, CardText, Class, Headings, NotACardSet, Source};
 pub use claim::{Claim, Number, Record, RecordSource};
 pub use date::{date_of, day_of};
+pub use dispute::Dispute;
 pub use guard::{Flag, Flagged, flags};
 pub use problem::Problem;
 pub use standing::{Standing, Why};

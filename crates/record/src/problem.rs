@@ -218,45 +218,18 @@ impl CardSet {
             if sentences(&text.answer) > SENTENCES {
                 found.insert(Problem::AnswerTooLong(id(), tag.clone()));
             }
-            let headings = self.headings.get(tag);
-            let has = |heading: Option<&String>, part: &str| {
-                part.is_empty() || heading.is_some_and(|heading| !heading.is_empty())
+            let over = self
+                .joined(tag, text)
+                .map(|joined| joined.len().saturating_sub(TEXT));
+            match over {
+                None => found.insert(Problem::NoHeading(id(), tag.clone())),
+                Some(0) => false,
+                Some(over) => found.insert(Problem::TextTooLong(id(), tag.clone(), over)),
             };
-            let named = has(headings.map(|h| &h.known), &text.known)
-                && has(headings.map(|h| &h.not_known), &text.not_known);
-            if !named {
-                found.insert(Problem::NoHeading(id(), tag.clone()));
-            }
-            let over = self.joined(tag, text).len().saturating_sub(TEXT);
-            if over > 0 {
-                found.insert(Problem::TextTooLong(id(), tag.clone(), over));
-            }
         }
         for claim in card.rests_on.iter().filter(|on| graph.claim(on).is_none()) {
             found.insert(Problem::UnknownClaim(id(), claim.clone()));
         }
-    }
-
-    /// What a contact reads of a card in one language: its non-empty parts with an empty line between them, and a heading above what is known
-    /// and what is not.
-    pub fn joined(&self, tag: &str, text: &crate::CardText) -> String {
-        let headings = self.headings.get(tag);
-        let under = |heading: Option<&String>, part: &str| match heading {
-            Some(heading) if !part.is_empty() => format!("{heading}:\n{part}"),
-            _ => part.to_owned(),
-        };
-        let parts = [
-            text.question.clone(),
-            text.answer.clone(),
-            under(headings.map(|h| &h.known), &text.known),
-            under(headings.map(|h| &h.not_known), &text.not_known),
-        ];
-        let parts: Vec<&str> = parts
-            .iter()
-            .map(String::as_str)
-            .filter(|part| !part.is_empty())
-            .collect();
-        parts.join("\n\n")
     }
 
     /// Claim → the origins that it has.

@@ -17,7 +17,7 @@ use super::case::{kind_code, state_code};
 use super::page::urgency_code;
 use super::shifts::hex;
 use super::{App, api_shift, api_team, notices};
-use crate::card_set::{CardSetShape, date_of};
+use crate::card_set::{CardSet, date_of};
 use crate::strings::Strings;
 use crate::sync::{Connection, Handle, Shown, Trouble};
 
@@ -138,7 +138,7 @@ fn view_json(shown: &Shown) -> Value {
 }
 
 fn card_ids(cards: Option<&str>) -> Vec<String> {
-    let set = CardSetShape::of_view(cards);
+    let set = CardSet::of_desk(cards);
     set.cards.into_iter().map(|card| card.id).collect()
 }
 

@@ -3,14 +3,12 @@
 use desk::CaseView;
 use maud::{Markup, html};
 use protocol::Language;
-use wire::Day;
+
+use record::{Standing, Why};
 
 use super::page::{Page, csrf, language_name};
-use crate::card_set::{CardShape, CardText};
-
-fn today(page: &Page) -> Day {
-    page.shown.now.day()
-}
+use super::record::{claim_line, claim_of};
+use crate::card_set::{self, Card, CardSet, CardText, text_or_any};
 
 fn class_name(page: &Page, class: &str) -> Option<String> {
     Some(match class {
@@ -22,8 +20,8 @@ fn class_name(page: &Page, class: &str) -> Option<String> {
     })
 }
 
-/// When a card was checked and until when that holds; said in words when it no longer does.
-fn currency(page: &Page, card: &CardShape) -> Markup {
+/// When a card was checked and until when that holds; said in words when it cannot be sent.
+fn currency(page: &Page, card: &Card, standing: Standing<'_>) -> Markup {
     let strings = page.strings();
     html! {
         p.detail {
@@ -31,8 +29,42 @@ fn currency(page: &Page, card: &CardShape) -> Markup {
             (strings.say_with("card-reviewed", &[("date", &card.reviewed)])) " · "
             (strings.say_with("card-review-by", &[("date", &card.review_by)]))
         }
-        @if !card.is_current(today(page)) { p.alarm data-testid="card-expired" { (page.say("card-expired")) } }
+        @match standing {
+            Standing::Live => {}
+            Standing::Expired => { p.alarm data-testid="card-expired" { (page.say("card-expired")) } }
+            Standing::Withdrawn => { p.alarm data-testid="card-withdrawn" { (page.say("card-withdrawn")) } }
+            Standing::Suspended(why) => { (suspended(page, why)) }
+        }
     }
+}
+
+/// Why a card is suspended, with the claims that are the reason.
+fn suspended(page: &Page, why: Why<'_>) -> Markup {
+    let set = page.card_set();
+    let named: Vec<&str> = match why {
+        Why::Said | Why::ClaimMissing(_) => Vec::new(),
+        Why::ClaimWithdrawn(claim) | Why::Circular(claim) => vec![claim],
+        Why::Contradicted { claim, by } => vec![claim, by],
+    };
+    let reason = match why {
+        Why::Said => page.say("card-why-said"),
+        Why::ClaimWithdrawn(_) => page.say("card-why-withdrawn"),
+        Why::Contradicted { .. } => page.say("card-why-contradicted"),
+        Why::ClaimMissing(_) => page.say("card-why-missing"),
+        Why::Circular(_) => page.say("card-why-circular"),
+    };
+    let claims = named.into_iter().filter_map(|id| claim_of(&set, id));
+    html! {
+        div.alarm data-testid="card-suspended" {
+            p { (page.say("card-suspended")) " " (reason) }
+            ul { @for claim in claims { li { (claim_line(page, &set, claim)) } } }
+        }
+    }
+}
+
+/// How each card of the set stands, by the day that the desk goes by.
+pub(super) fn standings<'a>(page: &Page, set: &'a CardSet) -> Vec<(&'a Card, Standing<'a>)> {
+    set.standings(page.shown.view.cards_day)
 }
 
 fn part(page: &Page, heading: &str, text: &str) -> Markup {
@@ -51,7 +83,7 @@ fn text(page: &Page, language: Language, text: &CardText) -> Markup {
     }
 }
 
-fn sources(page: &Page, card: &CardShape) -> Markup {
+fn sources(page: &Page, card: &Card) -> Markup {
     let strings = page.strings();
     html! {
         @if !card.sources.is_empty() {
@@ -70,17 +102,58 @@ fn sources(page: &Page, card: &CardShape) -> Markup {
     }
 }
 
+/// The claims on which a card rests: who says it, and how.
+fn claims(page: &Page, set: &CardSet, card: &Card) -> Markup {
+    let claims: Vec<_> = card
+        .rests_on
+        .iter()
+        .filter_map(|id| claim_of(set, id))
+        .collect();
+    html! {
+        @if !claims.is_empty() {
+            h3 { (page.say("card-rests-on")) }
+            ul { @for claim in claims { li data-testid="card-claim" { (claim_line(page, set, claim)) } } }
+        }
+    }
+}
+
+/// Words that whoever answers for a card should look at twice.
+fn flagged(page: &Page, set: &CardSet, card: &Card) -> Markup {
+    let all = set.card_flags(card);
+    html! {
+        @if page.is_coordinator() && !all.is_empty() {
+            h3 { (page.say("flags")) }
+            ul.flags {
+                @for (tag, part, found) in &all {
+                    @for one in found {
+                        li lang=(tag) data-testid="flag" data-flag=(one.flag.word()) {
+                            mark { bdi { (part.get(one.range.clone()).unwrap_or_default()) } }
+                            " · " (page.say(&format!("flag-{}", one.flag.word())))
+                            @if let Some(instead) = one.instead { " → " bdi { (instead) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// A card to read.
-pub(super) fn card(page: &Page, card: &CardShape) -> Markup {
-    let Some((language, shown)) = card.text_or_any(page.strings().language()) else {
+pub(super) fn card(page: &Page, set: &CardSet, (card, standing): (&Card, Standing<'_>)) -> Markup {
+    let Some((language, shown)) = text_or_any(card, page.strings().language()) else {
         return super::page::nothing();
     };
     html! {
-        details.card #{ "card-" (card.id) } data-testid="card" data-card=(card.id) {
-            summary lang=(language.tag()) { bdi { (shown.question) } }
-            (currency(page, card))
+        details.card #{ "card-" (card.id) } data-testid="card" data-card=(card.id) data-standing=(standing.word()) {
+            summary lang=(language.tag()) {
+                bdi { (shown.question) }
+                @if standing != Standing::Live { " · " strong.short { (page.say(&format!("standing-{}", standing.word()))) } }
+            }
+            (currency(page, card, standing))
             (text(page, language, shown))
+            (claims(page, set, card))
             (sources(page, card))
+            (flagged(page, set, card))
         }
     }
 }
@@ -90,32 +163,34 @@ pub(super) fn choice(page: &Page, case: &CaseView) -> Markup {
     let set = page.card_set();
     html! {
         @if set.cards.is_empty() { p { (page.say("cards-empty")) } }
-        @for card in &set.cards { (sendable(page, case, card)) }
+        @for one in standings(page, &set) { (sendable(page, case, one)) }
     }
 }
 
-fn sendable(page: &Page, case: &CaseView, card: &CardShape) -> Markup {
-    let Some((language, shown)) = card.text_or_any(case.language) else {
+fn sendable(page: &Page, case: &CaseView, (card, standing): (&Card, Standing<'_>)) -> Markup {
+    let Some((language, shown)) = text_or_any(card, case.language) else {
         return super::page::nothing();
     };
-    let may_send = card.is_current(today(page));
     html! {
-        details.card data-testid="card" data-card=(card.id) {
-            summary lang=(language.tag()) { bdi { (shown.question) } }
-            (currency(page, card))
+        details.card data-testid="card" data-card=(card.id) data-standing=(standing.word()) {
+            summary lang=(language.tag()) {
+                bdi { (shown.question) }
+                @if standing != Standing::Live { " · " strong.short { (page.say(&format!("standing-{}", standing.word()))) } }
+            }
+            (currency(page, card, standing))
             (text(page, language, shown))
-            @if card.text(case.language).is_none() { p.alarm { (page.say("card-no-language")) } }
-            @if may_send { (send_form(page, case, card, language)) }
+            @if card_set::text(card, case.language).is_none() { p.alarm { (page.say("card-no-language")) } }
+            @if standing == Standing::Live { (send_form(page, case, card, language)) }
         }
     }
 }
 
-fn send_form(page: &Page, case: &CaseView, card: &CardShape, shown: Language) -> Markup {
+fn send_form(page: &Page, case: &CaseView, card: &Card, shown: Language) -> Markup {
     let strings = page.strings();
     let there = Language::ALL
         .iter()
         .copied()
-        .filter(|language| card.text(*language).is_some());
+        .filter(|language| card_set::text(card, *language).is_some());
     let id = format!("language-of-{}", card.id);
     html! {
         form method="post" action={ "/case/" (case.label) "/card" } {
@@ -135,7 +210,7 @@ fn send_form(page: &Page, case: &CaseView, card: &CardShape, shown: Language) ->
 }
 
 /// Whether a card has all these words in any language, letter case aside.
-pub(super) fn has_words(card: &CardShape, words: &str) -> bool {
+pub(super) fn has_words(card: &Card, words: &str) -> bool {
     let all: String = card
         .texts
         .values()
@@ -162,7 +237,7 @@ mod tests {
 
     #[test]
     fn a_search_wants_every_word_in_any_language_and_letter_case() {
-        let card: CardShape = serde_json::from_str(
+        let card: Card = serde_json::from_str(
             r#"{"id":"a","texts":{"en":{"question":"Is this real?","answer":"Compare words."},
                 "ru":{"question":"Это настоящее?","answer":"Сравните слова."}}}"#,
         )

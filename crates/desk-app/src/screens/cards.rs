@@ -12,6 +12,7 @@ use super::card_view;
 use super::door::{Fields, Session};
 use super::page::{Page, Place, csrf};
 use super::{App, errors, unlocked};
+use crate::card_set::CardSet;
 
 /// `GET /cards`.
 pub(crate) async fn get(
@@ -70,17 +71,37 @@ fn publish_form(page: &Page, unpublished: &Unpublished<'_>) -> Markup {
                 }
                 button type="submit" data-testid="publish-cards" { (page.say("cards-publish")) }
             }
+            (problems(page, unpublished.typed))
+        }
+    }
+}
+
+/// What is wrong with a set that was typed: what keeps it from being published, and what a demonstration may do.
+fn problems(page: &Page, typed: &str) -> Markup {
+    let Ok(set) = CardSet::parse(typed) else {
+        return super::page::nothing();
+    };
+    let found = set.problems();
+    html! {
+        @if !found.is_empty() {
+            h3 { (page.say("problems")) }
+            ul data-testid="problems" {
+                @for problem in found {
+                    li data-testid="problem" data-problem=(problem.word()) {
+                        bdi { strong { (problem.about()) } } ": " (page.say(&format!("problem-{}", problem.word())))
+                        @let detail = problem.detail();
+                        @if !detail.is_empty() { " (" bdi { (detail) } ")" }
+                    }
+                }
+            }
         }
     }
 }
 
 fn render(page: &Page, words: &str, unpublished: &Unpublished<'_>) -> Markup {
     let set = page.card_set();
-    let found: Vec<_> = set
-        .cards
-        .iter()
-        .filter(|card| card_view::has_words(card, words))
-        .collect();
+    let mut found = card_view::standings(page, &set);
+    found.retain(|(card, _)| card_view::has_words(card, words));
     let content = html! {
         @if let Some(error) = &unpublished.error { p.alarm role="alert" data-testid="error" { (error) } }
         form method="post" action="/cards" role="search" {
@@ -93,7 +114,7 @@ fn render(page: &Page, words: &str, unpublished: &Unpublished<'_>) -> Markup {
         }
         @if set.cards.is_empty() { p { (page.say("cards-empty")) } }
         @else if found.is_empty() { p { (page.say("card-search-none")) } }
-        @for card in found { (card_view::card(page, card)) }
+        @for one in found { (card_view::card(page, &set, one)) }
         @if page.is_coordinator() { (publish_form(page, unpublished)) }
     };
     page.with(&page.say("nav-cards"), content)

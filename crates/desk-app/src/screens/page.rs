@@ -11,7 +11,7 @@ use words::List;
 use super::door::Session;
 use super::notices::{self, Leads};
 use super::{alarms, looks, search, warnings};
-use crate::card_set::CardSetShape;
+use crate::card_set::CardSet;
 use crate::strings::Strings;
 use crate::sync::{Connection, Handle, Shown, Trouble};
 
@@ -159,8 +159,8 @@ impl Page {
     }
 
     /// The cards and the record.
-    pub(super) fn card_set(&self) -> CardSetShape {
-        CardSetShape::of_view(self.shown.view.cards.as_deref())
+    pub(super) fn card_set(&self) -> CardSet {
+        CardSet::of_desk(self.shown.view.cards.as_deref())
     }
 
     /// The time zone of the line's contacts, if the line names one.

@@ -11,7 +11,7 @@ use maud::{Markup, html};
 use super::door::Session;
 use super::page::{Page, Place};
 use super::{App, help, unlocked};
-use crate::card_set::{CardSetShape, ClaimShape, RecordSource};
+use crate::card_set::{CardSet, Claim, RecordSource};
 
 /// `GET /record`.
 pub(crate) async fn get(
@@ -23,13 +23,15 @@ pub(crate) async fn get(
     let Some(record) = &set.record else {
         return Err(help::missing(&page));
     };
-    let mut by_source: BTreeMap<&str, Vec<&ClaimShape>> = BTreeMap::new();
+    let mut by_source: BTreeMap<&str, Vec<&Claim>> = BTreeMap::new();
     for claim in &record.claims {
         by_source.entry(&claim.said_by).or_default().push(claim);
     }
     let content = html! {
         p { (page.say("record-about")) }
         (source(&page, &record.source))
+        (disputes(&page, &set))
+        (origins(&page, &set))
         @for (said_by, claims) in by_source {
             section.source {
                 h2 { (page.say("said-by")) ": " bdi { (said_by) } }
@@ -38,6 +40,67 @@ pub(crate) async fn get(
         }
     };
     Ok(page.with(&page.say("nav-record"), content))
+}
+
+/// The questions on which claims stand against each other: the sides beside each other, and below what takes none.
+fn disputes(page: &Page, set: &CardSet) -> Markup {
+    let disputes = set.disputes();
+    html! {
+        @if !disputes.is_empty() {
+            section aria-labelledby="disputes-heading" {
+                h2 #disputes-heading { (page.say("record-disputes")) }
+                @for dispute in disputes {
+                    article.dispute data-testid="dispute" {
+                        div.sides {
+                            @for side in &dispute.sides {
+                                ul.side data-testid="side" { @for claim in side { li { (claim_line(page, set, claim)) } } }
+                            }
+                        }
+                        @if !dispute.about.is_empty() {
+                            p.detail { (page.say("record-about-it")) ":" }
+                            ul { @for claim in &dispute.about { li { (claim_line(page, set, claim)) } } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Where all this comes from in the end: what repeats one origin is one source.
+fn origins(page: &Page, set: &CardSet) -> Markup {
+    let origins = set.origins();
+    html! {
+        @if !origins.is_empty() {
+            section aria-labelledby="origins-heading" {
+                h2 #origins-heading { (page.say("record-origins")) }
+                p.hint { (page.say("record-origins-about")) }
+                ul {
+                    @for (origin, claims) in &origins {
+                        @let count = claims.len().to_string();
+                        li data-testid="origin" { bdi { (origin) } " · " (page.strings().say_with("record-claims", &[("count", &count)])) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The claim of a name.
+pub(super) fn claim_of<'a>(set: &'a CardSet, id: &str) -> Option<&'a Claim> {
+    set.all_claims().iter().find(|claim| claim.id == id)
+}
+
+/// A claim in one line, with who says it and how; it leads to the record.
+pub(super) fn claim_line(page: &Page, set: &CardSet, claim: &Claim) -> Markup {
+    let (tag, said) = text(page, set, claim);
+    html! {
+        bdi { strong { (claim.said_by) } } " (" (how(page, &claim.how))
+        @if !claim.date_said.is_empty() { ", " (claim.date_said) }
+        "): "
+        a href={ "/record#claim-" (claim.id) } lang=(tag) { (said) }
+        @if !claim.stands() { " · " strong { (page.strings().say_with("claim-withdrawn", &[("date", &claim.withdrawn)])) } }
+    }
 }
 
 fn source(page: &Page, source: &RecordSource) -> Markup {
@@ -70,13 +133,13 @@ fn how(page: &Page, how: &str) -> String {
 }
 
 /// A claim's text in the session's language, or as it was recorded.
-fn text<'a>(page: &Page, set: &'a CardSetShape, claim: &'a ClaimShape) -> (&'static str, &'a str) {
+fn text<'a>(page: &Page, set: &'a CardSet, claim: &'a Claim) -> (&'static str, &'a str) {
     let tag = page.strings().language().tag();
     let translated = set.claims.get(&claim.id).and_then(|texts| texts.get(tag));
     translated.map_or(("en", claim.text.as_str()), |text| (tag, text.as_str()))
 }
 
-fn claim_item(page: &Page, set: &CardSetShape, claim: &ClaimShape) -> Markup {
+fn claim_item(page: &Page, set: &CardSet, claim: &Claim) -> Markup {
     let (tag, said) = text(page, set, claim);
     html! {
         article.claim #{ "claim-" (claim.id) } data-testid="claim" data-how=(claim.how) {
@@ -90,9 +153,8 @@ fn claim_item(page: &Page, set: &CardSetShape, claim: &ClaimShape) -> Markup {
     }
 }
 
-fn links(page: &Page, set: &CardSetShape, name: &str, ids: &[String]) -> Markup {
-    let claims = set.record.iter().flat_map(|record| &record.claims);
-    let named: Vec<_> = claims.filter(|claim| ids.contains(&claim.id)).collect();
+fn links(page: &Page, set: &CardSet, name: &str, ids: &[String]) -> Markup {
+    let named: Vec<_> = ids.iter().filter_map(|id| claim_of(set, id)).collect();
     html! {
         @if !named.is_empty() {
             p.detail { (name) ":" }

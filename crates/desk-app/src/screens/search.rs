@@ -14,7 +14,7 @@ use super::door::{Fields, Session};
 use super::folded::{Excerpt, Folded, excerpt};
 use super::page::{Page, Place, csrf};
 use super::{App, unlocked};
-use crate::card_set::CardShape;
+use crate::card_set::{self, Card, text_or_any};
 
 /// So many results are shown at most.
 const MOST: usize = 20;
@@ -120,11 +120,11 @@ pub(super) fn in_one(page: &Page, case: &CaseView, typed: &str) -> Option<Markup
     Some(result(page, &hit))
 }
 
-fn find_in_card(page: &Page, card: &CardShape, words: &[&[char]]) -> Option<Hit> {
+fn find_in_card(page: &Page, card: &Card, words: &[&[char]]) -> Option<Hit> {
     let language = page.strings().language();
-    let (_, shown) = card.text_or_any(language)?;
+    let (_, shown) = text_or_any(card, language)?;
     // The session's own language first: among equals the first text is shown.
-    let own = card.text(language).into_iter();
+    let own = card_set::text(card, language).into_iter();
     let all = own.chain(card.texts.values()).flat_map(|text| {
         [&text.question, &text.answer, &text.known, &text.not_known]
             .map(|part| (message_id!("search-in-card"), part.as_str()))

@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, watch};
 use wire::{Day, Envelope, LineId, Minute, ReadError, Reader, Writer};
 use zeroize::Zeroizing;
 
-use super::keeper::{Message, refuse_expired_card};
+use super::keeper::Message;
 use super::shown::{Connection, Shown};
 use super::{CommandError, DuressError};
 use crate::clock;
@@ -203,8 +203,13 @@ impl HarmlessDesk {
     /// Answers as a guide's desk does at which nobody waits and which has no case.
     fn command(&mut self, command: &Command) -> Result<(), CommandError> {
         let on_duty = shift_on_duty(self.line.as_ref(), clock::now()).is_some();
-        let cards = self.line.as_ref().and_then(Line::cards);
-        refuse_expired_card(cards.map(statements::CardSet::cards), command)?;
+        if let Command::AnswerWithCard { card, language, .. } = command {
+            // Refused for the same reasons, in the same order.
+            let cards = self.line.as_ref().and_then(Line::cards);
+            let json = cards.map_or("", |cards| cards.cards());
+            let today = clock::now().day();
+            desk::judge_card(json, card, *language, today).map_err(CommandError::Refused)?;
+        }
         let refusal = match command {
             Command::CheckIn(_) if on_duty => {
                 self.checked_in = true;
@@ -335,6 +340,7 @@ fn view(part: &HarmlessPart, line: Option<&Line>, checked_in: bool, now: Minute)
         exposures: Vec::new(),
         joining: Vec::new(),
         invited: Vec::new(),
+        cards_day: clock::now().day(),
         cards: line
             .and_then(Line::cards)
             .map(|cards| cards.cards().to_owned()),

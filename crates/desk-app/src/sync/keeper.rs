@@ -15,7 +15,6 @@ use super::rotation::Rotation;
 use super::shown::{Connection, Shown, ShownNotice, Trouble};
 use super::{CommandError, DuressError, StartError};
 use crate::Passphrase;
-use crate::card_set;
 use crate::clock;
 use crate::setup::{Invitation, LineRecord};
 use crate::vault::{HalfWrite, Vault, VaultError};
@@ -90,23 +89,6 @@ pub(super) fn divide(records: Vec<Record>) -> Result<(Vec<Record>, LineRecord), 
         .next()
         .and_then(|record| LineRecord::parse(&record.value?));
     Ok((desk, line.ok_or(VaultError::Damaged)?))
-}
-
-/// Expired means that it cannot be sent, whatever way the command came.
-pub(super) fn refuse_expired_card(
-    cards: Option<&str>,
-    command: &Command,
-) -> Result<(), CommandError> {
-    let Command::AnswerWithCard { card, language, .. } = command else {
-        return Ok(());
-    };
-    match card_set::may_send(cards, card, *language, clock::now().day()) {
-        true => Ok(()),
-        false if card_set::has(cards, card, *language) => {
-            Err(CommandError::Refused(desk::Refusal::CardExpired))
-        }
-        false => Err(CommandError::Refused(desk::Refusal::UnknownCard)),
-    }
 }
 
 fn nothing_shown(desk: &Desk) -> Shown {
@@ -256,8 +238,6 @@ impl Keeper {
         if self.trouble.is_some() {
             self.resume();
         }
-        let cards = self.desk.view(clock::now()).cards;
-        refuse_expired_card(cards.as_deref(), &command)?;
         let told = self.serial;
         let saved = self.take_in([Input::Command(command)]);
         saved.map_err(|trouble| match trouble {

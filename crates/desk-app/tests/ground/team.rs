@@ -8,11 +8,23 @@ use wire::Day;
 
 use super::{Ground, now, until};
 
-const CARDS: &str = r#"{"headings":{"ko":{"known":"Known","not_known":"Not known"}},"cards":[
-    {"id":"fresh","class":"general","reviewed":"2020-01-01","review_by":"9999-01-01",
-     "texts":{"ko":{"question":"Q","answer":"A card.","known":"K","not_known":"N"}}},
-    {"id":"stale","class":"law","reviewed":"2020-01-01","review_by":"2020-02-01",
-     "texts":{"ko":{"question":"Q","answer":"Old.","known":"K","not_known":"N"}}}]}"#;
+/// A card that was checked today, and one whose check is long over.
+fn cards() -> String {
+    let today = now().day();
+    let (reviewed, review_by) = (record::date_of(today), record::date_of(today.plus(90)));
+    let card = |id: &str, class: &str, dates: (&str, &str), answer: &str| {
+        format!(
+            r#"{{"id":"{id}","class":"{class}","reviewed":"{}","review_by":"{}","sources":[{{"kind":"primary"}}],
+            "texts":{{"ko":{{"question":"Q","answer":"{answer}","known":"K","not_known":"N"}}}}}}"#,
+            dates.0, dates.1
+        )
+    };
+    let fresh = card("fresh", "general", (&reviewed, &review_by), "A card.");
+    let stale = card("stale", "law", ("2020-01-01", "2020-02-01"), "Old.");
+    format!(
+        r#"{{"headings":{{"ko":{{"known":"Known","not_known":"Not known"}}}},"cards":[{fresh},{stale}]}}"#
+    )
+}
 
 /// The coordinator's desk, with cards published.
 pub async fn coordinator(ground: &Ground) -> Running {
@@ -25,7 +37,7 @@ pub async fn coordinator(ground: &Ground) -> Running {
             && shown.view.outbox == 0
     })
     .await;
-    let publish = Command::PublishCards(CARDS.into());
+    let publish = Command::PublishCards(cards());
     running.handle().command(publish).await.unwrap();
     running
 }

@@ -181,9 +181,15 @@ pub enum Refusal {
     /// The card's text is longer than a reply holds.
     #[error("card-too-long")]
     CardTooLong,
-    /// A card says what is known or not known in a language for which the card set has no words above it.
-    #[error("card-without-heading")]
-    CardWithoutHeading,
+    /// Something is wrong with the cards; `record` says what.
+    #[error("cards-wrong")]
+    CardsWrong,
+    /// What the card rests on does not hold any more.
+    #[error("card-suspended")]
+    CardSuspended,
+    /// The card is not to be sent any more.
+    #[error("card-withdrawn")]
+    CardWithdrawn,
     /// The cards are not JSON of the expected shape, or too large.
     #[error("bad-cards")]
     BadCards,

@@ -29,8 +29,8 @@ use zeroize::Zeroizing;
 
 pub(crate) const HOUR: u32 = 60;
 pub(crate) const START: Minute = Minute(20_780 * Minute::PER_DAY + 9 * HOUR);
-pub(crate) const CARDS: &str = r#"{"cards":[{"id":"is-this-real","reviewed":"2026-11-20","review_by":"2027-05-01",
-    "texts":{"en":{"question":"Is this real?","answer":"CANARY card."}}}]}"#;
+pub(crate) const CARDS: &str = r#"{"cards":[{"id":"is-this-real","class":"general","reviewed":"2026-11-20","review_by":"2027-05-01",
+    "sources":[{"title":"This line","kind":"primary"}],"texts":{"en":{"question":"Is this real?","answer":"CANARY card."}}}]}"#;
 
 /// A desk, its vault, and what it told.
 pub(crate) struct Station {

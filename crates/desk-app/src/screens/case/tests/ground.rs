@@ -193,6 +193,7 @@ pub(super) fn view(roster: Vec<MemberView>) -> View {
         joining: Vec::new(),
         invited: Vec::new(),
         cards: None,
+        cards_day: wire::Day(0),
         outbox: 0,
     }
 }
