@@ -11,7 +11,7 @@
 mod browser;
 mod ground;
 
-use browser::{Browser, Served, serve};
+use browser::{Browser, Served, encoded, serve};
 use ground::team::{admit, admit_as, coordinator, delegate};
 use ground::{Ground, now, until};
 use serde_json::Value;
@@ -32,10 +32,6 @@ fn member<'a>(view: &'a Value, name: &str) -> &'a Value {
         .iter()
         .find(|member| member["work_name"] == name)
         .unwrap_or(&Value::Null)
-}
-
-fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 
 /// What stands in a hidden field of a page.

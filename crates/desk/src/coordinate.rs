@@ -293,6 +293,9 @@ impl Desk {
         self.may_coordinate(turn)?;
         self.may(Act::Publish, turn)?;
         cards::check(json)?;
+        let today = self.cards_day(turn.now.day());
+        let suspended = record::suspended_where_due(json, today).map_err(|_| Refusal::BadCards)?;
+        let json = suspended.as_deref().unwrap_or(json);
         let announced = self.line.as_ref().and_then(|line| line.cards());
         let announced = announced.map_or(0, CardSet::serial);
         let serial = announced.max(self.progress.cards).saturating_add(1);

@@ -103,6 +103,7 @@ card-known = What is known
 card-not-known = What is not known
 card-sources = Sources
 card-expired = This answer is past its review date. It may no longer be right.
+card-suspended = This answer is being checked again. Do not go by what it said before.
 cards-title = Answers
 cards-none = There are no answers here yet.
 read-erased = What you have read is erased from the line. It stays on this screen until you leave.

@@ -103,6 +103,7 @@ card-known = 알려진 것
 card-not-known = 알려지지 않은 것
 card-sources = 근거
 card-expired = 이 답은 다시 확인할 날이 지났습니다. 이제는 맞지 않을 수 있습니다.
+card-suspended = 이 답은 다시 확인하고 있습니다. 전에 적혀 있던 것을 따르지 마십시오.
 cards-title = 답 모음
 cards-none = 아직 여기에 답이 없습니다.
 read-erased = 읽으신 글은 안내창구에서 지워졌습니다. 나갈 때까지 이 화면에만 남아 있습니다.

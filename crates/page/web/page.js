@@ -608,6 +608,7 @@ function show(strings, worker) {
       cards = [];
     }
     by("cards-list").textContent = "";
+    cards = cards.filter((card) => !card.withdrawn);
     by("cards-none").hidden = cards.length > 0;
     cards.forEach(showCard);
   };
@@ -624,6 +625,12 @@ function show(strings, worker) {
       say(element, id, parameters);
       return element;
     };
+    if (card.suspended) {
+      // What it rests on does not hold any more: nobody should read it until somebody has looked.
+      block.dataset.standing = "suspended";
+      own("p", "card-suspended", block).className = "trouble";
+      return;
+    }
     if (expired) own("p", "card-expired", block).className = "trouble";
     make("p", block, { className: "text", textContent: text.answer });
     const parts = make("dl", block, {});

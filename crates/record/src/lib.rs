@@ -20,4 +20,4 @@ pub use date::{date_of, day_of};
 pub use dispute::Dispute;
 pub use guard::{Flag, Flagged, flags};
 pub use problem::Problem;
-pub use standing::{Standing, Why};
+pub use standing::{Standing, Why, suspended_where_due};

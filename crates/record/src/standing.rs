@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
 use wire::Day;
 
 use crate::graph::Graph;
-use crate::{Card, CardSet, day_of};
+use crate::{Card, CardSet, NotACardSet, date_of, day_of};
 
 /// Whether a card may be sent.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -119,4 +120,32 @@ impl CardSet {
         let (_, standing) = named.next()?;
         named.next().is_none().then_some(standing)
     }
+}
+
+/// A card set in which each card that rests on what does not hold says of itself since when it is suspended, so that readers who look at
+/// nothing else know it. All other bytes of meaning stay; `None` when there is no such card.
+///
+/// # Errors
+/// [`NotACardSet`].
+pub fn suspended_where_due(json: &str, today: Day) -> Result<Option<String>, NotACardSet> {
+    let set = CardSet::parse(json)?;
+    let standings = set.standings(today).into_iter();
+    let due: Vec<bool> = standings
+        .map(|(_, standing)| match standing {
+            Standing::Suspended(why) => why != Why::Said,
+            _ => false,
+        })
+        .collect();
+    if !due.contains(&true) {
+        return Ok(None);
+    }
+    let mut value: Value = serde_json::from_str(json).map_err(|_| NotACardSet::Shape)?;
+    let cards = value.get_mut("cards").and_then(Value::as_array_mut);
+    let cards = cards.ok_or(NotACardSet::Shape)?;
+    for (card, _) in cards.iter_mut().zip(due).filter(|(_, due)| *due) {
+        if let Some(card) = card.as_object_mut() {
+            card.insert("suspended".into(), date_of(today).into());
+        }
+    }
+    Ok(Some(value.to_string()))
 }

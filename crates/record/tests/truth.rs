@@ -105,6 +105,38 @@ fn support_in_a_circle_supports_nothing() {
 }
 
 #[test]
+fn a_set_says_of_itself_what_is_suspended_and_loses_nothing() {
+    let card = |id: &str, on: &str| {
+        format!(
+            r#"{{"id":"{id}","reviewed":"2026-11-23","review_by":"2027-05-22","rests_on":["{on}"],"later":[1,{{"x":null}}]}}"#
+        )
+    };
+    let json = |claims: &str| {
+        let cards = [card("a", "said"), card("b", "other")].join(",");
+        format!(
+            r#"{{"unknown":{{"kept":true}},"cards":[{cards}],"record":{{"claims":[{claims}]}}}}"#
+        )
+    };
+    let said = [claim("said", ""), claim("other", "")].join(",");
+    assert_eq!(record::suspended_where_due(&json(&said), today()), Ok(None));
+    let denied = said + "," + &claim("denied", r#","contradicts":["said"]"#);
+    let stamped = record::suspended_where_due(&json(&denied), today())
+        .unwrap()
+        .unwrap();
+    let mut value: serde_json::Value = serde_json::from_str(&stamped).unwrap();
+    assert_eq!(value["cards"][0]["suspended"], TODAY);
+    value["cards"][0]
+        .as_object_mut()
+        .unwrap()
+        .remove("suspended");
+    assert_eq!(
+        value,
+        serde_json::from_str::<serde_json::Value>(&json(&denied)).unwrap()
+    );
+    assert_eq!(record::suspended_where_due(&stamped, today()), Ok(None));
+}
+
+#[test]
 fn what_is_said_of_a_card_counts_before_all_else() {
     let mut both = set("", "");
     both.cards[0].suspended = "2026-11-30".into();

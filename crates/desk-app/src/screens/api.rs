@@ -119,6 +119,7 @@ fn view_json(shown: &Shown) -> Value {
     with(
         value,
         [
+            ("standings", standings(&shown.view)),
             ("waiting", waiting_json(&shown.view.waiting)),
             ("parked", waiting_json(&shown.view.parked)),
             ("duty", api_shift::duty(&shown.view)),
@@ -135,6 +136,16 @@ fn view_json(shown: &Shown) -> Value {
             ("exposures", api_team::exposures(&shown.view)),
         ],
     )
+}
+
+/// Card id → `live`, `expired`, `suspended`, `withdrawn`.
+fn standings(view: &desk::View) -> Value {
+    let set = CardSet::of_desk(view.cards.as_deref());
+    let all = set.standings(view.cards_day);
+    let all = all
+        .into_iter()
+        .map(|(card, standing)| (card.id.clone(), standing.word().into()));
+    Value::Object(all.collect())
 }
 
 fn card_ids(cards: Option<&str>) -> Vec<String> {

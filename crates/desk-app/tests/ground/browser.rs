@@ -12,6 +12,11 @@ use tokio::sync::oneshot;
 
 use crate::ground::{Ground, PATIENCE, passphrase};
 
+/// A text as a form sends it.
+pub fn encoded(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
 pub struct Browser {
     pub authority: String,
     pub cookie: String,
