@@ -8,7 +8,8 @@
 
 mod world;
 
-use desk::{Command, Input, Notice};
+use desk::{Command, Input, Notice, Refusal};
+use protocol::Language;
 use statements::Stage;
 use wire::Minute;
 use world::{Contact, HOUR, World};
@@ -169,4 +170,27 @@ fn a_desk_that_slept_for_two_weeks_catches_up() {
     assert_eq!(epochs(&world, 1), 4);
     world.plan(8, &[1]);
     assert!(world.stations[1].desk.view(world.now).on_duty);
+}
+
+#[test]
+fn a_clock_that_is_set_back_revives_no_card() {
+    let mut world = World::found(67);
+    world.command(0, Command::PublishCards(world::CARDS.into()));
+    world.settle();
+    let judged = |world: &World| {
+        let view = world.stations[0].desk.view(world.clock(0));
+        let cards = view.cards.expect("they are published");
+        desk::judge_card(&cards, "is-this-real", Language::English, view.cards_day)
+    };
+    assert_eq!(judged(&world), Ok(()));
+    for _ in 0..160 {
+        world.pass(DAY);
+    }
+    assert_eq!(judged(&world), Err(Refusal::CardExpired));
+    world.stations[0].clock = -i64::from(160 * DAY);
+    world.give(0, Input::Tick);
+    assert_eq!(judged(&world), Err(Refusal::CardExpired));
+    world.restart(0);
+    world.read_line(0);
+    assert_eq!(judged(&world), Err(Refusal::CardExpired));
 }
