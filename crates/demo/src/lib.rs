@@ -13,7 +13,7 @@ mod story;
 
 pub use contact::DemoContact;
 pub use desk::DeskDoor;
-pub use line::{DemoLine, DemoOptions, PASSPHRASE};
+pub use line::{DemoLine, DemoOptions, PASSPHRASE, card_set};
 pub use process::Process;
 pub use story::{StoryStep, Transcript, answer, play};
 

@@ -68,8 +68,11 @@ fn read_json(path: &Path) -> Result<Value, DemoError> {
     })
 }
 
-/// The cards with the record on which they rest, as one card set.
-fn card_set(data: &Path) -> Result<String, DemoError> {
+/// The cards of a directory with the record on which they rest, as one card set: `cards.json`, `record.json`, `claims.json`.
+///
+/// # Errors
+/// [`DemoError::File`] when one can't be read or is not JSON.
+pub fn card_set(data: &Path) -> Result<String, DemoError> {
     let mut set = read_json(&data.join("cards.json"))?;
     if let Some(set) = set.as_object_mut() {
         set.insert("record".into(), read_json(&data.join("record.json"))?);
@@ -153,6 +156,14 @@ impl DemoLine {
             directory,
             _kept: kept,
         })
+    }
+
+    /// Publishes a card set: one coordinator proposes it, the other agrees to exactly that.
+    ///
+    /// # Errors
+    /// [`DemoError::Desk`] when a desk refuses.
+    pub async fn publish(&self, cards: &str) -> Result<(), DemoError> {
+        publish((&self.coordinator, &self.second_coordinator), cards).await
     }
 
     /// The relay's address, which is also the page's.

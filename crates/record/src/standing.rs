@@ -97,10 +97,11 @@ impl CardSet {
                     let mut on = card.rests_on.iter();
                     on.find_map(|id| weakness(card, id, &graph, &circular))
                 };
+                // Of several reasons the one that can be looked up.
                 let standing = if !card.withdrawn.is_empty() {
                     Standing::Withdrawn
                 } else if !card.suspended.is_empty() {
-                    Standing::Suspended(Why::Said)
+                    Standing::Suspended(why().unwrap_or(Why::Said))
                 } else if !card.is_current(today) || day_of(&card.reviewed).is_none() {
                     Standing::Expired
                 } else {
@@ -131,9 +132,8 @@ pub fn suspended_where_due(json: &str, today: Day) -> Result<Option<String>, Not
     let set = CardSet::parse(json)?;
     let standings = set.standings(today).into_iter();
     let due: Vec<bool> = standings
-        .map(|(_, standing)| match standing {
-            Standing::Suspended(why) => why != Why::Said,
-            _ => false,
+        .map(|(card, standing)| {
+            matches!(standing, Standing::Suspended(_)) && card.suspended.is_empty()
         })
         .collect();
     if !due.contains(&true) {
