@@ -87,6 +87,11 @@ async fn only_what_stands_is_published_and_sent() {
     guide
         .until(|view| view["standings"]["front"] == "suspended")
         .await;
+    let published = relay_cards(&ground).await;
+    assert!(
+        published.contains("\"suspended\":\""),
+        "the page knows it too: {published}"
+    );
     let page = guide.get(&case).await;
     assert!(page.has("card-suspended") && !page.has("send-card"));
     let send = guide
