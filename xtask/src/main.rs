@@ -74,7 +74,8 @@ pub enum Command {
     /// Measure durable posts per second beside the limits of this machine; or how soon a full desk is seen.
     #[command(after_help = "Examples:
   cargo xtask bench --json
-  cargo xtask bench paint --json    the first paint of a desk with 500 open cases, in a browser")]
+  cargo xtask bench paint --json    the first paint of a desk with 500 open cases, in a browser
+  cargo xtask bench record --json   all cards judged again after a claim changed")]
     Bench {
         /// What else to measure.
         #[arg(value_enum)]
@@ -132,6 +133,8 @@ pub enum Command {
 pub enum Measured {
     /// The first paint of a desk with 500 open cases and 10,000 closed ones; ends with 1 from 100 ms on.
     Paint,
+    /// Judging 2,000 cards again after one of 20,000 claims changed; ends with 1 from 100 ms on.
+    Record,
 }
 
 /// The drills.
@@ -244,6 +247,10 @@ fn dispatch(command: Command) -> Result<()> {
             json,
         } => demo::paint(json),
         Command::Pictures { into, guide } => demo::pictures(&into, guide),
+        Command::Bench {
+            what: Some(Measured::Record),
+            json,
+        } => demo::measure("bench-record", json),
         Command::Seize { json } => demo::measure("seize", json),
         Command::Drill(drill) => demo::drill(&drill.arguments()),
         Command::Models { json } => models::run(json),

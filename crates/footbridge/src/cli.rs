@@ -24,6 +24,7 @@ const EXAMPLES: &str = "Examples:
   footbridge join --vault desk INVITATION --name Birch
   footbridge delegate draft --relay https://line.example --coordinator KEY --coordinator KEY --file delegation.txt
   footbridge revoke --vault line/coordinator --work-name Birch --reason lost
+  footbridge cards cards.json --record record.json
   footbridge doctor --config line/footbridge.toml";
 
 /// The subcommands.
@@ -46,6 +47,8 @@ pub(crate) enum Command {
     Delegate(DelegateCommand),
     /// Shut a device out (the coordinator's desk must not be running; its screen can do it too).
     Revoke(RevokeArguments),
+    /// Say what is wrong with a card set, and which of its cards could be sent today.
+    Cards(CardsArguments),
     /// Explain what is wrong on this machine.
     Doctor(DoctorArguments),
     /// Print completions for a shell.
@@ -53,6 +56,26 @@ pub(crate) enum Command {
         /// The shell.
         shell: Shell,
     },
+}
+
+/// Arguments of `footbridge cards`.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  footbridge cards demonstration/cards.json --record demonstration/record.json
+  footbridge cards cards.json --json     one JSON object; ends with 1 when the set could not be published")]
+pub(crate) struct CardsArguments {
+    /// The card set, as JSON.
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) file: PathBuf,
+    /// The record on which its cards rest, if it is a file of its own.
+    #[arg(long, value_hint = ValueHint::FilePath)]
+    pub(crate) record: Option<PathBuf>,
+    /// Translations of the claims, if they are a file of their own.
+    #[arg(long, value_hint = ValueHint::FilePath)]
+    pub(crate) claims: Option<PathBuf>,
+    /// Print one JSON object instead of text.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Arguments of `footbridge demo`.

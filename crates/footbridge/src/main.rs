@@ -1,5 +1,6 @@
 //! The `footbridge` command: it reads what was typed, and hands it to the crate that can do it.
 
+mod cards;
 mod cli;
 mod config;
 mod delegate;
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
 async fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Demo(arguments) => return demonstrate::run(arguments).await,
+        Command::Cards(arguments) => return cards::run(&arguments),
         Command::Doctor(arguments) => return doctor::run(&arguments),
         Command::Revoke(arguments) => return revoke::run(arguments).await,
         Command::Delegate(command) => delegate::run(command).await?,

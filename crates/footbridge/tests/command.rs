@@ -260,6 +260,32 @@ fn two_root_keys_of_three_name_the_coordinators() {
 }
 
 #[test]
+fn an_editor_is_told_what_is_wrong_with_cards_before_proposing_them() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let with_record = ["--record", "demonstration/record.json", "--json"];
+    let file = ["cards", "demonstration/cards.json"];
+    let right = footbridge(&root, &[&file[..], &with_record].concat());
+    assert!(right.status.success(), "{}", said(&right));
+    let found: serde_json::Value = serde_json::from_slice(&right.stdout).unwrap();
+    assert_eq!(found["publishable"], true);
+    assert_eq!(found["cards"].as_array().unwrap().len(), 8);
+    assert_eq!(found["disputes"], 1);
+
+    // Without its record nothing carries what the cards say.
+    let wrong = footbridge(&root, &file);
+    assert_eq!(wrong.status.code(), Some(1));
+    let told = said(&wrong);
+    assert!(told.contains("not-known: unknown-claim deserted"), "{told}");
+    for (name, expected) in [
+        ("nothing.json", "nothing.json"),
+        ("README.md", "is not JSON"),
+    ] {
+        let none = footbridge(&root, &["cards", name]);
+        assert!(!none.status.success() && said(&none).contains(expected));
+    }
+}
+
+#[test]
 fn it_explains_itself() {
     let directory = tempfile::tempdir().unwrap();
     let help = footbridge(directory.path(), &["--help"]);

@@ -5,6 +5,7 @@ mod drill;
 mod memory;
 mod paint;
 mod seize;
+mod truth;
 
 use std::process::ExitCode;
 
@@ -22,6 +23,12 @@ struct Cli {
 enum Command {
     /// Durable posts per second, beside two limits of this machine.
     Bench {
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// How long it takes to judge all cards again.
+    BenchRecord {
         /// Print one JSON object.
         #[arg(long)]
         json: bool,
@@ -89,6 +96,15 @@ async fn run(command: Command) -> Result<bool> {
                 report.print();
             }
             Ok(true)
+        }
+        Command::BenchRecord { json } => {
+            let report = truth::run()?;
+            if json {
+                println!("{}", serde_json::to_string(&report)?);
+            } else {
+                report.print();
+            }
+            Ok(report.is_quick())
         }
         Command::Seize { json } => {
             let report = seize::run().await?;
