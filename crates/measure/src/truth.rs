@@ -41,7 +41,8 @@ fn set() -> Result<String> {
         let texts = LANGUAGES.map(|tag| {
             format!(r#""{tag}":{{"question":"Question {card}?","answer":"An answer of two sentences. It is number {card}."}}"#)
         });
-        let on = [0, 1, 2].map(|step| format!(r#""c{}""#, (card * 10 + step * 3 + card % 4) % CLAIMS));
+        let on =
+            [0, 1, 2].map(|step| format!(r#""c{}""#, (card * 10 + step * 3 + card % 4) % CLAIMS));
         let comma = if card == 0 { "" } else { "," };
         write!(
             json,
