@@ -228,6 +228,23 @@ async fn the_next_visit(line: &DemoLine, words: &str, colleague: &Visitor) {
 
 /// A mother: she says that it is about somebody else; nothing links her to another case, and nobody finds a name.
 async fn the_mother(line: &DemoLine, guide: &Visitor) {
+    // Before she writes: what her provider sees, where she can ask, and how many got an answer, with the date of that figure.
+    let phone = Browser::start(360, 740).await.unwrap();
+    phone.open(line.relay_url()).await.unwrap();
+    phone.click("language-en").await.unwrap();
+    phone.click("cards").await.unwrap();
+    phone.click_text("card", "He does not write").await.unwrap();
+    let shown = phone.wait_for("card", "8,000 families").await.unwrap();
+    for told in [
+        "Your provider can see",
+        "Central Tracing Agency",
+        "January 2024",
+    ] {
+        assert!(shown.contains(told), "{shown}");
+    }
+    phone.picture("shift-mother-reads-en-360").await.unwrap();
+    phone.close().await.unwrap();
+
     let (phone, _) = begins(line.relay_url()).await;
     phone.write("message", MOTHER).await.unwrap();
     phone
