@@ -218,7 +218,8 @@ impl Play {
             answers.dedup();
             assert_eq!(answers.len(), all, "an answer is read once");
         }
-        // Two guides can come to answer one contact, if the second never saw the first post. Of one guide every answer arrives.
+        // Two guides can come to answer one contact, if the second never saw the first post. Of one guide every answer arrives, unless
+        // it answers what was on its way while a case was destroyed: the contact has begun anew, as section 8 of the document says.
         for (written, read) in self.written.iter().zip(&self.read) {
             let takes = read.iter().filter(|part| *part == "taken").count();
             let sent = self.sent_to(written);
@@ -233,7 +234,7 @@ impl Play {
             let labels = self.open_cases(desk).into_iter();
             labels.filter_map(move |label| self.world.stations[desk].desk.case(label))
         });
-        open.filter(|case| written.contains_key(&*case.messages[0].text))
+        open.filter(|case| written.get(&*case.messages[0].text) == Some(&false))
             .flat_map(|case| case.messages)
             .filter(|message| !message.from_contact && message.kind == MessageKind::Words)
             .map(|message| message.text.to_string())
@@ -331,5 +332,43 @@ proptest! {
         let view = world.stations[guide].desk.case(case);
         let messages = view.iter().flat_map(|case| &case.messages);
         prop_assert!(messages.into_iter().all(|message| !message.text.contains("WHISPER")));
+    }
+}
+
+/// A message that nobody had read when its case was destroyed becomes a case of its own, whose answers the contact no longer looks for.
+#[test]
+fn a_message_that_was_being_taken_when_its_case_was_destroyed_is_seen_by_somebody() {
+    use Happening::*;
+    let on_its_way = [
+        Writes(1),
+        Syncs(0),
+        Takes(0, 0),
+        Writes(1),
+        DiesSoon(0, 4),
+        Syncs(0),
+        Destroys(0, 0),
+        Syncs(0),
+        Answers(0, 0),
+    ];
+    let unread = [
+        Writes(1),
+        Syncs(0),
+        Takes(0, 0),
+        Syncs(0),
+        Writes(1),
+        Destroys(0, 0),
+        Syncs(0),
+        Takes(0, 0),
+        Syncs(0),
+        Answers(0, 0),
+    ];
+    for happenings in [&on_its_way[..], &unread] {
+        let mut play = Play::begin();
+        for happening in happenings {
+            play.happens(*happening);
+        }
+        play.end();
+        play.check();
+        assert_eq!(play.times_shown("message 2"), 1, "somebody sees it");
     }
 }

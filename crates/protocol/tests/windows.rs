@@ -50,7 +50,12 @@ struct Stage {
     /// The text that a window is about to send, as the person sees it.
     sending: [Option<String>; 2],
     written: Vec<String>,
+    /// Whether the guide has closed the case and no window has heard so.
     closed: bool,
+    /// Whether a window may not know yet that the case was closed.
+    unaware: [bool; 2],
+    /// What was on its way when the case was closed, or was written by a window that did not know.
+    gone: Vec<String>,
 }
 
 impl Stage {
@@ -69,6 +74,8 @@ impl Stage {
             sending: [None, None],
             written: Vec::new(),
             closed: false,
+            unaware: [false, false],
+            gone: Vec::new(),
         }
     }
 
@@ -80,17 +87,25 @@ impl Stage {
             }
             match line.as_str() {
                 "read again" => self.sending[window] = None,
-                // A case that is closed while a message is on its way takes it along: see section 8 of the document.
-                "sent" if !self.closed => {
-                    self.guide.look(&self.relay);
+                "sent" => {
+                    if !self.closed {
+                        self.guide.look(&self.relay);
+                    }
                     if let Some(text) = self.sending[window].take() {
+                        // A case that is closed while a message is on its way takes it along: see section 8 of the document.
+                        let is_there = self.guide.messages.contains(&text);
                         assert!(
-                            self.guide.messages.contains(&text),
+                            is_there || self.gone.contains(&text),
                             "{text} is said to be sent"
                         );
                     }
                 }
-                "closed" => self.closed = false,
+                "closed" => {
+                    self.closed = false;
+                    self.unaware[window] = false;
+                }
+                "empty" => self.unaware[window] = false,
+                text if text.starts_with("no answer") => self.unaware[window] = false,
                 _ => {}
             }
         }
@@ -102,6 +117,9 @@ impl Stage {
             Deed::Write(window) => {
                 let text = format!("text {}", self.written.len());
                 self.written.push(text.clone());
+                if self.unaware[window] {
+                    self.gone.push(text.clone());
+                }
                 let shown = self.windows[window].write(&text, ground, relay);
                 self.sending[window] = Some(text);
                 self.hear(window, &shown);
@@ -134,10 +152,42 @@ impl Stage {
                 if self.guide.case.is_some() && !self.closed {
                     self.guide.answer(ReplyPart::Closed, relay);
                     self.closed = true;
+                    self.unaware = [true, true];
+                    self.gone.extend(self.sending.iter().flatten().cloned());
                 }
             }
         }
     }
+}
+
+/// A window that has not heard of the end writes into the closed case while the other goes on.
+#[test]
+fn a_window_that_did_not_hear_of_the_end_takes_its_message_along() {
+    use Deed::*;
+    let deeds = [
+        Write(0),
+        Write(1),
+        Write(1),
+        GuideAnswers,
+        ComeBack(1),
+        ComeBack(0),
+        GuideCloses,
+        Write(0),
+        ComeBack(1),
+        Write(1),
+        Write(1),
+        Retry(0),
+        Retry(0),
+    ];
+    let mut fates = vec![Fate::Arrives; 17];
+    for lost in [12, 13, 16] {
+        fates[lost] = Fate::NotSent;
+    }
+    let mut stage = Stage::new(&fates);
+    for deed in &deeds {
+        stage.carry_out(deed);
+    }
+    assert_eq!(stage.gone, ["text 3"]);
 }
 
 proptest! {
