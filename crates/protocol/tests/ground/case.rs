@@ -8,6 +8,9 @@ use protocol::{
 };
 use wire::{Envelope, LineId};
 
+/// A generation's number and key, and the secrets that it renewed.
+type Generation = (u32, CaseSecretKey, PairingSecret, NamingSecret);
+
 /// A case as a guide has it.
 pub(crate) struct GuideCase {
     pub(crate) id: CaseId,
@@ -15,8 +18,8 @@ pub(crate) struct GuideCase {
     pub(crate) key: CaseSecretKey,
     /// What the first posts of its contact bring: by it they are known, however often it was renewed since.
     pub(crate) first: PairingSecret,
-    /// The key of the generation before: posts to it come until the contact has read of the newer one.
-    earlier: Option<CaseSecretKey>,
+    /// The generations before, with what each renewed: posts to them come until the contact has read of a newer one.
+    earlier: Vec<Generation>,
     /// The first reply of this generation: it announces the key, and goes by the secrets before it.
     pub(crate) renewing: u32,
     pub(crate) pairing: PairingSecret,
@@ -36,7 +39,7 @@ impl GuideCase {
             generation: 1,
             key,
             first: post.pairing.duplicate(),
-            earlier: None,
+            earlier: Vec::new(),
             renewing: 0,
             pairing: post.pairing.duplicate(),
             naming: post.naming.duplicate(),
@@ -50,12 +53,27 @@ impl GuideCase {
     /// The next generation, as whoever goes on with the case has it.
     pub(crate) fn next_generation(&self, key: CaseSecretKey) -> GuideCase {
         let (pairing, naming) = self.renewed();
+        let known = |(generation, key, pairing, naming): &Generation| {
+            (
+                *generation,
+                key.duplicate(),
+                pairing.duplicate(),
+                naming.duplicate(),
+            )
+        };
+        let mut earlier: Vec<_> = self.earlier.iter().map(known).collect();
+        earlier.push((
+            self.generation,
+            self.key.duplicate(),
+            pairing.duplicate(),
+            naming.duplicate(),
+        ));
         GuideCase {
             id: self.id,
             generation: self.generation + 1,
             key,
             first: self.first.duplicate(),
-            earlier: Some(self.key.duplicate()),
+            earlier,
             renewing: self.next_reply,
             pairing,
             naming,
@@ -80,21 +98,19 @@ impl GuideCase {
         self.renewed()
     }
 
-    /// Opens a follow-up to this generation, or to the one before.
+    /// Opens a follow-up to this generation, or to one before.
     pub(crate) fn open(&self, envelope: &Envelope, line: &LineId) -> Option<FollowUp> {
-        let before = (self.pairing.duplicate(), self.naming.duplicate());
-        let now = (self.generation, Some(&self.key), self.renewed());
-        let earlier = (self.generation - 1, self.earlier.as_ref(), before);
-        [now, earlier]
-            .into_iter()
-            .find_map(|(generation, key, (pairing, naming))| {
-                let to = (&self.id, generation, key?);
-                let post = FollowUp::open(envelope, line, to, &pairing).ok()?;
-                let mark = FollowUp::mark(&naming, post.number);
-                let held = envelope.header().mark;
-                assert_eq!(mark, held, "a follow-up is found by its mark");
-                Some(post)
-            })
+        let (pairing, naming) = self.renewed();
+        let now = (self.generation, self.key.duplicate(), pairing, naming);
+        let mut all = self.earlier.iter().chain([&now]);
+        all.find_map(|(generation, key, pairing, naming)| {
+            let to = (&self.id, *generation, key);
+            let post = FollowUp::open(envelope, line, to, pairing).ok()?;
+            let mark = FollowUp::mark(naming, post.number);
+            let held = envelope.header().mark;
+            assert_eq!(mark, held, "a follow-up is found by its mark");
+            Some(post)
+        })
     }
 
     pub(crate) fn address(&self) -> CaseAddress {
