@@ -107,6 +107,24 @@ impl Desk {
             Command::BeOnCallList(ready) => self.set_call_list(ready, turn),
             Command::CallUp => self.call(turn),
             Command::SetSurge(on) => self.set_surge(on, turn),
+            Command::Revise {
+                edited,
+                base,
+                for_review,
+            } => self.revise(*edited, base, for_review, turn),
+            Command::CheckRevision {
+                revision,
+                check,
+                objection,
+            } => self.check_revision(revision, &check, objection, turn),
+            Command::DropRevision(revision) => self.drop_revision(revision, turn),
+            Command::PublishEdited => self.publish_edited(turn),
+            Command::StopCard { card, for_good } => self.stop_card(&card, for_good, turn),
+            Command::Remark {
+                card,
+                language,
+                remark,
+            } => self.remark(card, language, remark, turn),
             Command::NoteProbe(text) => self.note_probe(text, turn),
             Command::JudgeProbe { note, stands } => self.judge_probe(note, stands, turn),
             of_the_team => self.team_command(of_the_team, turn),
@@ -223,6 +241,9 @@ impl Desk {
         let cards = line.cards().ok_or(Refusal::UnknownCard)?;
         let today = self.cards_day(turn.now.day());
         let part = cards::card_reply(cards.cards(), card, language, today)?;
+        if self.editing.held_back.contains_key(card) {
+            return Err(Refusal::CardSuspended);
+        }
         self.reply(label, part, turn)
     }
 

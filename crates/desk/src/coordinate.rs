@@ -293,6 +293,7 @@ impl Desk {
         self.may_coordinate(turn)?;
         self.may(Act::Publish, turn)?;
         cards::check(json)?;
+        self.is_checked(json)?;
         let today = self.cards_day(turn.now.day());
         let suspended = record::suspended_where_due(json, today).map_err(|_| Refusal::BadCards)?;
         let json = suspended.as_deref().unwrap_or(json);

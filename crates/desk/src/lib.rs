@@ -17,6 +17,9 @@ mod codec;
 mod commands;
 mod coordinate;
 mod corps;
+mod editing;
+mod editing_commands;
+mod editing_shown;
 mod feedback;
 mod founding;
 mod grants;
@@ -55,9 +58,11 @@ mod view_shift;
 mod waits;
 
 pub use cards::judge_card;
+pub use editing::ChangeKind;
+pub use editing_shown::{ChangeView, EditingView, RemarkView, RevisionView};
 pub use interface::{
     Alarm, CaseLabel, Command, Cursors, Effect, Input, InvitationSecret, Notice, ProposalLabel,
-    Record, Refusal, RefusedStep, RelayTask, RestoreError, TaskId,
+    Record, Refusal, RefusedStep, RelayTask, RestoreError, RevisionLabel, TaskId,
 };
 pub use view::{
     AlarmView, CaseRow, CaseView, DraftState, DraftView, ExposedCase, ExposedState, ExposureView,
@@ -74,6 +79,7 @@ use wire::{Day, Envelope, LineId, Minute};
 
 use case::Case;
 use closing::Closing;
+use editing::Editing;
 use feedback::Feedback;
 use identity::{Identity, Progress};
 use invitation::Invitation;
@@ -107,6 +113,7 @@ pub struct Desk {
     presence: Presence,
     rota: Rota,
     probes: Probes,
+    editing: Editing,
     feedback: Feedback,
     /// This device's own epoch keys.
     epochs: BTreeMap<Day, EpochSecretKey>,
@@ -156,6 +163,7 @@ impl Desk {
             presence: Presence::default(),
             rota: Rota::default(),
             probes: Probes::default(),
+            editing: Editing::default(),
             feedback: Feedback::default(),
             epochs: BTreeMap::new(),
             shifts: BTreeMap::new(),

@@ -266,6 +266,9 @@ impl Desk {
         let kind = statement.kind();
         if kind == StatementKind::CardSet {
             self.may(Act::Publish, turn)?;
+            let cards = CardSet::proposed(&statement, &self.line());
+            let cards = cards.map_err(|_| Refusal::UnknownProposal)?;
+            self.is_checked(cards.cards())?;
         }
         let signed = statement.reopen();
         let signed = signed.sign_by_device(&self.identity.device).done();

@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use crate::case::Case;
 use crate::closing::Closing;
 use crate::codec::{hex, read_all, unhex, write_all};
+use crate::editing::Revision;
 use crate::feedback::Feedback;
 use crate::identity::{Identity, Progress};
 use crate::invitation::Invitation;
@@ -56,6 +57,8 @@ pub(crate) enum RecordKey {
     Trail,
     Rota,
     Probes,
+    Editing,
+    Revision([u8; 16]),
     Feedback,
 }
 
@@ -88,6 +91,8 @@ impl fmt::Display for RecordKey {
             RecordKey::Trail => f.write_str("trail"),
             RecordKey::Rota => f.write_str("rota"),
             RecordKey::Probes => f.write_str("probes"),
+            RecordKey::Editing => f.write_str("editing"),
+            RecordKey::Revision(label) => write!(f, "revision/{}", hex(label)),
             RecordKey::Feedback => f.write_str("feedback"),
         }
     }
@@ -104,6 +109,7 @@ impl RecordKey {
                 "trail" => Some(RecordKey::Trail),
                 "rota" => Some(RecordKey::Rota),
                 "probes" => Some(RecordKey::Probes),
+                "editing" => Some(RecordKey::Editing),
                 "feedback" => Some(RecordKey::Feedback),
                 _ => None,
             };
@@ -133,6 +139,7 @@ impl RecordKey {
             }
             "supervised" => case().map(RecordKey::Supervised),
             "proposal" => unhex(id).map(RecordKey::Proposal),
+            "revision" => unhex(id).map(RecordKey::Revision),
             "exposure" => unhex(id).map(|key| RecordKey::Exposure(DevicePublicKey(key))),
             _ => None,
         }
@@ -202,6 +209,8 @@ impl Desk {
             RecordKey::Trail => self.trail.encode(writer),
             RecordKey::Rota => self.rota.encode(writer),
             RecordKey::Probes => self.probes.encode(writer),
+            RecordKey::Editing => self.editing.encode(writer),
+            RecordKey::Revision(label) => self.editing.revisions.get(&label)?.encode(writer),
             RecordKey::Feedback => self.feedback.encode(writer),
         })
     }
@@ -265,6 +274,11 @@ impl Desk {
             RecordKey::Trail => self.trail = Trail::decode(reader)?,
             RecordKey::Rota => self.rota = Rota::decode(reader)?,
             RecordKey::Probes => self.probes = Probes::decode(reader)?,
+            RecordKey::Editing => self.editing.decode(reader)?,
+            RecordKey::Revision(label) => {
+                let revision = Revision::decode(reader)?;
+                self.editing.revisions.insert(label, revision);
+            }
             RecordKey::Feedback => self.feedback = Feedback::decode(reader)?,
         }
         Ok(())

@@ -47,6 +47,7 @@ impl Desk {
             rota: self.show_rota(now),
             on_call_list: self.is_on_call_list(),
             probes: self.show_probes(),
+            editing: self.show_editing(now),
             board: self.show_board(now),
             cases: self.show_cases(),
             supervised: self.show_supervised(),

@@ -41,6 +41,7 @@ impl Desk {
             }
         }
         self.line = Some(line);
+        self.editing.stirred = true;
         let off = turn.now.day().0.abs_diff(day.0) > 1;
         self.judge_clock(off, turn);
         self.read_held_back(turn);
@@ -83,6 +84,7 @@ impl Desk {
         self.keep_rota(turn);
         self.keep_feedback_key(turn);
         self.age_probes(turn.now.day());
+        self.tend_editing(turn);
         self.keep_signing(turn);
         self.renew_stand_ins(turn);
         self.mind_silent(turn);

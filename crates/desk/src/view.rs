@@ -5,6 +5,7 @@ use statements::{DevicePublicKey, Permission, Profile, RemovalReason, RosterEntr
 use wire::{Day, Minute};
 use zeroize::Zeroizing;
 
+use crate::editing_shown::EditingView;
 use crate::view_shift::{BoardView, DutyView, ProbeNoteView, TranslationView};
 use crate::{Alarm, CaseLabel, ProposalLabel};
 
@@ -60,6 +61,8 @@ pub struct View {
     pub on_call_list: bool,
     /// Notes on probes.
     pub probes: Vec<ProbeNoteView>,
+    /// Cards and claims that are not published.
+    pub editing: EditingView,
     /// What the shift carries, in numbers; for seniors and coordinators.
     pub board: Option<BoardView>,
     /// The cases of this desk.

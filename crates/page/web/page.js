@@ -634,7 +634,8 @@ function show(strings, worker) {
     if (expired) own("p", "card-expired", block).className = "trouble";
     make("p", block, { className: "text", textContent: text.answer });
     const parts = make("dl", block, {});
-    for (const [id, part] of [["card-known", text.known], ["card-not-known", text.not_known]]) {
+    for (const [id, part] of [["card-to-do", text.to_do], ["card-never-do", text.never_do], ["card-known", text.known],
+      ["card-not-known", text.not_known], ["card-differs", text.differs], ["card-valid-for", text.valid_for]]) {
       if (!part) continue;
       own("dt", id, parts);
       make("dd", parts, { textContent: part });

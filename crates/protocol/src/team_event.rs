@@ -6,6 +6,7 @@ use wire::{Day, ReadError, Reader, Writer};
 
 use crate::case_log::{CaseEntry, CaseState, Whisper};
 use crate::choices::Choices;
+use crate::editing_log::EditingEvent;
 use crate::grant::Grant;
 use crate::post::{CaseId, read_text};
 use crate::shift_log::{Duty, Ending, Load, Readiness, Staffing};
@@ -206,6 +207,8 @@ pub enum TeamEvent {
         /// Whether it stands; else it is dropped.
         stands: bool,
     },
+    /// About cards and claims that are not published.
+    Editing(EditingEvent),
 }
 
 /// So many marks of posts to come stand in a return at most.
@@ -307,6 +310,7 @@ impl TeamEvent {
                 writer.u8(25).put(note).medium(text.as_str().as_bytes())
             }
             TeamEvent::ProbeSeen { note, stands } => writer.u8(26).put(note).u8((*stands).into()),
+            TeamEvent::Editing(event) => event.write(writer),
         }
     }
 
@@ -406,7 +410,7 @@ impl TeamEvent {
             27 => TeamEvent::Miss {
                 case: CaseId(reader.array()?),
             },
-            _ => return Err(ReadError::Value),
+            kind => TeamEvent::Editing(EditingEvent::read(kind, reader)?),
         })
     }
 }

@@ -44,6 +44,47 @@ pub struct CardSet {
     pub claims: BTreeMap<String, BTreeMap<String, String>>,
 }
 
+/// The parts of a card's text that stand under a heading.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Part {
+    /// What is known.
+    Known,
+    /// What is not known.
+    NotKnown,
+    /// What differs by place.
+    Differs,
+    /// What to do.
+    ToDo,
+    /// What never to do.
+    NeverDo,
+    /// For whom all this holds.
+    ValidFor,
+}
+
+impl Part {
+    /// All of them, in the order in which they are read.
+    pub const ALL: [Part; 6] = [
+        Part::ToDo,
+        Part::NeverDo,
+        Part::Known,
+        Part::NotKnown,
+        Part::Differs,
+        Part::ValidFor,
+    ];
+
+    /// Its word, in addresses, strings and scripts.
+    pub fn word(self) -> &'static str {
+        match self {
+            Part::Known => "known",
+            Part::NotKnown => "not-known",
+            Part::Differs => "differs",
+            Part::ToDo => "to-do",
+            Part::NeverDo => "never-do",
+            Part::ValidFor => "valid-for",
+        }
+    }
+}
+
 /// What stands above the parts of a card that need a name.
 #[derive(Deserialize, Serialize, Clone, Default, PartialEq, Eq, Debug)]
 pub struct Headings {
@@ -53,6 +94,32 @@ pub struct Headings {
     /// Above what is not known.
     #[serde(default)]
     pub not_known: String,
+    /// Above what differs by place.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub differs: String,
+    /// Above what to do.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub to_do: String,
+    /// Above what never to do.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub never_do: String,
+    /// Above for whom it holds.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub valid_for: String,
+}
+
+impl Headings {
+    /// What stands above a part.
+    pub fn of(&self, part: Part) -> &str {
+        match part {
+            Part::Known => &self.known,
+            Part::NotKnown => &self.not_known,
+            Part::Differs => &self.differs,
+            Part::ToDo => &self.to_do,
+            Part::NeverDo => &self.never_do,
+            Part::ValidFor => &self.valid_for,
+        }
+    }
 }
 
 /// How fast what a card says becomes old.
@@ -108,6 +175,9 @@ pub struct Card {
     /// Language tag → text.
     #[serde(default)]
     pub texts: BTreeMap<String, CardText>,
+    /// The language in which it was written; empty for English, or its first.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub original: String,
     /// The claims on which it rests.
     #[serde(default)]
     pub rests_on: Vec<String>,
@@ -135,15 +205,51 @@ pub struct CardText {
     /// What is not known.
     #[serde(default)]
     pub not_known: String,
+    /// What differs by place.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub differs: String,
+    /// What to do.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub to_do: String,
+    /// What never to do.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub never_do: String,
+    /// For whom all this holds; empty for everybody.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub valid_for: String,
 }
 
 impl CardText {
+    /// What stands under a heading.
+    pub fn of(&self, part: Part) -> &str {
+        match part {
+            Part::Known => &self.known,
+            Part::NotKnown => &self.not_known,
+            Part::Differs => &self.differs,
+            Part::ToDo => &self.to_do,
+            Part::NeverDo => &self.never_do,
+            Part::ValidFor => &self.valid_for,
+        }
+    }
+
+    /// What stands under a heading, to be written.
+    pub fn of_mut(&mut self, part: Part) -> &mut String {
+        match part {
+            Part::Known => &mut self.known,
+            Part::NotKnown => &mut self.not_known,
+            Part::Differs => &mut self.differs,
+            Part::ToDo => &mut self.to_do,
+            Part::NeverDo => &mut self.never_do,
+            Part::ValidFor => &mut self.valid_for,
+        }
+    }
+
     /// All parts that are not empty, in the order in which they are read.
     pub fn parts(&self) -> impl Iterator<Item = &str> {
-        let parts = [&self.question, &self.answer, &self.known, &self.not_known];
-        parts
+        let headed = Part::ALL.into_iter().map(|part| self.of(part));
+        [self.question.as_str(), &self.answer]
             .into_iter()
-            .map(String::as_str)
+            .chain(headed)
             .filter(|part| !part.is_empty())
     }
 }
@@ -188,28 +294,20 @@ impl CardSet {
         self.cards.iter().find(|card| card.id == id)
     }
 
-    /// What a contact reads of a card in one language: its non-empty parts with an empty line between them, and a heading above what is
-    /// known and what is not. `None` when such a heading is due and missing: nobody could tell the one from the other.
+    /// What a contact reads of a card in one language: its non-empty parts with an empty line between them, and a heading above each but
+    /// question and answer. `None` when such a heading is due and missing: nobody could tell the one from the other.
     pub fn joined(&self, tag: &str, text: &CardText) -> Option<String> {
         let headings = self.headings.get(tag);
-        let under = |heading: Option<&String>, part: &str| {
-            let heading = heading.filter(|heading| !heading.is_empty());
-            match part.is_empty() {
-                true => Some(String::new()),
-                false => heading.map(|heading| format!("{heading}:\n{part}")),
+        let mut parts = vec![text.question.clone(), text.answer.clone()];
+        for part in Part::ALL {
+            let said = text.of(part);
+            if !said.is_empty() {
+                let heading = headings.map(|headings| headings.of(part));
+                let heading = heading.filter(|heading| !heading.is_empty())?;
+                parts.push(format!("{heading}:\n{said}"));
             }
-        };
-        let parts = [
-            text.question.clone(),
-            text.answer.clone(),
-            under(headings.map(|h| &h.known), &text.known)?,
-            under(headings.map(|h| &h.not_known), &text.not_known)?,
-        ];
-        let parts: Vec<&str> = parts
-            .iter()
-            .map(String::as_str)
-            .filter(|part| !part.is_empty())
-            .collect();
+        }
+        parts.retain(|part| !part.is_empty());
         Some(parts.join("\n\n"))
     }
 

@@ -41,6 +41,19 @@ pub enum Why<'a> {
     Circular(&'a str),
 }
 
+impl<'a> Why<'a> {
+    /// The claim for which; empty when somebody said so.
+    pub fn claim(self) -> &'a str {
+        match self {
+            Why::Said => "",
+            Why::ClaimWithdrawn(claim)
+            | Why::Contradicted { claim, .. }
+            | Why::ClaimMissing(claim)
+            | Why::Circular(claim) => claim,
+        }
+    }
+}
+
 impl Standing<'_> {
     /// Its word, for scripts and style sheets.
     pub fn word(self) -> &'static str {

@@ -116,6 +116,8 @@ codes!(
         AppearInPublic = 5: "appear-in-public",
         /// Travel for the line.
         Travel = 6: "travel",
+        /// Check, as a lawyer, cards that speak of the law.
+        CheckLaw = 7: "check-law",
     }
 );
 

@@ -4,7 +4,7 @@ use desk::CaseView;
 use maud::{Markup, html};
 use protocol::Language;
 
-use record::{Standing, Why};
+use record::{Part, Standing, Why};
 
 use super::page::{Page, csrf, language_name};
 use super::record::{claim_line, claim_of};
@@ -77,8 +77,7 @@ fn text(page: &Page, language: Language, text: &CardText) -> Markup {
     html! {
         dl lang=(language.tag()) {
             (part(page, message_id!("card-answer"), &text.answer))
-            (part(page, message_id!("card-known"), &text.known))
-            (part(page, message_id!("card-not-known"), &text.not_known))
+            @for of in Part::ALL { (part(page, &format!("card-{}", of.word()), text.of(of))) }
         }
     }
 }
@@ -214,7 +213,7 @@ pub(super) fn has_words(card: &Card, words: &str) -> bool {
     let all: String = card
         .texts
         .values()
-        .flat_map(|text| [&text.question, &text.answer, &text.known, &text.not_known])
+        .flat_map(CardText::parts)
         .map(|text| text.to_lowercase() + "\n")
         .collect();
     words

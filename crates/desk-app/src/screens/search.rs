@@ -126,8 +126,8 @@ fn find_in_card(page: &Page, card: &Card, words: &[&[char]]) -> Option<Hit> {
     // The session's own language first: among equals the first text is shown.
     let own = card_set::text(card, language).into_iter();
     let all = own.chain(card.texts.values()).flat_map(|text| {
-        [&text.question, &text.answer, &text.known, &text.not_known]
-            .map(|part| (message_id!("search-in-card"), part.as_str()))
+        text.parts()
+            .map(|part| (message_id!("search-in-card"), part))
     });
     let (within, excerpt) = find(all, words, |_| false)?;
     Some(Hit {

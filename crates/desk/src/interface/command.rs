@@ -1,10 +1,11 @@
 //! What the person at the desk wants.
 
-use protocol::{Ending, ExtensionReason, Language, Readiness, Staffing, Text, Urgency};
+use protocol::{Ending, ExtensionReason, Language, Readiness, Remark, Staffing, Text, Urgency};
+use record::{Check, Edited};
 use statements::{Act, DevicePublicKey, Membership, Permission, Profile, RemovalReason, Stage};
 use wire::{Day, Minute};
 
-use super::{CaseLabel, ProposalLabel};
+use super::{CaseLabel, ProposalLabel, RevisionLabel};
 
 /// What the person at the desk wants.
 pub enum Command {
@@ -219,6 +220,44 @@ pub enum Command {
     },
     /// Propose a card set, as JSON; for coordinators.
     PublishCards(String),
+    /// Write a revision of a card or a claim.
+    Revise {
+        /// What it says.
+        edited: Box<Edited>,
+        /// The revision that it was made from, if what it changes is being edited.
+        base: Option<RevisionLabel>,
+        /// Whether it is to be checked now.
+        for_review: bool,
+    },
+    /// Answer for a part of a card, or say what is wrong with it.
+    CheckRevision {
+        /// The revision.
+        revision: RevisionLabel,
+        /// For what.
+        check: Check,
+        /// What is wrong; empty when nothing is.
+        objection: Text,
+    },
+    /// Give a revision up; for its authors and coordinators.
+    DropRevision(RevisionLabel),
+    /// Propose a card set with all that is ready; for coordinators.
+    PublishEdited,
+    /// Propose that a published card be sent no more; for coordinators.
+    StopCard {
+        /// The card's id.
+        card: String,
+        /// Whether it is withdrawn; else it is suspended until it was checked again.
+        for_good: bool,
+    },
+    /// Say that a card is wrong, or that one is missing.
+    Remark {
+        /// The card's id; empty when there is none.
+        card: String,
+        /// In which language.
+        language: Language,
+        /// What.
+        remark: Remark,
+    },
     /// Give a case to a colleague.
     Transfer {
         /// The case.

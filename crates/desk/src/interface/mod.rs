@@ -52,6 +52,17 @@ impl ProposalLabel {
     }
 }
 
+/// Names a revision of a card or a claim.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct RevisionLabel(pub [u8; 16]);
+
+impl RevisionLabel {
+    /// The label that 32 hex digits name.
+    pub fn from_hex(digits: &str) -> Option<RevisionLabel> {
+        crate::codec::unhex(digits).map(RevisionLabel)
+    }
+}
+
 impl core::fmt::Display for ProposalLabel {
     /// 32 hex digits.
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {

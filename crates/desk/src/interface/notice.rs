@@ -3,7 +3,7 @@
 use statements::{Act, DevicePublicKey};
 use wire::{Day, Envelope, Minute};
 
-use super::{CaseLabel, InvitationSecret, ProposalLabel};
+use super::{CaseLabel, InvitationSecret, ProposalLabel, RevisionLabel};
 
 /// Something that the person at the desk should know.
 #[derive(PartialEq, Eq, Debug)]
@@ -67,6 +67,14 @@ pub enum Notice {
     StaffingGap(Minute),
     /// A note on a probe waits for a second person.
     ProbeNoteWaits,
+    /// Somebody wants a card to be checked, or a claim to be looked at.
+    RevisionWaits(RevisionLabel),
+    /// Somebody has looked at a revision of this desk's.
+    RevisionChecked(RevisionLabel),
+    /// Somebody changed the same card first: this desk's revision is kept beside that one.
+    RevisionBeside(RevisionLabel),
+    /// A card, by name, is not to be sent for now: what it rests on does not hold.
+    CardHeldBack(String),
     /// A colleague has said something about a case.
     Whispered(CaseLabel),
     /// A trainee's answer waits for approval.
@@ -184,6 +192,24 @@ pub enum Refusal {
     /// Something is wrong with the cards; `record` says what.
     #[error("cards-wrong")]
     CardsWrong,
+    /// Not enough persons have checked a card that is new or says something new.
+    #[error("not-checked")]
+    NotChecked,
+    /// The person here cannot answer for that: an author, a trainee, or somebody whose profile does not name the language.
+    #[error("not-checker")]
+    NotChecker,
+    /// There is no such revision any more.
+    #[error("unknown-revision")]
+    UnknownRevision,
+    /// A revision has more than 67,995 bytes.
+    #[error("revision-too-long")]
+    RevisionTooLong,
+    /// A card's or claim's name has 1 to 64 characters: a to z, 0 to 9, hyphens.
+    #[error("bad-name")]
+    BadName,
+    /// Nothing that is edited is ready.
+    #[error("nothing-to-publish")]
+    NothingToPublish,
     /// What the card rests on does not hold any more.
     #[error("card-suspended")]
     CardSuspended,

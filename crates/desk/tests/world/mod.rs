@@ -29,7 +29,7 @@ use zeroize::Zeroizing;
 
 pub(crate) const HOUR: u32 = 60;
 pub(crate) const START: Minute = Minute(20_780 * Minute::PER_DAY + 9 * HOUR);
-pub(crate) const CARDS: &str = r#"{"cards":[{"id":"is-this-real","class":"general","reviewed":"2026-11-20","review_by":"2027-05-01",
+pub(crate) const CARDS: &str = r#"{"demonstration":true,"cards":[{"id":"is-this-real","class":"general","reviewed":"2026-11-20","review_by":"2027-05-01",
     "sources":[{"title":"This line","kind":"primary"}],"texts":{"en":{"question":"Is this real?","answer":"CANARY card."}}}]}"#;
 
 /// A desk, its vault, and what it told.
@@ -148,6 +148,13 @@ impl World {
         here.published = usize::MAX;
         here.desk = Desk::restore(records(&here.records)).expect("what was saved can be restored");
         here.desk.resume(now, &mut self.rng)
+    }
+
+    /// The process was ended and started again, and has caught up.
+    pub(crate) fn restart_quietly(&mut self, station: usize) {
+        let effects = self.restart(station);
+        self.carry_out(station, effects);
+        self.settle();
     }
 
     pub(crate) fn carry_out(&mut self, station: usize, effects: Vec<Effect>) {

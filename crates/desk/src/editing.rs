@@ -1,0 +1,651 @@
+//! Cards and claims that are not published: their revisions in log order, who checked them, and what became of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use protocol::{CheckKind, EditingEvent, Language, Remark, Text};
+use record::{CardSet, Check, Edited, EditedKind, Standing};
+use statements::{Act, DevicePublicKey, Stage};
+use wire::{Day, ReadError, Reader, Shred, Writer};
+
+use crate::codec::{read_all, read_flag, read_language, read_string, read_text, write_all};
+use crate::outbox::{About, read_shred, write_shred};
+use crate::records::RecordKey;
+use crate::turn::Turn;
+use crate::{Desk, Notice, RelayTask, RevisionLabel};
+
+/// How many bytes of a revision one entry of the log takes.
+pub(crate) const PIECE: usize = 3400;
+/// How many pieces a revision has at most.
+pub(crate) const PIECES: u16 = 20;
+/// How many revisions are held at most.
+const OPEN: usize = 4000;
+/// How many changes are remembered.
+const CHANGES: usize = 1000;
+/// How many different remarks are remembered.
+const REMARKS: usize = 1000;
+
+/// What happened to a card or a claim.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ChangeKind {
+    /// Somebody wrote a revision.
+    Revised = 1,
+    /// Somebody checked it.
+    Checked = 2,
+    /// Somebody objected.
+    Objected = 3,
+    /// It was given up.
+    Dropped = 4,
+    /// It was published.
+    Published = 5,
+    /// It is held back: what it rests on does not hold.
+    HeldBack = 6,
+}
+
+impl ChangeKind {
+    const ALL: [ChangeKind; 6] = [
+        ChangeKind::Revised,
+        ChangeKind::Checked,
+        ChangeKind::Objected,
+        ChangeKind::Dropped,
+        ChangeKind::Published,
+        ChangeKind::HeldBack,
+    ];
+
+    /// Its word, in strings and scripts.
+    pub fn word(self) -> &'static str {
+        match self {
+            ChangeKind::Revised => "revised",
+            ChangeKind::Checked => "checked",
+            ChangeKind::Objected => "objected",
+            ChangeKind::Dropped => "dropped",
+            ChangeKind::Published => "published",
+            ChangeKind::HeldBack => "held-back",
+        }
+    }
+}
+
+/// One line of the history.
+pub(crate) struct Change {
+    pub(crate) day: Day,
+    pub(crate) by: DevicePublicKey,
+    pub(crate) what: ChangeKind,
+    pub(crate) kind: EditedKind,
+    pub(crate) name: String,
+}
+
+/// A check that somebody made.
+pub(crate) struct Made {
+    pub(crate) by: DevicePublicKey,
+    pub(crate) check: Check,
+    /// What is wrong; empty when nothing is.
+    pub(crate) objection: Text,
+}
+
+/// One version of a card or a claim, perhaps not whole yet.
+pub(crate) struct Revision {
+    pub(crate) by: DevicePublicKey,
+    pub(crate) base: [u8; 16],
+    count: u16,
+    pieces: BTreeMap<u16, Vec<u8>>,
+    /// What destroys the entries of this desk's own revisions, and of those that this one replaced.
+    shreds: Vec<Shred>,
+    /// Whoever wrote it, or one of those that it replaced.
+    pub(crate) authors: Vec<DevicePublicKey>,
+    pub(crate) made: Vec<Made>,
+    /// Another revision of the same base came first.
+    pub(crate) beside: bool,
+    /// What the pieces say, once all are there.
+    pub(crate) written: Option<Written>,
+}
+
+/// What the pieces of a revision say: day u32 ‖ for review u8 ‖ JSON.
+pub(crate) struct Written {
+    pub(crate) day: Day,
+    pub(crate) for_review: bool,
+    pub(crate) edited: Edited,
+}
+
+impl Written {
+    pub(crate) fn to_bytes(&self) -> Option<Vec<u8>> {
+        let json = serde_json::to_vec(&self.edited).ok()?;
+        let writer = Writer::with_capacity(json.len() + 5);
+        let writer = writer.u32(self.day.0).u8(self.for_review.into());
+        Some(writer.put(&json).done())
+    }
+
+    fn parse(bytes: &[u8]) -> Option<Written> {
+        let mut reader = Reader::new(bytes);
+        let day = Day(reader.u32().ok()?);
+        let for_review = read_flag(&mut reader).ok()?;
+        let edited: Edited = serde_json::from_slice(bytes.get(5..)?).ok()?;
+        let (_, name) = edited.name();
+        is_name(name).then_some(Written {
+            day,
+            for_review,
+            edited,
+        })
+    }
+}
+
+/// Whether something may be the name of a card or a claim: it stands in addresses and file names.
+pub(crate) fn is_name(name: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    !name.is_empty() && name.len() <= 64 && name.chars().all(is_plain)
+}
+
+impl Revision {
+    fn new(by: DevicePublicKey, base: [u8; 16], count: u16) -> Revision {
+        Revision {
+            by,
+            base,
+            count,
+            pieces: BTreeMap::new(),
+            shreds: Vec::new(),
+            authors: vec![by],
+            made: Vec::new(),
+            beside: false,
+            written: None,
+        }
+    }
+
+    fn whole(&self) -> Option<Vec<u8>> {
+        let is_whole = self.pieces.len() == usize::from(self.count);
+        is_whole.then(|| self.pieces.values().flatten().copied().collect())
+    }
+
+    /// Its kind and name, once it is whole.
+    pub(crate) fn name(&self) -> Option<(EditedKind, &str)> {
+        self.written.as_ref().map(|written| written.edited.name())
+    }
+
+    /// by 32 ‖ base 16 ‖ count u16 ‖ beside u8 ‖ (index u16 ‖ piece)* ‖ shred* ‖ author 32* ‖ (by 32 ‖ kind u8 ‖ language ‖ objection)*.
+    pub(crate) fn encode(&self, writer: Writer) -> Writer {
+        let writer = writer.put(&self.by.0).put(&self.base).u16(self.count);
+        let writer = write_all(
+            writer.u8(self.beside.into()),
+            self.pieces.iter(),
+            |writer, (index, piece)| writer.u16(*index).medium(piece),
+        );
+        let writer = write_all(writer, self.shreds.iter(), write_shred);
+        let writer = write_all(writer, self.authors.iter(), |writer, by| writer.put(&by.0));
+        write_all(writer, self.made.iter(), |writer, made| {
+            let (kind, language) = as_logged(&made.check);
+            let writer = writer.put(&made.by.0).u8(kind.code());
+            writer
+                .medium(language.as_bytes())
+                .medium(made.objection.as_str().as_bytes())
+        })
+    }
+
+    pub(crate) fn decode(reader: &mut Reader<'_>) -> Result<Revision, ReadError> {
+        let by = DevicePublicKey(reader.array()?);
+        let mut revision = Revision::new(by, reader.array()?, reader.u16()?);
+        revision.beside = read_flag(reader)?;
+        revision.pieces = read_all(reader, |reader| {
+            Ok((reader.u16()?, reader.medium()?.to_vec()))
+        })?
+        .into_iter()
+        .collect();
+        revision.shreds = read_all(reader, read_shred)?;
+        revision.authors = read_all(reader, |reader| reader.array().map(DevicePublicKey))?;
+        revision.made = read_all(reader, |reader| {
+            let by = DevicePublicKey(reader.array()?);
+            let kind = CheckKind::from_code(reader.u8()?).ok_or(ReadError::Value)?;
+            let check = from_logged(kind, read_string(reader)?);
+            let objection = read_text(reader)?;
+            Ok(Made {
+                by,
+                check,
+                objection,
+            })
+        })?;
+        revision.written = revision.whole().and_then(|bytes| Written::parse(&bytes));
+        Ok(revision)
+    }
+}
+
+pub(crate) fn as_logged(check: &Check) -> (CheckKind, &str) {
+    match check {
+        Check::Facts => (CheckKind::Facts, ""),
+        Check::Law => (CheckKind::Law, ""),
+        Check::Language(tag) => (CheckKind::Language, tag),
+    }
+}
+
+fn from_logged(kind: CheckKind, language: String) -> Check {
+    match kind {
+        CheckKind::Facts => Check::Facts,
+        CheckKind::Law => Check::Law,
+        CheckKind::Language => Check::Language(language),
+    }
+}
+
+/// All that is edited.
+#[derive(Default)]
+pub(crate) struct Editing {
+    pub(crate) revisions: BTreeMap<[u8; 16], Revision>,
+    pub(crate) changes: Vec<Change>,
+    /// (Card, language, what) → how often, and on which day last.
+    pub(crate) remarks: BTreeMap<(String, u8, u8), (u32, Day)>,
+    /// The cards that are held back, and the claim on account of which.
+    pub(crate) held_back: BTreeMap<String, String>,
+    /// What this desk has told of them already.
+    told: BTreeSet<String>,
+    /// Whether all of that is to be looked at again; not kept.
+    pub(crate) stirred: bool,
+}
+
+impl Editing {
+    /// (day ‖ by 32 ‖ what u8 ‖ kind u8 ‖ name)* ‖ (card ‖ language u8 ‖ what u8 ‖ count u32 ‖ day)* ‖ told*.
+    pub(crate) fn encode(&self, writer: Writer) -> Writer {
+        let writer = write_all(writer, self.changes.iter(), |writer, change| {
+            let writer = writer.u32(change.day.0).put(&change.by.0);
+            let writer = writer.u8(change.what as u8).u8(change.kind as u8);
+            writer.medium(change.name.as_bytes())
+        });
+        let writer = write_all(writer, self.remarks.iter(), |writer, (of, (count, day))| {
+            let writer = writer.medium(of.0.as_bytes()).u8(of.1).u8(of.2);
+            writer.u32(*count).u32(day.0)
+        });
+        write_all(writer, self.told.iter(), |writer, card| {
+            writer.medium(card.as_bytes())
+        })
+    }
+
+    pub(crate) fn decode(&mut self, reader: &mut Reader<'_>) -> Result<(), ReadError> {
+        self.changes = read_all(reader, |reader| {
+            let day = Day(reader.u32()?);
+            let by = DevicePublicKey(reader.array()?);
+            let what = reader.u8()?;
+            let mut kinds = ChangeKind::ALL.into_iter();
+            let what = kinds.find(|kind| *kind as u8 == what);
+            let kind = match reader.u8()? {
+                1 => EditedKind::Card,
+                2 => EditedKind::Claim,
+                _ => return Err(ReadError::Value),
+            };
+            Ok(Change {
+                day,
+                by,
+                what: what.ok_or(ReadError::Value)?,
+                kind,
+                name: read_string(reader)?,
+            })
+        })?;
+        let remarks = read_all(reader, |reader| {
+            let card = read_string(reader)?;
+            let language = read_language(reader)?.code();
+            let of = (card, language, reader.u8()?);
+            Ok((of, (reader.u32()?, Day(reader.u32()?))))
+        })?;
+        self.remarks = remarks.into_iter().collect();
+        self.told = read_all(reader, read_string)?.into_iter().collect();
+        self.stirred = true;
+        Ok(())
+    }
+
+    /// The revision of a thing that others are based on.
+    pub(crate) fn current(&self, kind: EditedKind, name: &str) -> Option<[u8; 16]> {
+        let mut all = self.revisions.iter();
+        let found = all.find(|(_, one)| !one.beside && one.name() == Some((kind, name)));
+        found.map(|(label, _)| *label)
+    }
+}
+
+impl Desk {
+    pub(crate) fn fold_editing(
+        &mut self,
+        author: DevicePublicKey,
+        event: &EditingEvent,
+        shred: Shred,
+        turn: &mut Turn<'_>,
+    ) {
+        match event {
+            EditingEvent::Revise {
+                revision,
+                base,
+                index,
+                count,
+                bytes,
+            } => {
+                let place = (*index, *count);
+                self.fold_revise(author, (*revision, *base), place, bytes, shred);
+                self.place_revision(*revision, turn);
+            }
+            EditingEvent::Check {
+                revision,
+                day,
+                kind,
+                language,
+                objection,
+            } => {
+                let made = Made {
+                    by: author,
+                    check: from_logged(*kind, language.clone()),
+                    objection: objection.duplicate(),
+                };
+                self.fold_check(revision, made, *day, turn);
+            }
+            EditingEvent::Drop { revision } => self.fold_drop(author, revision, turn),
+            EditingEvent::Remark {
+                card,
+                language,
+                remark,
+            } => self.fold_remark(card, *language, *remark, turn),
+        }
+        self.editing.stirred = true;
+        if self.caught_up {
+            self.tend_editing(turn);
+        }
+    }
+
+    fn fold_revise(
+        &mut self,
+        by: DevicePublicKey,
+        (label, base): ([u8; 16], [u8; 16]),
+        (index, count): (u16, u16),
+        bytes: &[u8],
+        shred: Shred,
+    ) {
+        let fits = index < count && count <= PIECES && bytes.len() <= PIECE;
+        let known = self.editing.revisions.contains_key(&label);
+        if !fits || (!known && self.editing.revisions.len() >= OPEN) {
+            return;
+        }
+        let is_own = by == self.device();
+        let revisions = &mut self.editing.revisions;
+        let revision = revisions
+            .entry(label)
+            .or_insert_with(|| Revision::new(by, base, count));
+        if revision.by != by || revision.count != count || revision.written.is_some() {
+            return;
+        }
+        revision.pieces.insert(index, bytes.to_vec());
+        if is_own {
+            revision.shreds.push(shred);
+        }
+        self.mark(RecordKey::Revision(label));
+    }
+
+    /// Once a revision is whole it takes the place of the one that it was made from, or stands beside another that came first.
+    fn place_revision(&mut self, label: [u8; 16], turn: &mut Turn<'_>) {
+        let Some(mut revision) = self.editing.revisions.remove(&label) else {
+            return;
+        };
+        let whole = (revision.written.is_none())
+            .then(|| revision.whole())
+            .flatten();
+        let Some(bytes) = whole else {
+            self.editing.revisions.insert(label, revision);
+            return;
+        };
+        let Some(written) = Written::parse(&bytes) else {
+            self.shred_revision(revision);
+            return;
+        };
+        let (kind, name) = written.edited.name();
+        let name = name.to_owned();
+        let current = self.editing.current(kind, &name);
+        if let Some(current) = current {
+            if current == revision.base {
+                if let Some(before) = self.editing.revisions.remove(&current) {
+                    revision.succeed(before, &written.edited);
+                    self.mark(RecordKey::Revision(current));
+                }
+            } else {
+                revision.beside = true;
+                if revision.by == self.device() {
+                    turn.tell(Notice::RevisionBeside(RevisionLabel(label)));
+                }
+            }
+        }
+        self.note_change(written.day, revision.by, ChangeKind::Revised, kind, &name);
+        let is_own = revision.authors.contains(&self.device());
+        if written.for_review && !revision.beside && !is_own {
+            turn.tell(Notice::RevisionWaits(RevisionLabel(label)));
+        }
+        revision.written = Some(written);
+        self.editing.revisions.insert(label, revision);
+    }
+
+    /// Whether somebody may answer for a part of a revision on a day.
+    pub(crate) fn may_check(
+        &self,
+        by: &DevicePublicKey,
+        revision: &Revision,
+        check: &Check,
+        day: Day,
+    ) -> bool {
+        let Some(Written {
+            edited: Edited::Card(card),
+            for_review: true,
+            ..
+        }) = &revision.written
+        else {
+            return false;
+        };
+        let Some(member) = self.roster.members.get(by) else {
+            return false;
+        };
+        let is_author = |author| self.is_same_person(author, by);
+        if revision.beside
+            || member.is.stage == Stage::Trainee
+            || revision.authors.iter().any(is_author)
+        {
+            return false;
+        }
+        let languages = &member.is.profile.languages;
+        let base = |tag: &str| tag.split('-').next().map(str::to_owned);
+        let reads = |tag: &str| languages.iter().any(|known| base(known) == base(tag));
+        match check {
+            Check::Facts => card.written_in().is_some_and(reads),
+            Check::Law => self.roster.permits(by, Act::CheckLaw, day),
+            Check::Language(tag) => {
+                let is_translation = card.written_in() != Some(tag);
+                card.texts.contains_key(tag) && is_translation && reads(tag)
+            }
+        }
+    }
+
+    fn fold_check(&mut self, label: &[u8; 16], made: Made, day: Day, turn: &mut Turn<'_>) {
+        let Some(revision) = self.editing.revisions.get(label) else {
+            return;
+        };
+        if !self.may_check(&made.by, revision, &made.check, day) {
+            return;
+        }
+        let what = match made.objection.is_empty() {
+            true => ChangeKind::Checked,
+            false => ChangeKind::Objected,
+        };
+        let name = revision.name().map(|(kind, name)| (kind, name.to_owned()));
+        if revision.authors.contains(&self.device()) {
+            turn.tell(Notice::RevisionChecked(RevisionLabel(*label)));
+        }
+        let by = made.by;
+        if let Some(revision) = self.editing.revisions.get_mut(label) {
+            let made_before = |other: &Made| other.by == made.by && other.check == made.check;
+            revision.made.retain(|other| !made_before(other));
+            revision.made.push(made);
+            self.mark(RecordKey::Revision(*label));
+        }
+        if let Some((kind, name)) = name {
+            self.note_change(day, by, what, kind, &name);
+        }
+    }
+
+    fn fold_drop(&mut self, by: DevicePublicKey, label: &[u8; 16], turn: &Turn<'_>) {
+        let may = self.editing.revisions.get(label).is_some_and(|revision| {
+            let mut authors = revision.authors.iter();
+            authors.any(|author| self.is_same_person(author, &by))
+                || self.roster.is_coordinator(&by)
+        });
+        if !may {
+            return;
+        }
+        if let Some(revision) = self.editing.revisions.remove(label) {
+            self.mark(RecordKey::Revision(*label));
+            let name = revision.name().map(|(kind, name)| (kind, name.to_owned()));
+            if let Some((kind, name)) = name {
+                let day = turn.now.day();
+                self.note_change(day, by, ChangeKind::Dropped, kind, &name);
+            }
+            self.shred_revision(revision);
+        }
+    }
+
+    fn fold_remark(&mut self, card: &str, language: Language, remark: Remark, turn: &Turn<'_>) {
+        let of = (card.to_owned(), language.code(), remark.code());
+        if self.editing.remarks.len() >= REMARKS && !self.editing.remarks.contains_key(&of) {
+            return;
+        }
+        let (count, day) = self.editing.remarks.entry(of).or_insert((0, Day(0)));
+        *count = count.saturating_add(1);
+        *day = turn.now.day();
+        self.mark(RecordKey::Editing);
+    }
+
+    fn shred_revision(&mut self, revision: Revision) {
+        for shred in revision.shreds {
+            self.ask(RelayTask::ShredLog(shred), About::Nothing, None);
+        }
+    }
+
+    fn note_change(
+        &mut self,
+        day: Day,
+        by: DevicePublicKey,
+        what: ChangeKind,
+        kind: EditedKind,
+        name: &str,
+    ) {
+        let name = name.to_owned();
+        self.editing.changes.push(Change {
+            day,
+            by,
+            what,
+            kind,
+            name,
+        });
+        let more = self.editing.changes.len().saturating_sub(CHANGES);
+        self.editing.changes.drain(..more);
+        self.mark(RecordKey::Editing);
+    }
+
+    /// The card set that the line has published; nothing when it has none.
+    pub(crate) fn published_set(&self) -> CardSet {
+        let cards = self.line.as_ref().and_then(|line| line.cards());
+        CardSet::of_desk(cards.map(statements::CardSet::cards))
+    }
+
+    /// The published set with the claims that hold something back, or would, once they are published too.
+    fn set_with_doubts(&self, mut set: CardSet) -> CardSet {
+        for revision in self.editing.revisions.values() {
+            if let Some(Written { edited, .. }) = &revision.written
+                && let Edited::Claim(doubt) = edited
+                && (!doubt.claim.stands() || !doubt.claim.contradicts.is_empty())
+            {
+                set.take_in(edited);
+            }
+        }
+        set
+    }
+
+    /// Looks again at what is published and what is edited: what went out is edited no more, and what rests on doubts is held back.
+    pub(crate) fn tend_editing(&mut self, turn: &mut Turn<'_>) {
+        if !core::mem::take(&mut self.editing.stirred) || self.line.is_none() {
+            return;
+        }
+        let set = self.published_set();
+        self.end_published(&set, turn);
+        let day = self.cards_day(turn.now.day());
+        let doubted = self.set_with_doubts(set);
+        let held_back: BTreeMap<String, String> = doubted
+            .standings(day)
+            .into_iter()
+            .filter_map(|(card, standing)| match standing {
+                Standing::Suspended(why) => Some((card.id.clone(), why.claim().to_owned())),
+                _ => None,
+            })
+            .collect();
+        let me = self.device();
+        let new: Vec<String> = held_back
+            .keys()
+            .filter(|card| !self.editing.told.contains(*card))
+            .cloned()
+            .collect();
+        for card in new {
+            turn.tell(Notice::CardHeldBack(card.clone()));
+            let what = ChangeKind::HeldBack;
+            self.note_change(turn.now.day(), me, what, EditedKind::Card, &card);
+        }
+        let told: BTreeSet<String> = held_back.keys().cloned().collect();
+        if told != self.editing.told {
+            self.editing.told = told;
+            self.mark(RecordKey::Editing);
+        }
+        self.editing.held_back = held_back;
+    }
+
+    /// Ends the editing of what the published set has.
+    fn end_published(&mut self, set: &CardSet, turn: &Turn<'_>) {
+        let revisions = self.editing.revisions.iter();
+        let published: Vec<[u8; 16]> = revisions
+            .filter(|(_, revision)| {
+                let edited = revision.written.as_ref().map(|written| &written.edited);
+                match edited {
+                    Some(Edited::Card(card)) => {
+                        let made = self.agreed(revision);
+                        let checked = card.as_checked(&made);
+                        let stands = set.card(&card.id);
+                        stands.is_some_and(|stands| {
+                            stands == &**card || checked.as_ref() == Some(stands)
+                        })
+                    }
+                    Some(Edited::Claim(edited)) => set.all_claims().contains(&edited.claim),
+                    None => false,
+                }
+            })
+            .map(|(label, _)| *label)
+            .collect();
+        for label in published {
+            let Some(revision) = self.editing.revisions.remove(&label) else {
+                continue;
+            };
+            self.mark(RecordKey::Revision(label));
+            if let Some((kind, name)) = revision.name() {
+                let (name, by) = (name.to_owned(), revision.by);
+                let what = ChangeKind::Published;
+                self.note_change(turn.now.day(), by, what, kind, &name);
+                self.editing.remarks.retain(|of, _| of.0 != name);
+            }
+            self.shred_revision(revision);
+        }
+    }
+
+    /// The checks of a revision that agree with it, by persons.
+    pub(crate) fn agreed(&self, revision: &Revision) -> Vec<(String, Check)> {
+        let made = revision.made.iter();
+        made.filter(|made| made.objection.is_empty())
+            .map(|made| (self.name_of(&made.by), made.check.clone()))
+            .collect()
+    }
+}
+
+impl Revision {
+    /// Takes over what stays true of the revision that this one replaces.
+    fn succeed(&mut self, before: Revision, next: &Edited) {
+        self.shreds.extend(before.shreds);
+        self.authors.extend(before.authors);
+        self.authors.sort_unstable();
+        self.authors.dedup();
+        let was = before.written.map(|written| written.edited);
+        let (Some(Edited::Card(was)), Edited::Card(next)) = (was, next) else {
+            return;
+        };
+        let keeps = |made: &Made| {
+            made.objection.is_empty() && made.by != self.by && was.keeps(&made.check, next)
+        };
+        self.made = before.made.into_iter().filter(keeps).collect();
+    }
+}
