@@ -4,8 +4,9 @@ use protocol::{EditingEvent, Language, Remark, TeamEvent, Text};
 use record::{Card, CardSet, Check, Edited, date_of};
 use statements::Act;
 
-use crate::editing::{PIECE, PIECES, Written, as_logged, is_name};
+use crate::editing::{PIECE, PIECES};
 use crate::outbox::About;
+use crate::revision::{Written, as_logged, is_name};
 use crate::turn::Turn;
 use crate::{Desk, Refusal, RevisionLabel};
 
@@ -131,7 +132,8 @@ impl Desk {
         self.may_act(turn)?;
         // Nobody can write a conversation's words here: only what is a card's name already.
         let is_known = self.published_set().card(&card).is_some();
-        if !is_known && !(card.is_empty() && remark == Remark::Missing) {
+        let is_gap = card.is_empty() && remark == Remark::Missing;
+        if !is_known && !is_gap {
             return Err(Refusal::UnknownCard);
         }
         let event = EditingEvent::Remark {

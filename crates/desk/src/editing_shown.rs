@@ -5,7 +5,8 @@ use record::{CardSet, Check, Due, Edited, EditedKind};
 use wire::{Day, Minute};
 
 use crate::codec::hex;
-use crate::editing::{Change, ChangeKind, Revision, Written};
+use crate::editing::{Change, ChangeKind};
+use crate::revision::{Revision, Written};
 use crate::{Desk, RevisionLabel};
 
 /// All that is edited, what happened to it, and what those who answer miss.

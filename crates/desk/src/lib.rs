@@ -39,6 +39,7 @@ mod published;
 mod queue;
 mod records;
 mod recovery;
+mod revision;
 mod roster;
 mod rota;
 mod shares;

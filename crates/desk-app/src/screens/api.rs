@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use super::case::{kind_code, state_code};
 use super::page::urgency_code;
 use super::shifts::hex;
-use super::{App, api_shift, api_team, notices};
+use super::{App, api_editing, api_shift, api_team, card_view, notices};
 use crate::card_set::{CardSet, date_of};
 use crate::strings::Strings;
 use crate::sync::{Connection, Handle, Shown, Trouble};
@@ -126,6 +126,7 @@ fn view_json(shown: &Shown) -> Value {
             ("rota", api_shift::rota(&shown.view)),
             ("board", api_shift::board(&shown.view)),
             ("probes", api_shift::probes(&shown.view)),
+            ("editing", api_editing::editing(&shown.view)),
             ("cases", cases_json(&shown.view.cases)),
             ("supervised", cases_json(&shown.view.supervised)),
             ("roster", api_team::roster(&shown.view)),
@@ -141,7 +142,7 @@ fn view_json(shown: &Shown) -> Value {
 /// Card id → `live`, `expired`, `suspended`, `withdrawn`.
 fn standings(view: &desk::View) -> Value {
     let set = CardSet::of_desk(view.cards.as_deref());
-    let all = set.standings(view.cards_day);
+    let all = card_view::standings(view, &set);
     let all = all
         .into_iter()
         .map(|(card, standing)| (card.id.clone(), standing.word().into()));

@@ -13,6 +13,7 @@ use statements::{Act, DevicePublicKey, Membership, Permission, Profile, RemovalR
 use wire::{Day, Minute};
 
 use super::api::{refused, unlocked};
+use super::api_editing::AskedOfEditing;
 use super::api_shift::AskedOfShift;
 use super::proposal_view::extension_code;
 use super::{App, errors, forms, shifts};
@@ -427,6 +428,16 @@ impl Asked {
     }
 }
 
+/// The command that a body names; empty when it names none.
+fn name_of(body: &[u8]) -> String {
+    #[derive(Deserialize)]
+    struct Named {
+        command: String,
+    }
+    let named = serde_json::from_slice::<Named>(body);
+    named.map(|named| named.command).unwrap_or_default()
+}
+
 /// `POST /api/command`: 204 when its effects are saved.
 pub(crate) async fn command(
     State(app): State<Arc<App>>,
@@ -434,8 +445,13 @@ pub(crate) async fn command(
 ) -> Result<Response, Response> {
     let desk = unlocked(&app).await?;
     let wrong = |detail: &str| refused(StatusCode::BAD_REQUEST, "not-understood", detail);
-    let command = if AskedOfShift::is_one(&body) {
+    let name = name_of(&body);
+    let command = if AskedOfShift::is_one(&name) {
         let asked: AskedOfShift =
+            serde_json::from_slice(&body).map_err(|error| wrong(&error.to_string()))?;
+        asked.understand()
+    } else if AskedOfEditing::is_one(&name) {
+        let asked: AskedOfEditing =
             serde_json::from_slice(&body).map_err(|error| wrong(&error.to_string()))?;
         asked.understand()
     } else {

@@ -1,6 +1,6 @@
 //! Cards as they are shown: on their own screen, and beside a case to be sent.
 
-use desk::CaseView;
+use desk::{CaseView, View};
 use maud::{Markup, html};
 use protocol::Language;
 
@@ -33,13 +33,13 @@ fn currency(page: &Page, card: &Card, standing: Standing<'_>) -> Markup {
             Standing::Live => {}
             Standing::Expired => { p.alarm data-testid="card-expired" { (page.say("card-expired")) } }
             Standing::Withdrawn => { p.alarm data-testid="card-withdrawn" { (page.say("card-withdrawn")) } }
-            Standing::Suspended(why) => { (suspended(page, why)) }
+            Standing::Suspended(why) => { (suspended(page, card, why)) }
         }
     }
 }
 
 /// Why a card is suspended, with the claims that are the reason.
-fn suspended(page: &Page, why: Why<'_>) -> Markup {
+fn suspended(page: &Page, card: &Card, why: Why<'_>) -> Markup {
     let set = page.card_set();
     let named: Vec<&str> = match why {
         Why::Said | Why::ClaimMissing(_) => Vec::new(),
@@ -47,6 +47,7 @@ fn suspended(page: &Page, why: Why<'_>) -> Markup {
         Why::Contradicted { claim, by } => vec![claim, by],
     };
     let reason = match why {
+        Why::Said if card.suspended.is_empty() => page.say("card-why-doubted"),
         Why::Said => page.say("card-why-said"),
         Why::ClaimWithdrawn(_) => page.say("card-why-withdrawn"),
         Why::Contradicted { .. } => page.say("card-why-contradicted"),
@@ -63,8 +64,15 @@ fn suspended(page: &Page, why: Why<'_>) -> Markup {
 }
 
 /// How each card of the set stands, by the day that the desk goes by.
-pub(super) fn standings<'a>(page: &Page, set: &'a CardSet) -> Vec<(&'a Card, Standing<'a>)> {
-    set.standings(page.shown.view.cards_day)
+pub(super) fn standings<'a>(view: &View, set: &'a CardSet) -> Vec<(&'a Card, Standing<'a>)> {
+    let held_back = &view.editing.held_back;
+    let mut all = set.standings(view.cards_day);
+    for (card, standing) in &mut all {
+        if *standing == Standing::Live && held_back.iter().any(|(held, _)| *held == card.id) {
+            *standing = Standing::Suspended(Why::Said);
+        }
+    }
+    all
 }
 
 fn part(page: &Page, heading: &str, text: &str) -> Markup {
@@ -102,7 +110,7 @@ fn sources(page: &Page, card: &Card) -> Markup {
 }
 
 /// The claims on which a card rests: who says it, and how.
-fn claims(page: &Page, set: &CardSet, card: &Card) -> Markup {
+pub(super) fn claims(page: &Page, set: &CardSet, card: &Card) -> Markup {
     let claims: Vec<_> = card
         .rests_on
         .iter()
@@ -117,7 +125,7 @@ fn claims(page: &Page, set: &CardSet, card: &Card) -> Markup {
 }
 
 /// Words that whoever answers for a card should look at twice.
-fn flagged(page: &Page, set: &CardSet, card: &Card) -> Markup {
+pub(super) fn flagged(page: &Page, set: &CardSet, card: &Card) -> Markup {
     let all = set.card_flags(card);
     html! {
         @if page.is_coordinator() && !all.is_empty() {
@@ -153,6 +161,9 @@ pub(super) fn card(page: &Page, set: &CardSet, (card, standing): (&Card, Standin
             (claims(page, set, card))
             (sources(page, card))
             (flagged(page, set, card))
+            (remark_form(page, &card.id, None))
+            p { a href={ "/edit/card/" (card.id) } data-testid="edit-card" { (page.say("edit-go-on")) } }
+            @if page.is_coordinator() && standing != Standing::Withdrawn { (stop_form(page, card)) }
         }
     }
 }
@@ -162,7 +173,8 @@ pub(super) fn choice(page: &Page, case: &CaseView) -> Markup {
     let set = page.card_set();
     html! {
         @if set.cards.is_empty() { p { (page.say("cards-empty")) } }
-        @for one in standings(page, &set) { (sendable(page, case, one)) }
+        @for one in standings(&page.shown.view, &set) { (sendable(page, case, one)) }
+        (remark_form(page, "", Some(case)))
     }
 }
 
@@ -180,6 +192,44 @@ fn sendable(page: &Page, case: &CaseView, (card, standing): (&Card, Standing<'_>
             (text(page, language, shown))
             @if card_set::text(card, case.language).is_none() { p.alarm { (page.say("card-no-language")) } }
             @if standing == Standing::Live { (send_form(page, case, card, language)) }
+            (remark_form(page, &card.id, Some(case)))
+        }
+    }
+}
+
+/// One tap that tells the editors that a card is wrong, or missing in a language; without a card, that there is none for a question.
+pub(super) fn remark_form(page: &Page, card: &str, case: Option<&CaseView>) -> Markup {
+    let language = case.map_or(page.strings().language(), |case| case.language);
+    let case = case.map(|case| case.label.to_string()).unwrap_or_default();
+    html! {
+        form.remark method="post" action="/edit/remark" title=(page.say("remark-about")) {
+            (csrf(&page.session))
+            input type="hidden" name="card" value=(card);
+            input type="hidden" name="case" value=(case);
+            input type="hidden" name="language" value=(language.tag());
+            @if card.is_empty() {
+                button.quiet type="submit" name="remark" value="missing" data-testid="remark-none" { (page.say("remark-none")) }
+            } @else {
+                button.quiet type="submit" name="remark" value="wrong" data-testid="remark-wrong" { (page.say("remark-wrong")) }
+                " "
+                button.quiet type="submit" name="remark" value="missing" data-testid="remark-missing" {
+                    (page.say("remark-missing")) ": " (language_name(page.strings(), language))
+                }
+            }
+        }
+    }
+}
+
+fn stop_form(page: &Page, card: &Card) -> Markup {
+    html! {
+        form method="post" action="/edit/stop" {
+            (csrf(&page.session))
+            input type="hidden" name="card" value=(card.id);
+            @if card.suspended.is_empty() {
+                button.danger type="submit" name="step" value="suspend" data-testid="suspend-card" { (page.say("edit-suspend")) }
+            }
+            " "
+            button.danger type="submit" name="step" value="withdraw" data-testid="withdraw-card" { (page.say("edit-withdraw")) }
         }
     }
 }

@@ -100,8 +100,10 @@ fn problems(page: &Page, typed: &str) -> Markup {
 
 fn render(page: &Page, words: &str, unpublished: &Unpublished<'_>) -> Markup {
     let set = page.card_set();
-    let mut found = card_view::standings(page, &set);
+    let mut found = card_view::standings(&page.shown.view, &set);
     found.retain(|(card, _)| card_view::has_words(card, words));
+    let edited = page.shown.view.editing.revisions.iter();
+    let waiting = edited.filter(|one| !one.may_check.is_empty()).count();
     let content = html! {
         @if let Some(error) = &unpublished.error { p.alarm role="alert" data-testid="error" { (error) } }
         form method="post" action="/cards" role="search" {
@@ -115,6 +117,8 @@ fn render(page: &Page, words: &str, unpublished: &Unpublished<'_>) -> Markup {
         @if set.cards.is_empty() { p { (page.say("cards-empty")) } }
         @else if found.is_empty() { p { (page.say("card-search-none")) } }
         @for one in found { (card_view::card(page, &set, one)) }
+        (card_view::remark_form(page, "", None))
+        p { a.button href="/edit" data-testid="edit" { (page.say("edit-heading")) } @if waiting > 0 { " (" (waiting) ")" } }
         @if page.is_coordinator() { (publish_form(page, unpublished)) }
     };
     page.with(&page.say("nav-cards"), content)

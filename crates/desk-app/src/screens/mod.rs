@@ -3,6 +3,7 @@
 mod alarms;
 mod api;
 mod api_command;
+mod api_editing;
 mod api_shift;
 mod api_team;
 mod board;
@@ -17,6 +18,7 @@ mod debrief;
 mod decisions;
 mod door;
 mod duress;
+mod edit;
 mod errors;
 mod events;
 mod exposure;
@@ -199,6 +201,7 @@ impl App {
             .merge(case_routes(&self))
             .merge(corps_routes())
             .merge(trust_routes())
+            .merge(edit::routes())
             .route("/cards", get(cards::get).post(cards::search))
             .route("/cards/publish", get(cards::get).post(cards::publish))
             .route("/record", get(record::get))

@@ -18,6 +18,7 @@ pub(super) enum Leads {
     Case(CaseLabel),
     /// To what waits for a second person.
     Decisions,
+    Edit,
 }
 
 /// What a notice says, and where it leads. What the screens show anyway is not said twice.
@@ -78,6 +79,14 @@ pub(super) fn said(page: &Page, notice: &Notice) -> Option<(String, Leads)> {
             (said, Leads::Nowhere)
         }
         Notice::ProbeNoteWaits => plain("notice-probe-note"),
+        Notice::RevisionWaits(_) => (page.say("notice-revision-waits"), Leads::Edit),
+        Notice::RevisionChecked(_) => (page.say("notice-revision-checked"), Leads::Edit),
+        Notice::RevisionBeside(_) => (page.say("notice-revision-beside"), Leads::Edit),
+        Notice::CardHeldBack(card) => {
+            let strings = page.strings();
+            let said = strings.say_with("notice-card-held-back", &[("card", card)]);
+            (said, Leads::Edit)
+        }
         Notice::CommandRefused(refusal) => (refused(page, *refusal), Leads::Nowhere),
         Notice::RelayRefused(code) if code == "wrong_version" => plain("error-too-old"),
         Notice::RelayRefused(_) => plain("error-relay-refused"),
@@ -101,6 +110,7 @@ fn refused(page: &Page, refusal: Refusal) -> String {
 /// A notice for scripts.
 pub(super) fn json(notice: &Notice) -> Value {
     let about = |code: &str, case: &CaseLabel| json!({"notice": code, "case": case.to_string()});
+    let revision = |code: &str, label: &desk::RevisionLabel| json!({"notice": code, "revision": label.to_string()});
     let proposal = |code: &str, label: &desk::ProposalLabel| json!({"notice": code, "proposal": label.to_string()});
     match notice {
         Notice::NewWaiting(case) => about("new-waiting", case),
@@ -121,6 +131,10 @@ pub(super) fn json(notice: &Notice) -> Value {
         Notice::Surge(on) => json!({"notice": "surge", "on": on}),
         Notice::StaffingGap(from) => json!({"notice": "staffing-gap", "from": from.0}),
         Notice::ProbeNoteWaits => json!({"notice": "probe-note-waits"}),
+        Notice::RevisionWaits(label) => revision("revision-waits", label),
+        Notice::RevisionChecked(label) => revision("revision-checked", label),
+        Notice::RevisionBeside(label) => revision("revision-beside", label),
+        Notice::CardHeldBack(card) => json!({"notice": "card-held-back", "card": card}),
         Notice::Whispered(case) => about("whispered", case),
         Notice::DraftWaits(case) => about("draft-waits", case),
         Notice::DraftApproved(case) => about("draft-approved", case),

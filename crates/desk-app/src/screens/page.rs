@@ -311,6 +311,7 @@ impl Page {
                 @match leads {
                     Leads::Nowhere => {}
                     Leads::Case(case) => { " " a href={ "/case/" (case) } { (self.case_name(case)) } }
+                    Leads::Edit => { " " a href="/edit" { (self.say("edit-heading")) } }
                     Leads::Decisions => { " " a href="/decisions" { (self.say("decisions")) } }
                 }
             }

@@ -103,6 +103,12 @@ pub(super) fn claim_line(page: &Page, set: &CardSet, claim: &Claim) -> Markup {
     }
 }
 
+/// Where a claim was found.
+pub(super) fn source_of(page: &Page, set: &CardSet, claim: &Claim) -> Markup {
+    let record = set.record.as_ref();
+    html! { @if let Some(record) = record { (source(page, record.source_of(claim))) } }
+}
+
 fn source(page: &Page, source: &RecordSource) -> Markup {
     let year = source.year.map(|year| year.to_string()).unwrap_or_default();
     let parts = [source.author.as_str(), &source.kind, &year];
@@ -139,7 +145,7 @@ fn text<'a>(page: &Page, set: &'a CardSet, claim: &'a Claim) -> (&'static str, &
     translated.map_or(("en", claim.text.as_str()), |text| (tag, text.as_str()))
 }
 
-fn claim_item(page: &Page, set: &CardSet, claim: &Claim) -> Markup {
+pub(super) fn claim_item(page: &Page, set: &CardSet, claim: &Claim) -> Markup {
     let (tag, said) = text(page, set, claim);
     html! {
         article.claim #{ "claim-" (claim.id) } data-testid="claim" data-how=(claim.how) {
@@ -149,6 +155,7 @@ fn claim_item(page: &Page, set: &CardSet, claim: &Claim) -> Markup {
             (links(page, set, &page.say("contradicts"), &claim.contradicts))
             (links(page, set, &page.say("supports"), &claim.supports))
             (links(page, set, &page.say("concerns"), &claim.about))
+            p.detail { a href={ "/edit/claim/" (claim.id) } { (page.say("edit-go-on")) } }
         }
     }
 }

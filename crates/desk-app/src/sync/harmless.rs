@@ -226,7 +226,11 @@ impl HarmlessDesk {
             Command::CheckIn(_) | Command::CheckOut { .. } | Command::TakeNext => {
                 Refusal::NotOnDuty
             }
-            Command::BeOnCallList(_) | Command::NoteProbe(_) => return Ok(()),
+            Command::BeOnCallList(_)
+            | Command::NoteProbe(_)
+            | Command::Revise { .. }
+            | Command::Remark { .. } => return Ok(()),
+            Command::CheckRevision { .. } | Command::DropRevision(_) => Refusal::UnknownRevision,
             Command::Staff { .. } => Refusal::UnknownDuty,
             Command::JudgeProbe { .. } => Refusal::NotSupervisor,
             Command::Approve(_) | Command::Decline { .. } => Refusal::UnknownProposal,
@@ -241,6 +245,8 @@ impl HarmlessDesk {
             | Command::WithdrawPermission { .. }
             | Command::Revoke { .. }
             | Command::PublishCards(_)
+            | Command::PublishEdited
+            | Command::StopCard { .. }
             | Command::PlanDuties(_)
             | Command::CancelDuty(_)
             | Command::CallUp
@@ -330,6 +336,7 @@ fn view(part: &HarmlessPart, line: Option<&Line>, checked_in: bool, now: Minute)
         rota: Vec::new(),
         on_call_list: false,
         probes: Vec::new(),
+        editing: desk::EditingView::default(),
         board: None,
         cases: Vec::new(),
         supervised: Vec::new(),

@@ -22,7 +22,7 @@ fn cards() -> String {
     let fresh = card("fresh", "general", (&reviewed, &review_by), "A card.");
     let stale = card("stale", "law", ("2020-01-01", "2020-02-01"), "Old.");
     format!(
-        r#"{{"headings":{{"ko":{{"known":"Known","not_known":"Not known"}}}},"cards":[{fresh},{stale}]}}"#
+        r#"{{"demonstration":true,"headings":{{"ko":{{"known":"Known","not_known":"Not known"}}}},"cards":[{fresh},{stale}]}}"#
     )
 }
 

@@ -26,7 +26,7 @@ const COORDINATORS: usize = 2;
 /// A surge is said, and those on the call list are called, once so many wait for each guide who is there.
 const WAITING_EACH: usize = 2;
 /// The card that settles a question.
-const CARDS: &str = r#"{"cards":[{"id":"is-this-real","class":"general","reviewed":"2024-10-01","review_by":"2025-03-01",
+const CARDS: &str = r#"{"demonstration":true,"cards":[{"id":"is-this-real","class":"general","reviewed":"2024-10-01","review_by":"2025-03-01",
     "sources":[{"title":"이 안내창구","kind":"primary"}],"texts":{"ko":{"question":"진짜입니까?","answer":"확인 단어를 비교하십시오."}}}]}"#;
 
 /// What happened.

@@ -181,6 +181,7 @@ pub(super) fn view(roster: Vec<MemberView>) -> View {
         rota: Vec::new(),
         on_call_list: false,
         probes: Vec::new(),
+        editing: desk::EditingView::default(),
         board: None,
         cases: Vec::new(),
         supervised: Vec::new(),
