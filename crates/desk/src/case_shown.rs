@@ -59,6 +59,13 @@ impl Case {
                     ReplyPart::Closed => (MessageKind::Closed, empty()),
                     ReplyPart::Transferred => (MessageKind::Transferred, empty()),
                     ReplyPart::Exposed { since } => (MessageKind::Exposed(*since), empty()),
+                    ReplyPart::Correction(correction) => {
+                        let kind = MessageKind::Correction {
+                            card: correction.card.clone(),
+                            now: correction.now,
+                        };
+                        (kind, show_text(&correction.text))
+                    }
                     ReplyPart::Words(text) if text.is_empty() => (MessageKind::Erased, empty()),
                     ReplyPart::Words(text) => (MessageKind::Words, show_text(text)),
                     ReplyPart::Card {

@@ -1,6 +1,6 @@
 //! Small pieces of the records' layouts, written with `wire`'s writer and read totally.
 
-use protocol::{Language, ReplyPart, Text, Urgency};
+use protocol::{Correction, Language, ReplyPart, Text, Urgency};
 use wire::{Day, ENVELOPE_SIZE, Envelope, ReadError, Reader, Writer};
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
@@ -97,8 +97,8 @@ pub(crate) fn read_envelope(reader: &mut Reader<'_>) -> Result<Envelope, ReadErr
     Envelope::parse(reader.take(ENVELOPE_SIZE)?).map_err(|_| ReadError::Value)
 }
 
-/// kind u8 (1 taken, 2 words, 3 card, 4 closed, 5 transferred, 6 exposed) ‖ for 2: text; for 3: card id ‖ language u8 ‖ reviewed day ‖ text;
-/// for 6: since day.
+/// kind u8 (1 taken, 2 words, 3 card, 4 closed, 5 transferred, 6 exposed, 7 correction) ‖ for 2: text; for 3: card id ‖ language u8 ‖ reviewed day ‖ text;
+/// for 6: since day; for 7: a correction.
 pub(crate) fn write_part(writer: Writer, part: &ReplyPart) -> Writer {
     match part {
         ReplyPart::Taken => writer.u8(1),
@@ -117,6 +117,7 @@ pub(crate) fn write_part(writer: Writer, part: &ReplyPart) -> Writer {
         ReplyPart::Closed => writer.u8(4),
         ReplyPart::Transferred => writer.u8(5),
         ReplyPart::Exposed { since } => writer.u8(6).u32(since.0),
+        ReplyPart::Correction(correction) => correction.write(writer.u8(7)),
     }
 }
 
@@ -135,6 +136,7 @@ pub(crate) fn read_part(reader: &mut Reader<'_>) -> Result<ReplyPart, ReadError>
         6 => ReplyPart::Exposed {
             since: Day(reader.u32()?),
         },
+        7 => ReplyPart::Correction(Correction::read(reader)?),
         _ => return Err(ReadError::Value),
     })
 }
@@ -158,5 +160,6 @@ pub(crate) fn duplicate_part(part: &ReplyPart) -> ReplyPart {
         ReplyPart::Closed => ReplyPart::Closed,
         ReplyPart::Transferred => ReplyPart::Transferred,
         ReplyPart::Exposed { since } => ReplyPart::Exposed { since: *since },
+        ReplyPart::Correction(correction) => ReplyPart::Correction(correction.duplicate()),
     }
 }

@@ -412,6 +412,7 @@ impl Desk {
         }
         let set = self.published_set();
         self.end_published(&set, turn);
+        self.correct_cards(&set, turn);
         let day = self.cards_day(turn.now.day());
         let doubted = self.set_with_doubts(set);
         let held_back: BTreeMap<String, String> = doubted

@@ -17,6 +17,7 @@ mod codec;
 mod commands;
 mod coordinate;
 mod corps;
+mod corrections;
 mod editing;
 mod editing_commands;
 mod editing_shown;

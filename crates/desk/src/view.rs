@@ -1,6 +1,6 @@
 //! What screens show: plain data that owns its strings.
 
-use protocol::{Dialect, ExtensionReason, Language, Readiness, Topic, Urgency};
+use protocol::{CardNow, Dialect, ExtensionReason, Language, Readiness, Topic, Urgency};
 use statements::{DevicePublicKey, Permission, Profile, RemovalReason, RosterEntry, Stage};
 use wire::{Day, Minute};
 use zeroize::Zeroizing;
@@ -425,6 +425,13 @@ pub enum MessageKind {
         language: Language,
         /// When it was last checked.
         reviewed: Day,
+    },
+    /// What became of a card that the contact was given.
+    Correction {
+        /// The card's id.
+        card: String,
+        /// What became of it.
+        now: CardNow,
     },
     /// That the case was taken.
     Taken,

@@ -392,3 +392,67 @@ fn who_joins_later_sees_what_the_others_see() {
     };
     assert_eq!(seen(&world, late), seen(&world, 0));
 }
+
+#[test]
+fn a_correction_waits_in_each_case_that_was_given_the_old_version() {
+    let mut world = with_a_card(9);
+    let (mut told, mut not_told) = (Contact::new(&mut world), Contact::new(&mut world));
+    told.write(&mut world, "hello");
+    world.settle();
+    world.command(3, Command::TakeNext);
+    world.settle();
+    not_told.write(&mut world, "hello");
+    world.settle();
+    world.command(2, Command::TakeNext);
+    world.settle();
+    let case = world.cases(3)[0];
+    let send = Command::AnswerWithCard {
+        case,
+        card: "what-now".into(),
+        language: Language::English,
+    };
+    world.command(3, send);
+    world.settle();
+    let given = told.collect(&mut world);
+    assert!(
+        given
+            .iter()
+            .any(|read| read == "what-now: What now?\n\nWait.")
+    );
+    // It changes hands, and then what it rests on is denied: whoever has it now says so.
+    world.command(3, Command::Return(case));
+    world.settle();
+    told.write(&mut world, "and now?");
+    world.settle();
+    world.command(1, Command::TakeNext);
+    world.settle();
+    told.collect(&mut world);
+    let denied =
+        r#"{"id":"denied","text":"Nobody was seen.","how":"denied","contradicts":["seen"]}"#;
+    revise(&mut world, 2, claim(denied), None);
+    assert_eq!(
+        told.collect(&mut world),
+        [""; 0],
+        "one person's doubt is not told"
+    );
+    publish(&mut world);
+    assert_eq!(told.collect(&mut world), ["(Suspended) What now?"]);
+    // It is written anew, checked, and tells both sides.
+    let both = r#","rests_on":["seen","denied"]"#;
+    let edited = Edited::Card(Box::new(card(
+        "what-now",
+        "general",
+        "Some say so, some not.",
+        both,
+    )));
+    revise(&mut world, 2, edited, None);
+    check(&mut world, 1, Check::Facts);
+    check(&mut world, 3, Check::Facts);
+    publish(&mut world);
+    let now = "(Changed) What now?\n\nSome say so, some not.";
+    assert_eq!(told.collect(&mut world), [now]);
+    world.pass(60);
+    assert_eq!(told.collect(&mut world), [""; 0], "and that only once");
+    let heard = not_told.collect(&mut world);
+    assert!(!heard.iter().any(|read| read.contains("What now?")));
+}

@@ -329,8 +329,15 @@ function show(strings, worker) {
     if (item.is === "closed") paragraph("case-closed", "closed");
     if (item.is === "transferred") paragraph("case-transferred", "transferred");
     if (item.is === "exposed") paragraph("case-exposed", "exposed", { date: date(item.day) }).className = "warning";
+    if (item.is === "correction") {
+      const id = ["", "card-now-changed", "card-now-suspended", "card-now-withdrawn"][item.now];
+      const told = paragraph(id, "correction", { date: date(item.told) });
+      told.className = "warning";
+      told.dataset.now = item.now;
+      if (item.now > 1) make("p", items, { key, className: "text", textContent: item.text, dir: "auto", lang: LANGUAGES[item.language - 1] || "" });
+    }
     if (item.is === "pending") showPending(item, key);
-    if (item.is === "words" || item.is === "card") {
+    if (item.is === "words" || item.is === "card" || (item.is === "correction" && item.now === 1)) {
       items.querySelectorAll("[data-waits]").forEach((element) => element.removeAttribute("data-waits"));
       showReply(item, key);
     }
@@ -339,9 +346,9 @@ function show(strings, worker) {
   const showReply = (item, key) => {
     const article = make("article", by("items"), { key });
     article.dataset.testid = "reply";
-    say(make("h2", article, {}), item.is === "card" ? "answer-card" : "answer-from-guide");
+    say(make("h2", article, {}), item.is === "words" ? "answer-from-guide" : "answer-card");
     const words = make("p", article, { className: "text", textContent: item.text, dir: "auto" });
-    if (item.is !== "card") return say(make("p", article, { className: "small" }), "answer-unchecked");
+    if (item.is === "words") return say(make("p", article, { className: "small" }), "answer-unchecked");
     words.lang = LANGUAGES[item.language - 1] || "";
     say(make("p", article, { className: "small" }), "card-date", { date: date(item.day) });
   };

@@ -35,7 +35,7 @@ pub use grant::{Grant, GrantPurpose, GrantSubject, Welcome};
 pub use join::{JoinRequest, JoinSecret};
 pub use phrase::{KEY_DERIVATION_MEMORY_KIB, KEY_DERIVATION_PASSES, PhraseRoot};
 pub use post::{CaseAddress, CaseId, FirstPost, FollowUp};
-pub use reply::{Reply, ReplyPart};
+pub use reply::{CardNow, Correction, Reply, ReplyPart};
 pub use seal::{OpenError, SealError};
 pub use secrets::{
     CaseLogSecret, CasePublicKey, CaseSecretKey, EpochSecretKey, FeedbackSecretKey, KeepingSecret,

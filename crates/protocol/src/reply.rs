@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use crate::post::{CaseAddress, read_text};
 use crate::seal::{self, OpenError, Purpose, SealError};
 use crate::secrets::{NamingSecret, PairingSecret, ReplyPublicKey, ReplySecretKey};
-use crate::text::{Language, TEXT_SIZE, Text};
+use crate::text::{Language, TEXT_SIZE, Text, codes};
 
 /// What a reply brings.
 pub enum ReplyPart {
@@ -37,6 +37,78 @@ pub enum ReplyPart {
         /// The first day on which it could.
         since: Day,
     },
+    /// A card that this contact was given says something else now, or does not stand any more.
+    Correction(Correction),
+}
+
+codes!(
+    /// What became of a card.
+    CardNow {
+        /// It says something else.
+        Changed = 1,
+        /// It is being checked again.
+        Suspended = 2,
+        /// It was taken back for good.
+        Withdrawn = 3,
+    }
+);
+
+/// What became of a card that a contact was given.
+pub struct Correction {
+    /// The card's id; with a text of full length at most 108 bytes.
+    pub card: String,
+    /// The language of what was given.
+    pub language: Language,
+    /// The day on which what was given had been checked.
+    pub told: Day,
+    /// What became of it.
+    pub now: CardNow,
+    /// The day on which it was checked now; of a card that does not stand, the day before.
+    pub reviewed: Day,
+    /// What it says now; of a card that does not stand, its question.
+    pub text: Text,
+}
+
+impl Correction {
+    /// Another copy, on purpose.
+    pub fn duplicate(&self) -> Correction {
+        Correction {
+            card: self.card.clone(),
+            language: self.language,
+            told: self.told,
+            now: self.now,
+            reviewed: self.reviewed,
+            text: self.text.duplicate(),
+        }
+    }
+
+    /// card id (length u8) ‖ language u8 ‖ told day ‖ now u8 ‖ reviewed day ‖ text (length u16).
+    pub fn write(&self, writer: Writer) -> Writer {
+        writer
+            .short(self.card.as_bytes())
+            .u8(self.language.code())
+            .u32(self.told.0)
+            .u8(self.now.code())
+            .u32(self.reviewed.0)
+            .medium(self.text.as_str().as_bytes())
+    }
+
+    /// Reads it.
+    ///
+    /// # Errors
+    /// [`ReadError`] when something is missing or has no such value.
+    pub fn read(reader: &mut Reader<'_>) -> Result<Correction, ReadError> {
+        Ok(Correction {
+            card: core::str::from_utf8(reader.short()?)
+                .map_err(|_| ReadError::Value)?
+                .into(),
+            language: Language::from_code(reader.u8()?).ok_or(ReadError::Value)?,
+            told: Day(reader.u32()?),
+            now: CardNow::from_code(reader.u8()?).ok_or(ReadError::Value)?,
+            reviewed: Day(reader.u32()?),
+            text: read_text(reader)?,
+        })
+    }
 }
 
 /// One reply: the case's address from now on, how far posts are read, and what it brings.
@@ -68,6 +140,7 @@ impl ReplyPart {
             ReplyPart::Closed => writer.u8(4),
             ReplyPart::Transferred => writer.u8(5),
             ReplyPart::Exposed { since } => writer.u8(6).u32(since.0),
+            ReplyPart::Correction(correction) => correction.write(writer.u8(7)),
         }
     }
 
@@ -88,6 +161,7 @@ impl ReplyPart {
             6 => ReplyPart::Exposed {
                 since: Day(reader.u32()?),
             },
+            7 => ReplyPart::Correction(Correction::read(reader)?),
             _ => return Err(ReadError::Value),
         })
     }
@@ -125,7 +199,11 @@ impl Reply {
         pairing: &PairingSecret,
         rng: &mut dyn CryptoRng,
     ) -> Result<Envelope, SealError> {
-        if matches!(&self.part, ReplyPart::Card { card, .. } if card.len() > usize::from(u8::MAX)) {
+        let names_card = match &self.part {
+            ReplyPart::Card { card, .. } | ReplyPart::Correction(Correction { card, .. }) => card,
+            _ => "",
+        };
+        if names_card.len() > usize::from(u8::MAX) {
             return Err(SealError::TooLong);
         }
         let room = SEAL_PUBLIC_KEY_SIZE + TEXT_SIZE + 300;

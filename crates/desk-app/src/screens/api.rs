@@ -217,6 +217,10 @@ fn message_json(message: &MessageView) -> Value {
                 ("reviewed", date_of(*reviewed).into()),
             ],
         ),
+        MessageKind::Correction { card, now } => with(
+            value,
+            [("card", card.as_str().into()), ("now", now.code().into())],
+        ),
         MessageKind::Exposed(since) => with(value, [("since", date_of(*since).into())]),
         _ => value,
     }

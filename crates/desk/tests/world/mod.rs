@@ -553,6 +553,9 @@ impl Contact {
                 ReplyPart::Card { card, text, .. } => format!("{card}: {}", text.as_str()),
                 ReplyPart::Closed => "closed".into(),
                 ReplyPart::Transferred => "transferred".into(),
+                ReplyPart::Correction(correction) => {
+                    format!("({:?}) {}", correction.now, correction.text.as_str())
+                }
                 ReplyPart::Exposed { .. } => "exposed".into(),
             });
         }

@@ -88,6 +88,7 @@ impl Contact {
                 ReplyPart::Closed => "closed".into(),
                 ReplyPart::Transferred => "transferred".into(),
                 ReplyPart::Exposed { .. } => "exposed".into(),
+                ReplyPart::Correction(correction) => correction.card,
             });
         }
         if let Some(number) = self.state.reserve_receipt() {

@@ -1,9 +1,9 @@
 //! Whole visits, as page.js makes them, with a guide who answers.
 
 use protocol::{
-    CaseAddress, CaseId, CaseSecretKey, Choices, Dialect, Exclusions, FeedbackPost,
-    FeedbackSecretKey, FirstPost, FollowUp, Helped, Language, Reply, ReplyPart, Text, Topic,
-    Urgency,
+    CardNow, CaseAddress, CaseId, CaseSecretKey, Choices, Correction, Dialect, Exclusions,
+    FeedbackPost, FeedbackSecretKey, FirstPost, FollowUp, Helped, Language, Reply, ReplyPart, Text,
+    Topic, Urgency,
 };
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
@@ -27,6 +27,7 @@ const READ_AGAIN: u8 = 13;
 const NOBODY: u8 = 14;
 const TRANSFERRED: u8 = 15;
 const EXPOSED: u8 = 16;
+const CORRECTION: u8 = 17;
 
 fn codes(shown: &[(u8, Vec<u8>)]) -> Vec<u8> {
     shown.iter().map(|(code, _)| *code).collect()
@@ -80,6 +81,14 @@ pub(crate) fn whole_conversation() -> Vec<(Vec<u8>, Vec<u8>)> {
         reviewed: Day(20_000),
         text: text("По одному этому экрану этого не узнать."),
     };
+    let correction = Correction {
+        card: "is-this-real".into(),
+        language: Language::Russian,
+        told: Day(20_000),
+        now: CardNow::Suspended,
+        reviewed: Day(20_000),
+        text: text("Это правда?"),
+    };
     let exposed = ReplyPart::Exposed { since: Day(20_001) };
     let parts = vec![
         ReplyPart::Taken,
@@ -87,6 +96,7 @@ pub(crate) fn whole_conversation() -> Vec<(Vec<u8>, Vec<u8>)> {
         card,
         exposed,
         ReplyPart::Transferred,
+        ReplyPart::Correction(correction),
     ];
     let (case, key, post) = answer_first(&first, parts);
     assert_eq!(post.text.as_str(), "Это правда? Что будет с моей матерью?");
@@ -97,7 +107,7 @@ pub(crate) fn whole_conversation() -> Vec<(Vec<u8>, Vec<u8>)> {
 
     let mut second = Browser::new(&relay, 2);
     let shown = second.open(ENGLISH, &words).unwrap();
-    let told = [TAKEN, WORDS, CARD, EXPOSED, TRANSFERRED, ERASED];
+    let told = [TAKEN, WORDS, CARD, EXPOSED, TRANSFERRED, CORRECTION, ERASED];
     assert_eq!(codes(&shown), told);
     assert_eq!(shown[3].1, 20_001_u32.to_be_bytes());
     assert_eq!(shown[1].1, "Я вас слышу.".as_bytes());

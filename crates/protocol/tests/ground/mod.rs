@@ -455,6 +455,9 @@ fn tell(shown: &Shown) -> String {
         Shown::Reply(ReplyPart::Closed) => "closed".into(),
         Shown::Reply(ReplyPart::Transferred) => "transferred".into(),
         Shown::Reply(ReplyPart::Exposed { since }) => format!("exposed since {}", since.0),
+        Shown::Reply(ReplyPart::Correction(correction)) => {
+            format!("correction of {}", correction.card)
+        }
         Shown::Erased => "erased".into(),
         Shown::Sent => "sent".into(),
         Shown::NotSent => "not sent".into(),

@@ -298,6 +298,10 @@ fn part(part: &ReplyPart) -> Value {
         ReplyPart::Closed => json!({"closed": true}),
         ReplyPart::Transferred => json!({"transferred": true}),
         ReplyPart::Exposed { since } => json!({"exposed_since": since.0}),
+        ReplyPart::Correction(correction) => json!({
+            "card": correction.card, "language": correction.language.tag(), "told": correction.told.0,
+            "now": correction.now.code(), "reviewed": correction.reviewed.0, "text": correction.text.as_str(),
+        }),
     }
 }
 

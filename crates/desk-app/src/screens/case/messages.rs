@@ -2,6 +2,7 @@
 
 use desk::{CaseView, MessageKind, MessageState, MessageView};
 use maud::{Markup, html};
+use protocol::CardNow;
 
 use super::super::page::{Page, nothing, text_of};
 use super::tools;
@@ -77,12 +78,26 @@ fn what(page: &Page, message: &MessageView, line: Line<'_>) -> Markup {
             page.strings()
                 .say_with("case-told-exposed", &[("date", &since)])
         }
+        MessageKind::Correction { card, now } => {
+            let said = page
+                .strings()
+                .say_with(correction_id(*now), &[("card", card)]);
+            return html! { p.event { (said) } (text_of(&message.text)) };
+        }
         MessageKind::Closed => page.say("closed"),
         MessageKind::Erased => page.say("message-erased"),
         MessageKind::Words if message.text.is_empty() => page.say("receipt-only"),
         MessageKind::Words | MessageKind::Card { .. } => return text_of(&message.text),
     };
     html! { p.event { (told) } }
+}
+
+fn correction_id(now: CardNow) -> &'static str {
+    match now {
+        CardNow::Changed => "case-told-changed",
+        CardNow::Suspended => "case-told-suspended",
+        CardNow::Withdrawn => "case-told-withdrawn",
+    }
 }
 
 fn state(page: &Page, state: MessageState) -> Markup {
@@ -111,6 +126,7 @@ pub(in super::super) fn kind_code(kind: &MessageKind) -> &'static str {
         MessageKind::Words => "words",
         MessageKind::Erased => "erased",
         MessageKind::Card { .. } => "card",
+        MessageKind::Correction { .. } => "correction",
         MessageKind::Taken => "taken",
         MessageKind::Transferred => "transferred",
         MessageKind::Exposed(_) => "exposed",

@@ -448,6 +448,34 @@ pub(crate) fn reply() -> Topic {
     topic.accept("closed", "P25", saying(&[4]));
     topic.accept("transferred", "P52", saying(&[5]));
     topic.accept("exposed", "P55", saying(&[6, 0, 0, 78, 32]));
+    let correction = |now: u8, text: &[u8]| {
+        let mut part = vec![
+            7,
+            1,
+            b'q',
+            3,
+            0,
+            0,
+            78,
+            32,
+            now,
+            0,
+            0,
+            78,
+            33,
+            0,
+            u8::try_from(text.len()).expect("short"),
+        ];
+        part.extend(text);
+        part
+    };
+    for (name, now) in [
+        ("card-changed", 1),
+        ("card-suspended", 2),
+        ("card-withdrawn", 3),
+    ] {
+        topic.accept(name, "P66", saying(&correction(now, "Люди".as_bytes())));
+    }
     topic.accept(
         "card",
         "P14",
@@ -472,7 +500,20 @@ pub(crate) fn reply() -> Topic {
     other.psk = None;
     reject("in-base-mode", "P13", inputs(&other.bytes()));
     reject("part-0", "P15", saying(&[0]));
-    reject("part-7", "P15", saying(&[7]));
+    reject("part-8", "P15", saying(&[8]));
+    reject("correction-of-nothing", "P15", saying(&[7]));
+    reject("correction-to-state-0", "P66", saying(&correction(0, b"a")));
+    reject("correction-to-state-4", "P66", saying(&correction(4, b"a")));
+    reject(
+        "correction-not-utf8",
+        "P16",
+        saying(&correction(1, &[0xff])),
+    );
+    reject(
+        "correction-cut-short",
+        "P15",
+        saying(&correction(1, b"abc")[..16]),
+    );
     reject("transferred-with-more", "P15", saying(&[5, 0]));
     reject("exposed-day-cut-short", "P15", saying(&[6, 0, 0, 78]));
     reject("exposed-with-more", "P15", saying(&[6, 0, 0, 78, 32, 0]));
