@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use protocol::{Choices, FeedbackSecretKey, ShiftSecretKey, envelope_hash};
+use protocol::{Choices, Correction, FeedbackSecretKey, ShiftSecretKey, envelope_hash};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
 use statements::{
@@ -380,6 +380,10 @@ fn read_item(reader: &mut Reader<'_>) -> Item {
         }
         12 => reader.short().unwrap().to_vec(),
         16 => reader.u32().unwrap().to_be_bytes().to_vec(),
+        17 => {
+            let correction = Correction::read(reader).unwrap();
+            correction.text.as_str().as_bytes().to_vec()
+        }
         _ => Vec::new(),
     };
     (code, fields)
