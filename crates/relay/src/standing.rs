@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use statements::{
-    CardSet, Delegation, DeviceList, DevicePublicKey, FeedbackKey, Revocation, Root, ShiftNotice,
-    StatementKind, UnverifiedStatement, WaitNotice,
+    CardSet, Delegation, DeviceList, DevicePublicKey, EntranceList, FeedbackKey, PackManifest,
+    Revocation, Root, ShiftNotice, StatementKind, UnverifiedStatement, WaitNotice, Warning,
 };
 use wire::{Day, LineDocument, LineId, Minute};
 
@@ -27,6 +27,9 @@ pub struct Standing {
     devices: Option<(DeviceList, Vec<u8>)>,
     cards: Option<(CardSet, Vec<u8>)>,
     feedback_key: Option<(FeedbackKey, Vec<u8>)>,
+    entrances: Option<(EntranceList, Vec<u8>)>,
+    warning: Option<(Warning, Vec<u8>)>,
+    pack: Option<(PackManifest, Vec<u8>)>,
     wait: Option<(WaitNotice, Vec<u8>)>,
 }
 
@@ -47,6 +50,9 @@ impl Standing {
             devices: None,
             cards: None,
             feedback_key: None,
+            entrances: None,
+            warning: None,
+            pack: None,
             wait: None,
         })
     }
@@ -137,6 +143,24 @@ impl Standing {
                 )?;
                 self.feedback_key = Some((new, bytes()));
             }
+            StatementKind::EntranceList => {
+                let new = EntranceList::verify(statement, &self.delegation).map_err(refused)?;
+                let held = self.entrances.as_ref().map(|(held, _)| held);
+                newer(held.is_none_or(|held| held.serial < new.serial || *held == new))?;
+                self.entrances = Some((new, bytes()));
+            }
+            StatementKind::Warning => {
+                let new = Warning::verify(statement, &self.delegation).map_err(refused)?;
+                let held = self.warning.as_ref().map(|(held, _)| held);
+                newer(held.is_none_or(|held| held.serial < new.serial || *held == new))?;
+                self.warning = Some((new, bytes()));
+            }
+            StatementKind::PackManifest => {
+                let new = PackManifest::verify(statement, &self.delegation).map_err(refused)?;
+                let held = self.pack.as_ref().map(|(held, _)| held);
+                newer(held.is_none_or(|held| held.serial <= new.serial))?;
+                self.pack = Some((new, bytes()));
+            }
             StatementKind::Revocation => {
                 let new = Revocation::verify(statement, &self.delegation).map_err(refused)?;
                 let mut places = self.delegation.coordinators().iter();
@@ -184,6 +208,15 @@ impl Standing {
         self.feedback_key.take_if(|(_, bytes)| {
             parse(bytes).is_none_or(|key| FeedbackKey::verify(&key, delegation).is_err())
         });
+        self.entrances.take_if(|(_, bytes)| {
+            parse(bytes).is_none_or(|list| EntranceList::verify(&list, delegation).is_err())
+        });
+        self.warning.take_if(|(_, bytes)| {
+            parse(bytes).is_none_or(|warning| Warning::verify(&warning, delegation).is_err())
+        });
+        self.pack.take_if(|(_, bytes)| {
+            parse(bytes).is_none_or(|pack| PackManifest::verify(&pack, delegation).is_err())
+        });
     }
 
     /// The bytes of what stands under a key.
@@ -198,6 +231,9 @@ impl Standing {
             StatementKind::DeviceList => self.devices.as_ref().map(|(_, bytes)| &**bytes),
             StatementKind::CardSet => self.cards.as_ref().map(|(_, bytes)| &**bytes),
             StatementKind::FeedbackKey => self.feedback_key.as_ref().map(|(_, bytes)| &**bytes),
+            StatementKind::EntranceList => self.entrances.as_ref().map(|(_, bytes)| &**bytes),
+            StatementKind::Warning => self.warning.as_ref().map(|(_, bytes)| &**bytes),
+            StatementKind::PackManifest => self.pack.as_ref().map(|(_, bytes)| &**bytes),
             _ => None,
         }
     }
@@ -246,6 +282,9 @@ impl Standing {
         statements.extend(shifts.map(|(_, bytes)| bytes.clone()));
         statements.extend(self.wait.iter().map(|(_, bytes)| bytes.clone()));
         statements.extend(self.feedback_key.iter().map(|(_, bytes)| bytes.clone()));
+        statements.extend(self.entrances.iter().map(|(_, bytes)| bytes.clone()));
+        statements.extend(self.warning.iter().map(|(_, bytes)| bytes.clone()));
+        statements.extend(self.pack.iter().map(|(_, bytes)| bytes.clone()));
         statements.extend(self.cards.iter().map(|(_, bytes)| bytes.clone()));
         LineDocument {
             day: now.day(),

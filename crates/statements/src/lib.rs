@@ -1,5 +1,5 @@
 //! What a line says about itself in public, signed: root, delegation, shift notices, device list, roster
-//! entries, epoch keys, waits, cards, revocations and the feedback key (`docs/protocol.md`, section 2).
+//! entries, epoch keys, waits, cards, revocations, the feedback key, entrances and warnings (`docs/protocol.md`, section 2).
 //!
 //! Bytes become an [`UnverifiedStatement`]; only a `verify` that was given who may sign yields a value with methods.
 //! Nothing here can seal or open anything, so the relay may use all of it.
@@ -9,6 +9,7 @@ extern crate alloc;
 
 mod corps;
 mod devices;
+mod entrances;
 mod feedback;
 mod keys;
 mod line;
@@ -22,6 +23,10 @@ pub use corps::{
     Act, LINE_SIZE, Permission, Profile, RemovalReason, Stage, WORK_NAME_SIZE, is_plain,
 };
 pub use devices::{DeviceList, EpochKey};
+pub use entrances::{
+    ADDRESS_SIZE, Entrance, EntranceKind, EntranceList, PackManifest, Warning, WarningAbout,
+    is_entrance, is_fake,
+};
 pub use feedback::FeedbackKey;
 pub use keys::{
     DeviceKey, DevicePublicKey, RootKey, RootPublicKey, SEAL_PUBLIC_KEY_SIZE, SealPublicKey,

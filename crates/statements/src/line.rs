@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 use wire::{Day, LineDocument, LineId, Minute};
 
 use crate::{
-    CardSet, Delegation, FeedbackKey, Revocation, Root, ShiftNotice, StatementError, StatementKind,
-    UnverifiedStatement, WaitNotice,
+    CardSet, Delegation, EntranceList, FeedbackKey, PackManifest, Revocation, Root, ShiftNotice,
+    StatementError, StatementKind, UnverifiedStatement, WaitNotice, Warning,
 };
 
 /// Why a line document is not believed.
@@ -60,6 +60,9 @@ pub struct Line {
     wait: Option<WaitNotice>,
     cards: Option<CardSet>,
     feedback_key: Option<FeedbackKey>,
+    entrances: Option<EntranceList>,
+    warning: Option<Warning>,
+    pack: Option<PackManifest>,
 }
 
 impl Line {
@@ -108,6 +111,18 @@ impl Line {
             .next()
             .map(|statement| FeedbackKey::verify(statement, &delegation))
             .transpose()?;
+        let entrances = of_kind(StatementKind::EntranceList)
+            .next()
+            .map(|statement| EntranceList::verify(statement, &delegation))
+            .transpose()?;
+        let warning = of_kind(StatementKind::Warning)
+            .next()
+            .map(|statement| Warning::verify(statement, &delegation))
+            .transpose()?;
+        let pack = of_kind(StatementKind::PackManifest)
+            .next()
+            .map(|statement| PackManifest::verify(statement, &delegation))
+            .transpose()?;
         Ok(Line {
             root,
             id,
@@ -118,6 +133,9 @@ impl Line {
             wait,
             cards,
             feedback_key,
+            entrances,
+            warning,
+            pack,
         })
     }
 
@@ -180,6 +198,33 @@ impl Line {
     /// The key to which contacts seal what they say of the help they got; without one they are not asked.
     pub fn feedback_key(&self) -> Option<&FeedbackKey> {
         self.feedback_key.as_ref()
+    }
+
+    /// Where it can be reached, if that was signed and is still to be trusted by the line's own day.
+    pub fn entrances(&self) -> Option<&EntranceList> {
+        let list = self.entrances.as_ref();
+        list.filter(|list| self.day <= list.good_until)
+    }
+
+    /// The newest list of entrances, trusted or not.
+    pub fn newest_entrances(&self) -> Option<&EntranceList> {
+        self.entrances.as_ref()
+    }
+
+    /// What people are warned of now.
+    pub fn warning(&self) -> Option<&Warning> {
+        self.newest_warning()
+            .filter(|warning| warning.is_on(self.day))
+    }
+
+    /// The newest warning, over or not.
+    pub fn newest_warning(&self) -> Option<&Warning> {
+        self.warning.as_ref()
+    }
+
+    /// What its card pack holds.
+    pub fn pack(&self) -> Option<&PackManifest> {
+        self.pack.as_ref()
     }
 }
 

@@ -37,6 +37,12 @@ pub enum StatementKind {
     Revocation = 10,
     /// The key to which contacts seal what they say of the help they got.
     FeedbackKey = 11,
+    /// Where the line can be reached.
+    EntranceList = 12,
+    /// What people are warned of.
+    Warning = 13,
+    /// What a card pack holds.
+    PackManifest = 14,
 }
 
 impl StatementKind {
@@ -54,6 +60,9 @@ impl StatementKind {
             9 => StatementKind::CardSet,
             10 => StatementKind::Revocation,
             11 => StatementKind::FeedbackKey,
+            12 => StatementKind::EntranceList,
+            13 => StatementKind::Warning,
+            14 => StatementKind::PackManifest,
             _ => return None,
         })
     }
