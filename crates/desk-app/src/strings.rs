@@ -2,10 +2,8 @@
 
 use std::sync::LazyLock;
 
-use fluent_bundle::concurrent::FluentBundle;
-use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use messages::Messages;
 use protocol::Language;
-use unic_langid::LanguageIdentifier;
 
 const SOURCES: [(Language, &str); 4] = [
     (Language::English, include_str!("../strings/en.ftl")),
@@ -15,26 +13,22 @@ const SOURCES: [(Language, &str); 4] = [
 ];
 
 static ALL: LazyLock<Vec<Strings>> = LazyLock::new(|| {
-    let bundle = |(language, source): &(Language, &str)| Strings::parse(*language, source);
-    SOURCES.iter().map(bundle).collect()
+    let parse = |(language, source): &(Language, &str)| Strings::parse(*language, source);
+    SOURCES.iter().map(parse).collect()
 });
 
 /// The messages of one language.
 pub(crate) struct Strings {
     language: Language,
-    bundle: FluentBundle<FluentResource>,
+    messages: Messages,
 }
 
 impl Strings {
     fn parse(language: Language, source: &str) -> Strings {
-        let identifier: LanguageIdentifier = language.tag().parse().unwrap_or_default();
-        let mut bundle = FluentBundle::new_concurrent(vec![identifier]);
-        // Nothing that a contact wrote is ever put into a message, so no isolation marks are needed.
-        bundle.set_use_isolating(false);
-        let resource = FluentResource::try_new(source.to_owned());
-        // A file that does not parse wholly still gives its good messages; a test refuses such a file.
-        bundle.add_resource_overriding(resource.unwrap_or_else(|(good, _)| good));
-        Strings { language, bundle }
+        Strings {
+            language,
+            messages: Messages::parse(language.tag(), source),
+        }
     }
 
     /// The messages of a language.
@@ -51,30 +45,12 @@ impl Strings {
 
     /// The message of an id.
     pub(crate) fn say(&self, id: &str) -> String {
-        self.say_with(id, &[])
+        self.messages.say(id)
     }
 
     /// The message of an id with values in it.
     pub(crate) fn say_with(&self, id: &str, values: &[(&str, &str)]) -> String {
-        let mut arguments = FluentArgs::new();
-        for (name, value) in values {
-            arguments.set(*name, FluentValue::from(*value));
-        }
-        let pattern = self
-            .bundle
-            .get_message(id)
-            .and_then(|message| message.value());
-        match pattern {
-            Some(pattern) => {
-                let mut errors = Vec::new();
-                let said = self
-                    .bundle
-                    .format_pattern(pattern, Some(&arguments), &mut errors);
-                said.into_owned()
-            }
-            // A test refuses ids that no file has; a person still sees which one is missing.
-            None => id.to_owned(),
-        }
+        self.messages.say_with(id, values)
     }
 }
 
@@ -109,6 +85,7 @@ mod tests {
     use std::path::Path;
 
     use desk::Alarm;
+    use fluent_bundle::FluentResource;
     use fluent_syntax::ast::Entry;
     use statements::{Act, RemovalReason, Stage};
 
