@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use client::{ClientError, RelayClient};
 use getrandom::SysRng;
 use protocol::{
-    Choices, FeedbackPost, Helped, Language, Outcome, Pending, PhraseRoot, Request, Shown,
+    Choices, FeedbackPost, Helped, Language, Outcome, Pending, PhraseRoot, Request, Said, Shown,
     ShredToken, Step, Text, Urgency, Visit,
 };
 use rand_core::{Rng, UnwrapErr};
@@ -170,12 +170,24 @@ impl DemoContact {
     /// # Errors
     /// When nobody is on duty or the relay can't be reached.
     pub async fn feedback(&mut self, helped: Helped) -> Result<bool, DemoError> {
+        self.tell_coordinators(Said::Helped(helped)).await
+    }
+
+    /// Reports an address that only looks like the line. Gives `false` when this line takes no such reports.
+    ///
+    /// # Errors
+    /// When nobody is on duty or the relay can't be reached.
+    pub async fn report_fake(&mut self, address: &str) -> Result<bool, DemoError> {
+        self.tell_coordinators(Said::Fake(address.to_owned())).await
+    }
+
+    async fn tell_coordinators(&mut self, said: Said) -> Result<bool, DemoError> {
         self.fetch_line().await?;
         let Some(key) = self.line.as_ref().and_then(Line::feedback_key) else {
             return Ok(false);
         };
         let post = FeedbackPost {
-            helped,
+            said,
             shred_token: ShredToken::random(&mut rng()),
         };
         let shift = self.shift().ok_or(DemoError::Answer("shift"))?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use protocol::{
-    FeedbackPost, FeedbackSecretKey, Grant, GrantPurpose, GrantSubject, Helped, TeamEvent,
+    FeedbackPost, FeedbackSecretKey, Grant, GrantPurpose, GrantSubject, Helped, Said, TeamEvent,
     envelope_hash,
 };
 use statements::{DevicePublicKey, FeedbackKey};
@@ -155,8 +155,8 @@ impl Desk {
         }
     }
 
-    /// Counts a post that is feedback, once. The post stays until it ages out, so that other coordinators count it too.
-    pub(crate) fn count_feedback(&mut self, post: &Envelope, turn: &Turn<'_>) -> bool {
+    /// Counts a post that is feedback, or notes the address that it reports, once. The post stays until it ages out, so that other coordinators count it too.
+    pub(crate) fn count_feedback(&mut self, post: &Envelope, turn: &mut Turn<'_>) -> bool {
         let line = self.line();
         let secrets = self.feedback.secrets.values().rev();
         let opened = secrets
@@ -167,12 +167,18 @@ impl Desk {
         };
         let [a, b, c, d, e, f, g, h, ..] = envelope_hash(post).0;
         let name = [a, b, c, d, e, f, g, h];
-        if self.feedback.counted.insert(name, turn.now.day()).is_none() {
-            let place = usize::from(said.helped.code().saturating_sub(1));
-            if let Some(count) = self.feedback.tally.get_mut(place) {
-                *count = count.saturating_add(1);
+        if self.feedback.counted.insert(name, turn.now.day()).is_some() {
+            return true;
+        }
+        self.mark(RecordKey::Feedback);
+        match &said.said {
+            Said::Helped(helped) => {
+                let place = usize::from(helped.code().saturating_sub(1));
+                if let Some(count) = self.feedback.tally.get_mut(place) {
+                    *count = count.saturating_add(1);
+                }
             }
-            self.mark(RecordKey::Feedback);
+            Said::Fake(address) => self.watch_address(address, turn),
         }
         true
     }

@@ -21,6 +21,7 @@ mod corrections;
 mod editing;
 mod editing_commands;
 mod editing_shown;
+mod entrances;
 mod feedback;
 mod founding;
 mod grants;
@@ -62,6 +63,7 @@ mod waits;
 pub use cards::judge_card;
 pub use editing::ChangeKind;
 pub use editing_shown::{ChangeView, EditingView, RemarkView, RevisionView};
+pub use entrances::EntrancesView;
 pub use interface::{
     Alarm, CaseLabel, Command, Cursors, Effect, Input, InvitationSecret, Notice, ProposalLabel,
     Record, Refusal, RefusedStep, RelayTask, RestoreError, RevisionLabel, TaskId,
@@ -82,6 +84,7 @@ use wire::{Day, Envelope, LineId, Minute};
 use case::Case;
 use closing::Closing;
 use editing::Editing;
+use entrances::Watch;
 use feedback::Feedback;
 use identity::{Identity, Progress};
 use invitation::Invitation;
@@ -117,6 +120,7 @@ pub struct Desk {
     probes: Probes,
     editing: Editing,
     feedback: Feedback,
+    watch: Watch,
     /// This device's own epoch keys.
     epochs: BTreeMap<Day, EpochSecretKey>,
     shifts: BTreeMap<u32, Shift>,
@@ -167,6 +171,7 @@ impl Desk {
             probes: Probes::default(),
             editing: Editing::default(),
             feedback: Feedback::default(),
+            watch: Watch::default(),
             epochs: BTreeMap::new(),
             shifts: BTreeMap::new(),
             holders: BTreeMap::new(),

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use protocol::{CaseId, ExtensionReason, TeamEvent, Text};
 use statements::{
-    Act, CardSet, DevicePublicKey, RosterAction, RosterEntry, StatementKind, UnverifiedStatement,
+    Act, CardSet, DevicePublicKey, EntranceList, PackManifest, RosterAction, RosterEntry,
+    StatementKind, UnverifiedStatement,
 };
 use wire::{Day, ReadError, Reader, Writer};
 
@@ -270,6 +271,10 @@ impl Desk {
             let cards = cards.map_err(|_| Refusal::UnknownProposal)?;
             self.is_checked(cards.cards())?;
         }
+        if kind == StatementKind::EntranceList {
+            self.may(Act::Publish, turn)?;
+            self.may_publish_entrances(&statement)?;
+        }
         let signed = statement.reopen();
         let signed = signed.sign_by_device(&self.identity.device).done();
         match kind {
@@ -278,7 +283,7 @@ impl Desk {
                 self.append(&event, About::Nothing, turn)
                     .ok_or(Refusal::BadProfile)?;
             }
-            StatementKind::CardSet => {
+            StatementKind::CardSet | StatementKind::EntranceList => {
                 self.publish(signed.to_bytes(), About::Nothing, None);
                 self.settle(label, turn);
             }
@@ -447,8 +452,20 @@ impl Desk {
         if let Ok(entry) = RosterEntry::proposed(&statement, &line) {
             return Some(Proposed::Roster(entry));
         }
-        let cards = CardSet::proposed(&statement, &line).ok()?;
-        Some(Proposed::Cards(cards.cards().into()))
+        match statement.kind() {
+            StatementKind::EntranceList => {
+                let list = EntranceList::proposed(&statement, &line).ok()?;
+                Some(Proposed::Entrances(list))
+            }
+            StatementKind::PackManifest => {
+                let pack = PackManifest::proposed(&statement, &line).ok()?;
+                Some(Proposed::Pack(pack))
+            }
+            _ => {
+                let cards = CardSet::proposed(&statement, &line).ok()?;
+                Some(Proposed::Cards(cards.cards().into()))
+            }
+        }
     }
 
     fn who_may_decide(&self, open: &Proposal) -> Vec<String> {

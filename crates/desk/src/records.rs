@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use crate::case::Case;
 use crate::closing::Closing;
 use crate::codec::{hex, read_all, unhex, write_all};
+use crate::entrances::Watch;
 use crate::feedback::Feedback;
 use crate::identity::{Identity, Progress};
 use crate::invitation::Invitation;
@@ -60,6 +61,7 @@ pub(crate) enum RecordKey {
     Editing,
     Revision([u8; 16]),
     Feedback,
+    Watch,
 }
 
 impl fmt::Display for RecordKey {
@@ -94,6 +96,7 @@ impl fmt::Display for RecordKey {
             RecordKey::Editing => f.write_str("editing"),
             RecordKey::Revision(label) => write!(f, "revision/{}", hex(label)),
             RecordKey::Feedback => f.write_str("feedback"),
+            RecordKey::Watch => f.write_str("watch"),
         }
     }
 }
@@ -111,6 +114,7 @@ impl RecordKey {
                 "probes" => Some(RecordKey::Probes),
                 "editing" => Some(RecordKey::Editing),
                 "feedback" => Some(RecordKey::Feedback),
+                "watch" => Some(RecordKey::Watch),
                 _ => None,
             };
         };
@@ -212,6 +216,7 @@ impl Desk {
             RecordKey::Editing => self.editing.encode(writer),
             RecordKey::Revision(label) => self.editing.revisions.get(&label)?.encode(writer),
             RecordKey::Feedback => self.feedback.encode(writer),
+            RecordKey::Watch => self.watch.encode(writer),
         })
     }
 
@@ -280,6 +285,7 @@ impl Desk {
                 self.editing.revisions.insert(label, revision);
             }
             RecordKey::Feedback => self.feedback = Feedback::decode(reader)?,
+            RecordKey::Watch => self.watch = Watch::decode(reader)?,
         }
         Ok(())
     }

@@ -48,6 +48,7 @@ impl Desk {
             on_call_list: self.is_on_call_list(),
             probes: self.show_probes(),
             editing: self.show_editing(now),
+            entrances: self.show_entrances(now.day()),
             board: self.show_board(now),
             cases: self.show_cases(),
             supervised: self.show_supervised(),

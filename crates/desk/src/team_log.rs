@@ -246,6 +246,7 @@ impl Desk {
             TeamEvent::ProbeNote { note, text } => {
                 self.fold_probe(author, (*note, text), shred, turn);
             }
+            TeamEvent::ReportFake { address } => self.watch_address(address, turn),
             TeamEvent::Editing(event) => self.fold_editing(author, event, shred, turn),
             TeamEvent::ProbeSeen { note, stands } => {
                 self.fold_probe_seen(author, *note, *stands);

@@ -61,6 +61,7 @@ steps!(
     Recovered = 17 "recovered",
     Erased = 18 "erased",
     Blocked = 19 "blocked",
+    Warned = 20 "warned",
 );
 
 impl Step {

@@ -40,7 +40,10 @@ impl Desk {
                 self.mark(RecordKey::Shift(notice.number()));
             }
         }
-        self.line = Some(line);
+        let heard = self.line.replace(line);
+        if let Some(before) = heard {
+            self.hear_warning(before.warning(), turn);
+        }
         self.editing.stirred = true;
         let off = turn.now.day().0.abs_diff(day.0) > 1;
         self.judge_clock(off, turn);
@@ -84,6 +87,7 @@ impl Desk {
         self.keep_rota(turn);
         self.keep_feedback_key(turn);
         self.age_probes(turn.now.day());
+        self.forget_old_reports(turn.now.day());
         self.tend_editing(turn);
         self.keep_signing(turn);
         self.renew_stand_ins(turn);

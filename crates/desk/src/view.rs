@@ -1,11 +1,15 @@
 //! What screens show: plain data that owns its strings.
 
 use protocol::{CardNow, Dialect, ExtensionReason, Language, Readiness, Topic, Urgency};
-use statements::{DevicePublicKey, Permission, Profile, RemovalReason, RosterEntry, Stage};
+use statements::{
+    DevicePublicKey, EntranceList, PackManifest, Permission, Profile, RemovalReason, RosterEntry,
+    Stage,
+};
 use wire::{Day, Minute};
 use zeroize::Zeroizing;
 
 use crate::editing_shown::EditingView;
+use crate::entrances::EntrancesView;
 use crate::view_shift::{BoardView, DutyView, ProbeNoteView, TranslationView};
 use crate::{Alarm, CaseLabel, ProposalLabel};
 
@@ -63,6 +67,8 @@ pub struct View {
     pub probes: Vec<ProbeNoteView>,
     /// Cards and claims that are not published.
     pub editing: EditingView,
+    /// Where the line can be reached, and what only looks like it.
+    pub entrances: EntrancesView,
     /// What the shift carries, in numbers; for seniors and coordinators.
     pub board: Option<BoardView>,
     /// The cases of this desk.
@@ -213,6 +219,10 @@ pub enum Proposed {
     Roster(RosterEntry),
     /// A card set: its JSON.
     Cards(String),
+    /// Where the line can be reached.
+    Entrances(EntranceList),
+    /// What a card pack holds.
+    Pack(PackManifest),
     /// That a case is kept longer.
     Extension {
         /// The case.

@@ -815,7 +815,7 @@ fn what_contacts_say_of_the_help_is_the_coordinators_alone_and_few_are_not_told(
     for number in 0..5 {
         assert_eq!(told(&world, 0), Some(Vec::new()), "{number} are too few");
         let said = protocol::FeedbackPost {
-            helped: protocol::Helped::Yes,
+            said: protocol::Said::Helped(protocol::Helped::Yes),
             shred_token: protocol::ShredToken::random(&mut world.rng),
         };
         let post = said.seal(&key, &world.shift(), &mut world.rng);

@@ -36,6 +36,8 @@ pub(crate) enum Failure {
     Empty,
     /// The line does not ask whether somebody was helped, or no shift could take the answer.
     NotAsked,
+    /// What was typed is no address.
+    NoAddress,
 }
 
 impl Failure {
@@ -48,6 +50,7 @@ impl Failure {
             Failure::TooLong(over) => Writer::default().u8(5).u32(count(*over)).done(),
             Failure::Empty => vec![6],
             Failure::NotAsked => vec![7],
+            Failure::NoAddress => vec![8],
         }
     }
 }

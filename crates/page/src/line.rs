@@ -79,7 +79,8 @@ impl Heard {
 /// Command 1. Request: line id 32 that is trusted already, or zeros ‖ minute ‖ document.
 ///
 /// Answer: line id 32 ‖ 4 × (length u16 ‖ check words) in the order of `Language::ALL` ‖ duty u8 ‖ wait, as `Heard::write_wait` has
-/// it ‖ feedback asked for u8 ‖ the relay's day u32 ‖ length u32 ‖ cards as JSON, empty when there are none.
+/// it ‖ feedback asked for u8 ‖ the relay's day u32 ‖ length u32 ‖ cards as JSON, empty when there are none ‖ entrances and warning, as
+/// `write_entrances` has them.
 pub(crate) fn describe(mut reader: Reader<'_>) -> Result<Vec<u8>, Failure> {
     let trusted = LineId(reader.array()?);
     let trusted = (trusted.0 != [0; 32]).then_some(&trusted);
@@ -93,10 +94,37 @@ pub(crate) fn describe(mut reader: Reader<'_>) -> Result<Vec<u8>, Failure> {
         })
         .u8(heard.duty());
     let cards = heard.line.cards().map_or("", |cards| cards.cards());
-    Ok(heard
+    let writer = heard
         .write_wait(writer)
         .u8(heard.line.feedback_key().is_some().into())
         .u32(heard.line.day().0)
-        .long(cards.as_bytes())
-        .done())
+        .long(cards.as_bytes());
+    Ok(write_entrances(writer, &heard.line).done())
+}
+
+/// The last day of the list u32, 0 when none is to be trusted ‖ count u8 ‖ (kind u8 ‖ length u8 ‖ address)* ‖ count u8 ‖ (length u8 ‖
+/// fake)* ‖ what is warned of u8, 0 of nothing ‖ since day u32 ‖ length u8 ‖ address.
+fn write_entrances(writer: Writer, line: &Line) -> Writer {
+    let list = line.entrances();
+    let places = list.map_or(&[][..], |list| &list.entrances);
+    let fakes = list.map_or(&[][..], |list| &list.fakes);
+    let count = |length: usize| u8::try_from(length).unwrap_or(u8::MAX);
+    let writer = writer
+        .u32(list.map_or(0, |list| list.good_until.0))
+        .u8(count(places.len()));
+    let writer = places.iter().fold(writer, |writer, place| {
+        writer.u8(place.kind as u8).short(place.address.as_bytes())
+    });
+    let writer = fakes
+        .iter()
+        .fold(writer.u8(count(fakes.len())), |writer, fake| {
+            writer.short(fake.as_bytes())
+        });
+    match line.warning() {
+        None => writer.u8(0).u32(0).u8(0),
+        Some(warning) => writer
+            .u8(warning.about as u8)
+            .u32(warning.issued.day().0)
+            .short(warning.address.as_bytes()),
+    }
 }

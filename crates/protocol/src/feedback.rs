@@ -1,5 +1,6 @@
 //! What a contact says of the help it got, for coordinators only (`docs/protocol.md`, section 4).
 
+use alloc::string::String;
 use rand_core::CryptoRng;
 use statements::{FeedbackKey, ShiftNotice};
 use wire::{Envelope, Header, Kind, LineId, ReadError, Reader, Writer};
@@ -21,12 +22,25 @@ codes!(
     }
 );
 
-/// A post that says whether somebody was helped, and nothing of who, by whom or in which case: helped u8 ‖ shred token 32.
+/// What a contact tells coordinators outside of any case.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Said {
+    /// Whether it was helped.
+    Helped(Helped),
+    /// An address that only looks like the line, as [`statements::is_fake`] has it.
+    Fake(String),
+}
+
+/// The code of [`Said::Fake`]; those of [`Helped`] stand below it.
+const FAKE: u8 = 4;
+
+/// A post that says whether somebody was helped, or which address is a fake, and nothing of who, by whom or in which case: helped u8
+/// (1 to 3) ‖ shred token 32; or 4 ‖ shred token 32 ‖ length u8 ‖ address.
 ///
 /// From outside it is a post like any other. No guide can open it; that one came at this moment is not hidden from a desk.
 pub struct FeedbackPost {
-    /// Whether.
-    pub helped: Helped,
+    /// What.
+    pub said: Said,
     /// Destroys this post on the relay.
     pub shred_token: ShredToken,
 }
@@ -54,12 +68,13 @@ impl FeedbackPost {
         if to.line() != line {
             return Err(SealError::Key);
         }
-        let content = Zeroizing::new(
-            Writer::with_capacity(33)
-                .u8(self.helped.code())
-                .put(self.shred_token.expose())
-                .done(),
-        );
+        let writer = Writer::with_capacity(34 + statements::ADDRESS_SIZE);
+        let token = self.shred_token.expose();
+        let writer = match &self.said {
+            Said::Helped(helped) => writer.u8(helped.code()).put(token),
+            Said::Fake(address) => writer.u8(FAKE).put(token).short(address.as_bytes()),
+        };
+        let content = Zeroizing::new(writer.done());
         let header = Header {
             kind: Kind::Post,
             epoch: shift.number(),
@@ -91,11 +106,20 @@ impl FeedbackPost {
 
     fn read(content: &[u8]) -> Result<FeedbackPost, ReadError> {
         let mut reader = Reader::new(content);
-        let post = FeedbackPost {
-            helped: Helped::from_code(reader.u8()?).ok_or(ReadError::Value)?,
-            shred_token: ShredToken::from_bytes(&reader.array()?),
+        let code = reader.u8()?;
+        let shred_token = ShredToken::from_bytes(&reader.array()?);
+        let said = match code {
+            FAKE => Said::Fake(read_address(&mut reader)?),
+            code => Said::Helped(Helped::from_code(code).ok_or(ReadError::Value)?),
         };
         reader.end()?;
-        Ok(post)
+        Ok(FeedbackPost { said, shred_token })
     }
+}
+
+/// An address that can name a fake: length u8 ‖ text.
+pub(crate) fn read_address(reader: &mut Reader<'_>) -> Result<String, ReadError> {
+    let address = core::str::from_utf8(reader.short()?).map_err(|_| ReadError::Value)?;
+    let is_one = statements::is_fake(address);
+    is_one.then(|| address.into()).ok_or(ReadError::Value)
 }

@@ -30,7 +30,7 @@ pub use case_log::{CaseEntry, CaseState, Whisper};
 pub use choices::{Choices, Dialect, Exclusions, Topic};
 pub use contact::{ContactState, Pending};
 pub use editing_log::{CheckKind, EditingEvent, Remark};
-pub use feedback::{FeedbackPost, Helped};
+pub use feedback::{FeedbackPost, Helped, Said};
 pub use grant::{Grant, GrantPurpose, GrantSubject, Welcome};
 pub use join::{JoinRequest, JoinSecret};
 pub use phrase::{KEY_DERIVATION_MEMORY_KIB, KEY_DERIVATION_PASSES, PhraseRoot};

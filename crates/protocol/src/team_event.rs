@@ -1,5 +1,6 @@
 //! What a desk tells the team: the events of the log, as bytes (`docs/protocol.md`, section 5).
 
+use alloc::string::String;
 use alloc::vec::Vec;
 use statements::{DevicePublicKey, SEAL_PUBLIC_KEY_SIZE, SealPublicKey};
 use wire::{Day, ReadError, Reader, Writer};
@@ -7,6 +8,7 @@ use wire::{Day, ReadError, Reader, Writer};
 use crate::case_log::{CaseEntry, CaseState, Whisper};
 use crate::choices::Choices;
 use crate::editing_log::EditingEvent;
+use crate::feedback::read_address;
 use crate::grant::Grant;
 use crate::post::{CaseId, read_text};
 use crate::shift_log::{Duty, Ending, Load, Readiness, Staffing};
@@ -209,6 +211,11 @@ pub enum TeamEvent {
     },
     /// About cards and claims that are not published.
     Editing(EditingEvent),
+    /// Somebody has told the author of an address that only looks like the line. Nothing of who.
+    ReportFake {
+        /// The address, as [`statements::is_fake`] has it.
+        address: String,
+    },
 }
 
 /// So many marks of posts to come stand in a return at most.
@@ -311,6 +318,7 @@ impl TeamEvent {
             }
             TeamEvent::ProbeSeen { note, stands } => writer.u8(26).put(note).u8((*stands).into()),
             TeamEvent::Editing(event) => event.write(writer),
+            TeamEvent::ReportFake { address } => writer.u8(32).short(address.as_bytes()),
         }
     }
 
@@ -409,6 +417,9 @@ impl TeamEvent {
             },
             27 => TeamEvent::Miss {
                 case: CaseId(reader.array()?),
+            },
+            32 => TeamEvent::ReportFake {
+                address: read_address(reader)?,
             },
             kind => TeamEvent::Editing(EditingEvent::read(kind, reader)?),
         })

@@ -198,7 +198,7 @@ fn feedback() {
         pairing: None,
     };
     let post = FeedbackPost {
-        helped: Helped::Partly,
+        said: protocol::Said::Helped(Helped::Partly),
         shred_token: ShredToken::from_bytes(&[15; 32]),
     };
     let envelope = post.seal(&key, &ground.shift, &mut rng(1)).unwrap();
@@ -213,7 +213,7 @@ fn feedback() {
     let sealed = said.seal(public.as_bytes(), &header.to_bytes(), &pad(&expected));
     let envelope = Envelope::assemble(&header, &sealed).unwrap();
     let opened = FeedbackPost::open(&envelope, &ground.line, &secret).unwrap();
-    assert_eq!(opened.helped, Helped::Partly);
+    assert_eq!(opened.said, protocol::Said::Helped(Helped::Partly));
     // To whoever has the shift's key it is noise, and of another line it is nothing.
     assert!(FirstPost::open(&envelope, &ground.line, &ground.shift_key).is_err());
     let other = Ground::new(2);

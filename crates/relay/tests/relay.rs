@@ -9,9 +9,9 @@ use relay::{
     Store, shred_hash,
 };
 use statements::{
-    CardSet, Delegation, DeviceKey, DeviceList, DevicePublicKey, FeedbackKey, Line, Revocation,
-    Root, RootKey, SealPublicKey, ShiftNotice, ShiftSigningKey, StatementKind, UnverifiedStatement,
-    WaitNotice,
+    CardSet, Delegation, DeviceKey, DeviceList, DevicePublicKey, Entrance, EntranceKind,
+    EntranceList, FeedbackKey, Line, Revocation, Root, RootKey, SealPublicKey, ShiftNotice,
+    ShiftSigningKey, StatementKind, UnverifiedStatement, WaitNotice, Warning, WarningAbout,
 };
 use wire::{
     Day, DeskSession, ENVELOPE_SIZE, Envelope, Header, Kind, LineId, Minute, SEALED_SIZE, SlotName,
@@ -362,6 +362,67 @@ fn the_newest_feedback_key_of_a_coordinator_stands_and_goes_with_him() {
     assert_eq!(serial(), Some(3));
     ground.delegate(2, &[1]).unwrap();
     assert_eq!(serial(), None, "its coordinator is none any more");
+}
+
+#[test]
+fn the_newest_list_of_entrances_stands_and_goes_with_whoever_signed_it() {
+    let ground = Ground::new();
+    let list = |serial: u32, address: &str| EntranceList {
+        serial,
+        day: NOW.day(),
+        good_until: NOW.day().plus(60),
+        entrances: vec![Entrance {
+            kind: EntranceKind::Site,
+            address: address.into(),
+        }],
+        fakes: Vec::new(),
+    };
+    let publish = |serial: u32, address: &str, signer: u8| {
+        let draft = list(serial, address).draft(ground.line);
+        ground.publish(&draft.sign_by_device(&device(signer)).done())
+    };
+    let stands = || {
+        let line = ground.line_seen_by_a_visitor(NOW);
+        line.entrances()
+            .map(|list| list.entrances[0].address.clone())
+    };
+    let refused = Err(RelayError::NotAccepted);
+    assert_eq!(publish(1, "https://line.example", 8), refused, "a guide");
+    publish(2, "https://line.example", 1).unwrap();
+    publish(2, "https://line.example", 1).unwrap();
+    assert_eq!(
+        publish(1, "https://old.example", 2),
+        refused,
+        "an older one"
+    );
+    assert_eq!(publish(2, "https://two.example", 2), refused, "another");
+    publish(3, "https://new.example", 2).unwrap();
+    assert_eq!(stands().as_deref(), Some("https://new.example"));
+    let warning = Warning {
+        serial: 1,
+        issued: NOW,
+        until: NOW.day().plus(3),
+        about: WarningAbout::FakeEntrance,
+        address: "https://1ine.example".into(),
+    };
+    let signed = |warning: &Warning, signer: u8| {
+        let draft = warning.draft(ground.line);
+        ground.publish(&draft.sign_by_device(&device(signer)).done())
+    };
+    assert_eq!(signed(&warning, 8), refused, "a guide warns of nothing");
+    signed(&warning, 2).unwrap();
+    let seen = ground.line_seen_by_a_visitor(NOW);
+    assert_eq!(seen.warning(), Some(&warning));
+    let of_entrance = Warning {
+        serial: 2,
+        address: "https://new.example/".into(),
+        ..warning
+    };
+    signed(&of_entrance, 2).unwrap();
+    let seen = ground.line_seen_by_a_visitor(NOW);
+    assert_eq!(seen.warning(), None, "one person strikes no entrance");
+    ground.delegate(2, &[1]).unwrap();
+    assert_eq!(stands(), None, "its coordinator is none any more");
 }
 
 #[test]

@@ -49,11 +49,12 @@ pub struct Entrance {
     pub address: String,
 }
 
-/// Whether a text is the address of an entrance of a kind: `https://`, or `http://` before a name that ends in `.onion`, a name in lower
-/// case, perhaps a port and a path. Nothing that could carry a mark of who follows it: no user, no query, no fragment, no escapes.
+/// Whether a text is the address of an entrance of a kind: `https://`, or `http://` before a name that ends in `.onion` or before
+/// `127.0.0.1`, where a demonstration is; a name in lower case, perhaps a port and a path. Nothing that could carry a mark of who follows
+/// it: no user, no query, no fragment, no escapes.
 pub fn is_entrance(kind: EntranceKind, address: &str) -> bool {
     let is_onion = |host: &str| host.ends_with(".onion");
-    let (rest, may_be_plain) = match address.strip_prefix("https://") {
+    let (rest, is_secure) = match address.strip_prefix("https://") {
         Some(rest) => (rest, true),
         None => (address.strip_prefix("http://").unwrap_or(""), false),
     };
@@ -69,8 +70,18 @@ pub fn is_entrance(kind: EntranceKind, address: &str) -> bool {
         && host.split('.').all(is_label)
         && port.parse::<u16>().is_ok_and(|port| port != 0)
         && path.chars().all(is_step)
-        && (may_be_plain || is_onion(host))
+        && (is_secure || is_onion(host) || host == "127.0.0.1")
         && (kind == EntranceKind::Onion) == is_onion(host)
+}
+
+/// An address without its path: scheme, name and port.
+fn origin(address: &str) -> &str {
+    let after_scheme = address.find("://").map_or(0, |at| at.saturating_add(3));
+    let rest = address.get(after_scheme..).unwrap_or_default();
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    address
+        .get(..after_scheme.saturating_add(end))
+        .unwrap_or(address)
 }
 
 /// Whether a text can name a fake: what somebody copied out of an address bar, without anything unseen.
@@ -98,6 +109,12 @@ impl EntranceList {
     /// For how many days a list is trusted at most.
     pub const GOOD_DAYS: u32 = 60;
 
+    /// Whether an address is one of the entrances, whatever follows after its name and port.
+    pub fn leads_to(&self, address: &str) -> bool {
+        let places = &mut self.entrances.iter();
+        places.any(|place| origin(&place.address) == origin(address))
+    }
+
     /// Whether it may be signed: at least one entrance, each an address, none among the fakes, none twice, and not good for too long.
     pub fn is_valid(&self) -> bool {
         let places = &self.entrances;
@@ -112,12 +129,12 @@ impl EntranceList {
             && good.0 < self.good_until
             && self.good_until <= good.1
             && places.iter().enumerate().all(|(at, place)| {
-                let is_known_fake = self.fakes.contains(&place.address);
-                is_entrance(place.kind, &place.address)
-                    && is_new(at, &place.address)
-                    && !is_known_fake
+                is_entrance(place.kind, &place.address) && is_new(at, &place.address)
             })
-            && self.fakes.iter().all(|fake| is_fake(fake))
+            && self
+                .fakes
+                .iter()
+                .all(|fake| is_fake(fake) && !self.leads_to(fake))
     }
 
     /// A list for coordinators to sign.
@@ -212,6 +229,19 @@ pub struct Warning {
 }
 
 impl Warning {
+    /// For how many days a warning is shown at most; then it is either given again or was forgotten.
+    pub const SHOWN_DAYS: u32 = 60;
+
+    /// Whether it may be signed: its address names a fake or is empty, an address is there where it is about one, and it is not shown for
+    /// too long.
+    pub fn is_valid(&self) -> bool {
+        let is_named = !self.address.is_empty();
+        let needs_name = self.about == WarningAbout::FakeEntrance;
+        (is_named || !needs_name)
+            && (!is_named || is_fake(&self.address))
+            && self.until <= self.issued.day().plus(Self::SHOWN_DAYS)
+    }
+
     /// A warning for a coordinator to sign.
     pub fn draft(&self, line: LineId) -> Draft {
         let body = Writer::default()
@@ -227,7 +257,7 @@ impl Warning {
     /// Believes a warning that one coordinator signed: whoever sees the danger first must be able to say so.
     ///
     /// # Errors
-    /// `Signatures` when none did; `Kind`, `Line`, `Layout`; `Rule` for an unknown code or an address that names no fake.
+    /// `Signatures` when none did; `Kind`, `Line`, `Layout`; `Rule` for an unknown code, or when [`Warning::is_valid`] does not hold.
     pub fn verify(
         statement: &UnverifiedStatement,
         delegation: &Delegation,
@@ -242,8 +272,8 @@ impl Warning {
             address: read_address(&mut reader)?,
         };
         reader.end()?;
-        let is_right = warning.address.is_empty() || is_fake(&warning.address);
-        is_right.then_some(warning).ok_or(StatementError::Rule)
+        let is_valid = warning.is_valid();
+        is_valid.then_some(warning).ok_or(StatementError::Rule)
     }
 
     /// Whether it is shown on a day.
@@ -321,6 +351,7 @@ mod tests {
             ),
             (EntranceKind::Mirror, "https://mirror.example/line/"),
             (EntranceKind::Onion, onion),
+            (EntranceKind::Site, "http://127.0.0.1:8080/"),
         ] {
             assert!(is_entrance(kind, right), "{right}");
         }
@@ -341,6 +372,8 @@ mod tests {
             "https://line.example\u{202e}",
             "https://.example",
             "https://-a.example",
+            "http://127.0.0.2",
+            "http://localhost",
             "javascript://line.example",
             onion,
         ] {
@@ -348,5 +381,70 @@ mod tests {
         }
         let long = alloc::format!("https://line.example/{}", "a".repeat(300));
         assert!(!is_entrance(EntranceKind::Site, &long));
+    }
+
+    fn list() -> EntranceList {
+        EntranceList {
+            serial: 1,
+            day: Day(20_000),
+            good_until: Day(20_060),
+            entrances: alloc::vec![Entrance {
+                kind: EntranceKind::Site,
+                address: "https://line.example".into(),
+            }],
+            fakes: alloc::vec!["https://1ine.example/".into()],
+        }
+    }
+
+    #[test]
+    fn a_list_that_contradicts_itself_is_not_signed() {
+        assert!(list().is_valid());
+        let wrong: [fn(&mut EntranceList); 6] = [
+            |list| list.entrances.clear(),
+            |list| list.good_until = Day(20_061),
+            |list| list.good_until = list.day,
+            |list| list.fakes.push("https://line.example/ko".into()),
+            |list| list.fakes.push("two words".into()),
+            |list| list.entrances.push(list.entrances[0].clone()),
+        ];
+        for (number, change) in wrong.iter().enumerate() {
+            let mut list = list();
+            change(&mut list);
+            assert!(!list.is_valid(), "{number}");
+        }
+    }
+
+    #[test]
+    fn an_entrance_is_known_by_its_name_and_port() {
+        for address in ["https://line.example", "https://line.example/ko?x#y"] {
+            assert!(list().leads_to(address), "{address}");
+        }
+        for address in [
+            "",
+            "http://line.example",
+            "https://line.example.evil.example",
+            "https://line.example:444",
+            "https://line.example@evil.example",
+            "line.example",
+        ] {
+            assert!(!list().leads_to(address), "{address}");
+        }
+    }
+
+    #[test]
+    fn a_warning_of_a_fake_names_it_and_ends() {
+        let warning = |about, address: &str, until| Warning {
+            serial: 1,
+            issued: Minute(20_000 * 1440),
+            until: Day(until),
+            about,
+            address: address.into(),
+        };
+        let fake = WarningAbout::FakeEntrance;
+        assert!(warning(fake, "https://1ine.example", 20_060).is_valid());
+        assert!(warning(WarningAbout::WritesFirst, "", 20_001).is_valid());
+        assert!(!warning(fake, "", 20_001).is_valid());
+        assert!(!warning(fake, "two words", 20_001).is_valid());
+        assert!(!warning(fake, "https://1ine.example", 20_061).is_valid());
     }
 }

@@ -2,7 +2,10 @@
 
 use protocol::{Ending, ExtensionReason, Language, Readiness, Remark, Staffing, Text, Urgency};
 use record::{Check, Edited};
-use statements::{Act, DevicePublicKey, Membership, Permission, Profile, RemovalReason, Stage};
+use statements::{
+    Act, DevicePublicKey, Entrance, Membership, Permission, Profile, RemovalReason, Stage,
+    WarningAbout,
+};
 use wire::{Day, Minute};
 
 use super::{CaseLabel, ProposalLabel, RevisionLabel};
@@ -258,6 +261,30 @@ pub enum Command {
         /// What.
         remark: Remark,
     },
+    /// Say where the line can be reached, and which addresses only look like it; for coordinators.
+    SetEntrances {
+        /// The places.
+        entrances: Vec<Entrance>,
+        /// Known fakes.
+        fakes: Vec<String>,
+        /// For how many days, at most 60, the list is to be trusted.
+        good_days: u32,
+    },
+    /// Warn everybody at once; for coordinators.
+    Warn {
+        /// Of what.
+        about: WarningAbout,
+        /// The address that it is about; may be empty.
+        address: String,
+        /// For how many days, at most 60.
+        days: u32,
+    },
+    /// End the warning that is shown; for coordinators.
+    EndWarning,
+    /// Tell the coordinators of an address that only looks like the line.
+    ReportFake(String),
+    /// Drop a reported address at this desk; for coordinators.
+    ForgetReport(String),
     /// Give a case to a colleague.
     Transfer {
         /// The case.

@@ -1,6 +1,6 @@
 //! What the person at the desk is told, and why something is refused.
 
-use statements::{Act, DevicePublicKey};
+use statements::{Act, DevicePublicKey, WarningAbout};
 use wire::{Day, Envelope, Minute};
 
 use super::{CaseLabel, InvitationSecret, ProposalLabel, RevisionLabel};
@@ -75,6 +75,10 @@ pub enum Notice {
     RevisionBeside(RevisionLabel),
     /// A card, by name, is not to be sent for now: what it rests on does not hold.
     CardHeldBack(String),
+    /// Somebody has reported an address that only looks like the line; for coordinators.
+    FakeReported(String),
+    /// People are warned of this from now on, or no longer of anything.
+    Warned(Option<WarningAbout>),
     /// A colleague has said something about a case.
     Whispered(CaseLabel),
     /// A trainee's answer waits for approval.
@@ -216,6 +220,21 @@ pub enum Refusal {
     /// The card is not to be sent any more.
     #[error("card-withdrawn")]
     CardWithdrawn,
+    /// An entrance is no address as entrances have it, stands there twice or among the fakes, or the list would be good for too long.
+    #[error("bad-entrances")]
+    BadEntrances,
+    /// The warning names no address where it must, or would be shown for too long.
+    #[error("bad-warning")]
+    BadWarning,
+    /// The address is one of the line's own entrances: to take it off the list needs two.
+    #[error("names-entrance")]
+    NamesEntrance,
+    /// Nothing is warned of.
+    #[error("no-warning")]
+    NoWarning,
+    /// What was typed is no address.
+    #[error("bad-address")]
+    BadAddress,
     /// The cards are not JSON of the expected shape, or too large.
     #[error("bad-cards")]
     BadCards,

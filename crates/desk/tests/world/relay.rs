@@ -19,6 +19,9 @@ pub(crate) struct Relay {
     pub(crate) device_lists: Vec<Vec<u8>>,
     pub(crate) revocations: Vec<Vec<u8>>,
     pub(crate) feedback_key: Option<Vec<u8>>,
+    pub(crate) entrances: Option<Vec<u8>>,
+    pub(crate) warning: Option<Vec<u8>>,
+    pub(crate) pack: Option<Vec<u8>>,
     pub(crate) log: Vec<SequencedEnvelope>,
     pub(crate) tray: Vec<SequencedEnvelope>,
     pub(crate) slots: HashMap<[u8; 32], SlotContent>,
@@ -100,6 +103,9 @@ impl Relay {
                 // What the revoked key signed falls with it; another coordinator publishes anew.
                 self.feedback_key = None;
             }
+            StatementKind::EntranceList => self.entrances = Some(bytes),
+            StatementKind::Warning => self.warning = Some(bytes),
+            StatementKind::PackManifest => self.pack = Some(bytes),
             _ => panic!("the relay does not hold this kind"),
         }
     }
@@ -140,6 +146,9 @@ impl Relay {
         statements.extend(self.wait.clone());
         statements.extend(self.cards.clone());
         statements.extend(self.feedback_key.clone());
+        statements.extend(self.entrances.clone());
+        statements.extend(self.warning.clone());
+        statements.extend(self.pack.clone());
         let document = LineDocument {
             day: Day(self.day),
             statements,

@@ -2,8 +2,8 @@
 
 use protocol::{
     CardNow, CaseAddress, CaseId, CaseSecretKey, Choices, Correction, Dialect, Exclusions,
-    FeedbackPost, FeedbackSecretKey, FirstPost, FollowUp, Helped, Language, Reply, ReplyPart, Text,
-    Topic, Urgency,
+    FeedbackPost, FeedbackSecretKey, FirstPost, FollowUp, Helped, Language, Reply, ReplyPart, Said,
+    Text, Topic, Urgency,
 };
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
@@ -288,7 +288,7 @@ fn feedback_is_a_post_like_any_other_that_only_coordinators_open_and_that_names_
     assert_eq!(protocol::envelope_hash(&envelope).0, hash);
     assert_eq!(envelope.header().epoch, 7, "the shift on duty");
     let opened = FeedbackPost::open(&envelope, &line.id, &secret).unwrap();
-    assert_eq!(opened.helped, Helped::Partly);
+    assert_eq!(opened.said, Said::Helped(Helped::Partly));
     assert!(FirstPost::open(&envelope, &line.id, &line.shift_key).is_err());
     let (again, _) = browser.feedback(2).unwrap();
     let marks = [&envelope, &again].map(|post| post.header().mark);

@@ -18,6 +18,8 @@ use wire::{
     SlotWrite, read_sequenced,
 };
 
+use super::published;
+
 /// A vector's inputs: bytes in hexadecimal, numbers as numbers.
 pub(crate) struct Inputs<'a>(&'a Value);
 
@@ -69,7 +71,7 @@ impl<'a> Inputs<'a> {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     HEXLOWER.encode(bytes)
 }
 
@@ -188,7 +190,7 @@ fn statement(inputs: &Inputs<'_>) -> Result<Value, StatementError> {
             let cards = CardSet::verify(&statement, &inputs.delegation())?;
             json!({"serial": cards.serial(), "day": cards.day().0, "cards": cards.cards()})
         }
-        other => panic!("no statement {other}"),
+        other => published::statement(other, &statement, &inputs.delegation())?,
     })
 }
 
@@ -252,7 +254,10 @@ fn post(inputs: &Inputs<'_>) -> Result<Value, OpenError> {
     if inputs.word("as") == "feedback" {
         let key = FeedbackSecretKey::from_seed(&inputs.array("feedback_key"));
         let post = FeedbackPost::open(&envelope, &line, &key)?;
-        return Ok(json!({"helped": post.helped.code()}));
+        return Ok(match post.said {
+            protocol::Said::Helped(helped) => json!({"helped": helped.code()}),
+            protocol::Said::Fake(address) => json!({"fake": address}),
+        });
     }
     if inputs.word("as") == "first post" {
         let key = ShiftSecretKey::from_seed(&inputs.array("shift_key"));
@@ -479,6 +484,6 @@ fn shifted(event: &TeamEvent) -> Value {
             json!({"note": hex(note), "text": text.as_str()})
         }
         TeamEvent::ProbeSeen { note, stands } => json!({"seen": hex(note), "stands": stands}),
-        _ => panic!("checked elsewhere"),
+        other => published::event(other),
     }
 }

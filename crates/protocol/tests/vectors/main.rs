@@ -12,6 +12,7 @@ mod check;
 mod ground;
 #[cfg(not(target_family = "wasm"))]
 mod make;
+mod published;
 
 use std::path::{Path, PathBuf};
 

@@ -114,11 +114,28 @@ pub(super) fn posts(topic: &mut Topic) {
     ] {
         topic.accept(name, "P64", saying(helped));
     }
+    let fake = |address: &[u8]| {
+        let said = [content(4, TOKEN), Writer::default().short(address).done()];
+        inputs(&good.saying(said.concat()))
+    };
+    topic.accept("feedback-fake", "P64", fake(b"https://1ine.example/"));
     reject_sealing(topic, "feedback-", &good, &inputs);
     let mut reject =
         |name: &str, rule: &str, inputs: Fields| topic.reject(name, rule, inputs, "OpenError");
     reject("feedback-helped-0", "P15", saying(0));
-    reject("feedback-helped-4", "P15", saying(4));
+    reject("feedback-helped-5", "P15", saying(5));
+    reject("feedback-fake-without-an-address", "P15", saying(4));
+    for (name, address) in [
+        ("feedback-fake-empty", b"".as_slice()),
+        ("feedback-fake-with-two-words", b"two words"),
+        (
+            "feedback-fake-that-turns-direction",
+            "x\u{202e}y".as_bytes(),
+        ),
+        ("feedback-fake-not-utf-8", &[0xff]),
+    ] {
+        reject(name, "P15", fake(address));
+    }
     reject(
         "feedback-token-of-another-post",
         "P17",

@@ -196,7 +196,6 @@ fn events(topic: &mut Topic) {
         inputs(&sealed(&bound(OTHER), TOKEN, &pad(&content, UNDER_SECRET))),
     );
     reject("kind-0", "P15", entry(0, &TAKE));
-    reject("kind-28", "P15", entry(28, &TAKE));
     reject("take-one-byte-short", "P15", entry(5, &TAKE[1..]));
     reject(
         "take-one-byte-long",
@@ -382,6 +381,7 @@ pub(crate) fn team_log() -> Topic {
     grants(&mut topic);
     welcomes(&mut topic);
     super::trusted::events(&mut topic);
+    super::entrances::events(&mut topic);
     super::shifted::events(&mut topic);
     topic
 }

@@ -1,6 +1,7 @@
 //! Makes the vectors, from fixed keys and a seeded generator, by the document and not by the code under test.
 
 mod bodies;
+mod entrances;
 mod feedback;
 mod log;
 mod posts;

@@ -54,6 +54,17 @@ impl Trust {
         }
     }
 
+    /// A line on which one coordinator, 12, decides alone.
+    pub(super) fn alone() -> Trust {
+        let trust = Trust::new(1);
+        let signed = delegation(trust.line, DAYS, 1, &[12]);
+        let signed = signed.sign_by_root(&root_key(1)).sign_by_root(&root_key(3));
+        Trust {
+            delegation: signed.done().to_bytes(),
+            ..trust
+        }
+    }
+
     pub(super) fn inputs(&self, kind: &str, statement: &[u8]) -> Fields {
         vec![
             ("as", kind.into()),
@@ -216,7 +227,7 @@ fn rejected_layouts(topic: &mut Topic, trust: &Trust) {
     reject("version-0", "P2", &set(&good, 0, 0), "Version(0)");
     reject("version-2", "P2", &set(&good, 0, 2), "Version(2)");
     reject("kind-0", "P3", &set(&good, 1, 0), "Kind");
-    reject("kind-12", "P3", &set(&good, 1, 12), "Kind");
+    reject("kind-15", "P3", &set(&good, 1, 15), "Kind");
     reject(
         "kind-of-another-statement",
         "P28",
@@ -340,6 +351,7 @@ pub(crate) fn statement() -> Topic {
         "Rule",
     );
     super::feedback::keys(&mut topic, &trust);
+    super::entrances::statements(&mut topic, &trust);
     let all = raw_wait(&trust, 1, 5, &[1, 2, 3, 4, 5]);
     topic.accept("wait-notice-of-a-surge-with-choices", "P61", all);
     for (name, surge, count, kinds, why) in [

@@ -1,0 +1,68 @@
+//! What vectors about entrances, warnings, card packs and edited cards give.
+
+use protocol::{EditingEvent, TeamEvent};
+use serde_json::{Value, json};
+use statements::{
+    Delegation, EntranceList, PackManifest, StatementError, UnverifiedStatement, Warning,
+};
+
+use super::check::hex;
+
+/// What a statement of one of these kinds says.
+pub(crate) fn statement(
+    kind: &str,
+    statement: &UnverifiedStatement,
+    delegation: &Delegation,
+) -> Result<Value, StatementError> {
+    Ok(match kind {
+        "entrance list" => {
+            let list = EntranceList::verify(statement, delegation)?;
+            let places = list.entrances.iter();
+            let places: Vec<Value> = places
+                .map(|place| json!({"kind": place.kind.word(), "address": place.address}))
+                .collect();
+            json!({"serial": list.serial, "good_until": list.good_until.0, "entrances": places, "fakes": list.fakes})
+        }
+        "warning" => {
+            let warning = Warning::verify(statement, delegation)?;
+            json!({"serial": warning.serial, "issued": warning.issued.0, "until": warning.until.0, "about": warning.about.word(), "address": warning.address})
+        }
+        "pack manifest" => {
+            let pack = PackManifest::verify(statement, delegation)?;
+            json!({"serial": pack.serial, "day": pack.day.0, "sums": hex(&pack.sums)})
+        }
+        other => panic!("no statement {other}"),
+    })
+}
+
+/// What an event of the log says.
+pub(crate) fn event(event: &TeamEvent) -> Value {
+    match event {
+        TeamEvent::ReportFake { address } => json!({"fake": address}),
+        TeamEvent::Editing(EditingEvent::Revise {
+            revision,
+            base,
+            index,
+            count,
+            bytes,
+        }) => {
+            json!({"revise": hex(revision), "base": hex(base), "index": index, "count": count, "bytes": hex(bytes)})
+        }
+        TeamEvent::Editing(EditingEvent::Check {
+            revision,
+            day,
+            kind,
+            language,
+            objection,
+        }) => {
+            json!({"check": hex(revision), "day": day.0, "kind": kind.code(), "language": language, "objection": objection.as_str()})
+        }
+        TeamEvent::Editing(EditingEvent::Drop { revision }) => json!({"drop": hex(revision)}),
+        TeamEvent::Editing(EditingEvent::Remark {
+            card,
+            language,
+            remark,
+        }) => json!({"remark": remark.code(), "card": card, "language": language.tag()}),
+        _ => panic!("checked elsewhere"),
+    }
+}
