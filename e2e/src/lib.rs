@@ -1,6 +1,7 @@
 //! A real browser for tests of the real page and the real desk: Chromium with a profile of its own, driven by ChromeDriver.
 
 mod console;
+mod copy;
 mod driver;
 mod profile;
 mod visitor;
@@ -15,6 +16,7 @@ use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
+pub use crate::copy::CopiedPage;
 pub use crate::profile::Profile;
 pub use crate::visitor::Visitor;
 

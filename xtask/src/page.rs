@@ -11,6 +11,13 @@ use crate::{setup, strings};
 
 /// Where the page's files go, from the root.
 const FILES: &str = "target/page-files";
+/// The files that are written by hand, each out of its parts: a browser fetches few, a person reads short ones.
+const WEB: &[(&str, &[&str])] = &[
+    ("index.html", &["index.html"]),
+    ("page.css", &["page.css"]),
+    ("page.js", &["entrances.js", "page.js"]),
+    ("worker.js", &["worker.js"]),
+];
 /// Where its WebAssembly is built.
 const BUILD: &str = "target/page";
 
@@ -71,11 +78,14 @@ pub(crate) fn build() -> Result<Vec<(String, usize, usize)>> {
         "page.wasm".to_owned(),
         std::fs::read(&wasm).with_context(|| format!("can't read {}", wasm.display()))?,
     )];
-    for name in ["index.html", "page.css", "page.js", "worker.js"] {
-        let path = root().join("crates/page/web").join(name);
-        let bytes =
-            std::fs::read(&path).with_context(|| format!("can't read {}", path.display()))?;
-        files.push((name.to_owned(), bytes));
+    for (name, parts) in WEB {
+        let mut bytes = Vec::new();
+        for part in *parts {
+            let path = root().join("crates/page/web").join(part);
+            let read = std::fs::read(&path);
+            bytes.extend(read.with_context(|| format!("can't read {}", path.display()))?);
+        }
+        files.push(((*name).to_owned(), bytes));
     }
     let compiled = strings::compile("crates/page/strings")?;
     files.push(("strings.json".to_owned(), compiled.to_string().into_bytes()));

@@ -173,6 +173,27 @@ impl DemoContact {
         self.tell_coordinators(Said::Helped(helped)).await
     }
 
+    /// The addresses of the line's entrances, as its newest list that is to be trusted has them.
+    ///
+    /// # Errors
+    /// When the relay can't be reached.
+    pub async fn entrances(&mut self) -> Result<Vec<String>, DemoError> {
+        self.fetch_line().await?;
+        let list = self.line.as_ref().and_then(Line::entrances);
+        let places = list.map_or(&[][..], |list| &list.entrances);
+        Ok(places.iter().map(|place| place.address.clone()).collect())
+    }
+
+    /// The address of which the line warns now.
+    ///
+    /// # Errors
+    /// When the relay can't be reached.
+    pub async fn warning(&mut self) -> Result<Option<String>, DemoError> {
+        self.fetch_line().await?;
+        let warning = self.line.as_ref().and_then(Line::warning);
+        Ok(warning.map(|warning| warning.address.clone()))
+    }
+
     /// Reports an address that only looks like the line. Gives `false` when this line takes no such reports.
     ///
     /// # Errors

@@ -254,12 +254,11 @@ async fn agree(second: &DeskDoor) -> Result<(), DemoError> {
     second.settled(PATIENCE).await
 }
 
-pub(crate) async fn publish(
+/// One coordinator proposes what a command asks for, the other has seen exactly that and agrees.
+pub(crate) async fn by_two(
     (first, second): (&DeskDoor, &DeskDoor),
-    cards: &str,
+    command: &Value,
 ) -> Result<(), DemoError> {
-    first
-        .command(&json!({"command": "publish-cards", "cards": cards}))
-        .await?;
+    first.command(command).await?;
     agree(second).await
 }

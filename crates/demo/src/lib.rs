@@ -10,6 +10,7 @@ mod ground;
 mod line;
 mod process;
 mod story;
+mod warned;
 
 pub use contact::DemoContact;
 pub use desk::DeskDoor;

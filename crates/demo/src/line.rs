@@ -11,7 +11,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::contact::now;
-use crate::ground::{COORDINATOR, GUIDE, Ground, SECOND_COORDINATOR, SECOND_GUIDE, publish};
+use crate::ground::{COORDINATOR, GUIDE, Ground, SECOND_COORDINATOR, SECOND_GUIDE, by_two};
 use crate::{DemoError, DeskDoor, Process};
 
 /// How long one step of bringing up may take.
@@ -130,7 +130,12 @@ impl DemoLine {
             .await?;
         let two = (&coordinator, &second_coordinator);
         progress("publishing the cards: one proposes, the other has seen exactly them");
-        publish(two, &card_set(&options.data)?).await?;
+        let cards = card_set(&options.data)?;
+        by_two(two, &json!({"command": "publish-cards", "cards": cards})).await?;
+        progress("saying where the line can be reached");
+        let place = json!({"kind": "site", "address": relay_url});
+        let list = json!({"command": "set-entrances", "entrances": [place], "good_days": 60});
+        by_two(two, &list).await?;
         progress("inviting two guides, admitted by two");
         let seconded = Some(&second_coordinator);
         let (guide_process, guide) = ground.admit(&coordinator, seconded, &GUIDE).await?;
@@ -163,7 +168,17 @@ impl DemoLine {
     /// # Errors
     /// [`DemoError::Desk`] when a desk refuses.
     pub async fn publish(&self, cards: &str) -> Result<(), DemoError> {
-        publish((&self.coordinator, &self.second_coordinator), cards).await
+        let command = json!({"command": "publish-cards", "cards": cards});
+        self.by_two(&command).await
+    }
+
+    /// Carries out what needs two coordinators: one asks for it, the other agrees to exactly that.
+    ///
+    /// # Errors
+    /// [`DemoError::Desk`] when a desk refuses.
+    pub async fn by_two(&self, command: &Value) -> Result<(), DemoError> {
+        let two = (&self.coordinator, &self.second_coordinator);
+        by_two(two, command).await
     }
 
     /// The relay's address, which is also the page's.

@@ -10,6 +10,7 @@ use protocol::{Language, ReplyPart, Shown, Urgency};
 use serde::Serialize;
 
 use crate::contact::DemoContact;
+use crate::warned::fake_is_warned_of;
 use crate::{DemoError, DemoLine};
 
 /// How long one step may take before it counts as failed.
@@ -43,7 +44,7 @@ impl Transcript {
         }
     }
 
-    fn note(&mut self, step: &'static str, held: bool, seen: impl Into<String>) {
+    pub(crate) fn note(&mut self, step: &'static str, held: bool, seen: impl Into<String>) {
         self.held &= held;
         self.steps.push(StoryStep {
             step,
@@ -82,6 +83,7 @@ pub async fn play(line: &mut DemoLine) -> Result<Transcript, DemoError> {
     transfer(line, &mut story, &case, &words).await?;
     shut_out(line, &mut story, &case, &words).await?;
     alarm(line, &mut story).await?;
+    fake_is_warned_of(line, &mut story).await?;
     destroy(line, &mut story, &case, &words).await?;
     Ok(story)
 }

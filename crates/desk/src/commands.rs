@@ -136,6 +136,8 @@ impl Desk {
                 days,
             } => self.warn(about, address, days, turn),
             Command::EndWarning => self.end_warning(turn),
+            Command::ProposePack(built) => self.propose_pack(&built, turn),
+            Command::ApprovePack { proposal, built } => self.approve_pack(&proposal, &built, turn),
             Command::ReportFake(address) => self.report_fake(address, turn),
             Command::ForgetReport(address) => self.forget_report(&address, turn),
             Command::NoteProbe(text) => self.note_probe(text, turn),

@@ -14,7 +14,7 @@ use crate::outbox::About;
 use crate::records::RecordKey;
 use crate::trail::Step;
 use crate::turn::Turn;
-use crate::{Desk, Notice, Refusal};
+use crate::{Desk, Notice, ProposalLabel, Refusal};
 
 /// How many reported addresses are held at most.
 const REPORTS: usize = 200;
@@ -89,6 +89,20 @@ pub struct EntrancesView {
     pub pack: Option<PackManifest>,
 }
 
+impl EntrancesView {
+    /// What a line says of itself in public.
+    pub fn of(line: &Line, today: Day) -> EntrancesView {
+        let list = line.newest_entrances();
+        EntrancesView {
+            list: list.cloned(),
+            is_due: list.is_none_or(|list| today.plus(SOON) >= list.good_until),
+            warning: line.warning().cloned(),
+            reports: Vec::new(),
+            pack: line.pack().cloned(),
+        }
+    }
+}
+
 impl Desk {
     /// Signs a list of entrances, or proposes it where two have to agree.
     pub(crate) fn set_entrances(
@@ -137,6 +151,33 @@ impl Desk {
         match newest.is_none_or(|newest| newest.serial < list.serial) {
             true => Ok(()),
             false => Err(Refusal::ProposalOver),
+        }
+    }
+
+    /// Signs what a card pack holds that was built here, or proposes it where two have to agree.
+    pub(crate) fn propose_pack(
+        &mut self,
+        built: &PackManifest,
+        turn: &mut Turn<'_>,
+    ) -> Result<(), Refusal> {
+        self.may_coordinate(turn)?;
+        self.may(Act::Publish, turn)?;
+        let draft = built.draft(self.line());
+        self.sign_or_propose(draft, turn);
+        Ok(())
+    }
+
+    /// Agrees to publish a card pack: whoever agrees has built the same bytes out of what the line has signed.
+    pub(crate) fn approve_pack(
+        &mut self,
+        label: &ProposalLabel,
+        built: &PackManifest,
+        turn: &mut Turn<'_>,
+    ) -> Result<(), Refusal> {
+        let proposed = self.proposed_pack(label).ok_or(Refusal::UnknownProposal)?;
+        match proposed == *built {
+            true => self.approve_built(label, turn),
+            false => Err(Refusal::OtherPack),
         }
     }
 
@@ -256,20 +297,14 @@ impl Desk {
         let Some(line) = &self.line else {
             return EntrancesView::default();
         };
-        let list = line.newest_entrances();
-        let mut reports: Vec<(String, u32, Day)> = Vec::new();
+        let mut shown = EntrancesView::of(line, today);
         if self.is_coordinator() {
             let held = self.watch.reports.iter();
             let open = held.filter(|(address, _)| !self.is_listed(address));
+            let reports = &mut shown.reports;
             reports.extend(open.map(|(address, r)| (address.clone(), r.count, r.day)));
             reports.sort_by(|one, other| (other.1, other.2, &one.0).cmp(&(one.1, one.2, &other.0)));
         }
-        EntrancesView {
-            list: list.cloned(),
-            is_due: list.is_none_or(|list| today.plus(SOON) >= list.good_until),
-            warning: line.warning().cloned(),
-            reports,
-            pack: line.pack().cloned(),
-        }
+        shown
     }
 }

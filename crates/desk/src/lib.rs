@@ -37,6 +37,7 @@ mod posts;
 mod presence;
 mod probes;
 mod proposals;
+mod proposals_shown;
 mod published;
 mod queue;
 mod records;

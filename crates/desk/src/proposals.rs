@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use protocol::{CaseId, ExtensionReason, TeamEvent, Text};
 use statements::{
-    Act, CardSet, DevicePublicKey, EntranceList, PackManifest, RosterAction, RosterEntry,
-    StatementKind, UnverifiedStatement,
+    Act, CardSet, DevicePublicKey, PackManifest, RosterAction, RosterEntry, StatementKind,
+    UnverifiedStatement,
 };
 use wire::{Day, ReadError, Reader, Writer};
 
@@ -14,7 +14,6 @@ use crate::outbox::About;
 use crate::records::RecordKey;
 use crate::trail::Step;
 use crate::turn::Turn;
-use crate::view::{ProposalView, Proposed};
 use crate::{CaseLabel, Desk, Notice, ProposalLabel, Refusal};
 
 /// How many bytes of a statement one entry of the log takes.
@@ -25,7 +24,7 @@ const PIECES: u16 = 320;
 const OPEN: usize = 200;
 
 /// What is proposed, as it came.
-enum What {
+pub(crate) enum What {
     /// Pieces of a statement that one person signed.
     Statement {
         count: u16,
@@ -41,15 +40,15 @@ enum What {
 
 /// A proposal that is not decided.
 pub(crate) struct Proposal {
-    by: DevicePublicKey,
+    pub(crate) by: DevicePublicKey,
     day: Day,
-    what: What,
+    pub(crate) what: What,
     /// Who refused it already.
     declined: Option<DevicePublicKey>,
 }
 
 impl Proposal {
-    fn statement(&self) -> Option<UnverifiedStatement> {
+    pub(crate) fn statement(&self) -> Option<UnverifiedStatement> {
         let What::Statement { count, pieces } = &self.what else {
             return None;
         };
@@ -60,7 +59,7 @@ impl Proposal {
         UnverifiedStatement::parse(&bytes).ok()
     }
 
-    fn until(&self) -> Day {
+    pub(crate) fn until(&self) -> Day {
         self.day.plus(RosterEntry::OPEN_DAYS)
     }
 
@@ -226,7 +225,7 @@ impl Desk {
     }
 
     /// Whether this desk may decide a proposal: another person, of the stage that it needs.
-    fn may_decide(&self, label: &ProposalLabel) -> Result<(), Refusal> {
+    pub(crate) fn may_decide(&self, label: &ProposalLabel) -> Result<(), Refusal> {
         let me = self.device();
         let open = self.proposals.get(label);
         let open = open.ok_or(Refusal::UnknownProposal)?;
@@ -240,12 +239,30 @@ impl Desk {
         }
     }
 
-    fn is_another_person(&self, one: &DevicePublicKey, other: &DevicePublicKey) -> bool {
+    pub(crate) fn is_another_person(&self, one: &DevicePublicKey, other: &DevicePublicKey) -> bool {
         let names = (self.roster.work_name(one), self.roster.work_name(other));
         one != other && names.0 != names.1
     }
 
+    /// What a proposal says that a card pack holds.
+    pub(crate) fn proposed_pack(&self, label: &ProposalLabel) -> Option<PackManifest> {
+        let statement = self.proposals.get(label)?.statement()?;
+        PackManifest::proposed(&statement, &self.line()).ok()
+    }
+
     pub(crate) fn approve(
+        &mut self,
+        label: &ProposalLabel,
+        turn: &mut Turn<'_>,
+    ) -> Result<(), Refusal> {
+        match self.proposed_pack(label) {
+            Some(_) => Err(Refusal::BuildFirst),
+            None => self.approve_built(label, turn),
+        }
+    }
+
+    /// Agrees to a proposal; to that of a card pack only after it was built here.
+    pub(crate) fn approve_built(
         &mut self,
         label: &ProposalLabel,
         turn: &mut Turn<'_>,
@@ -271,6 +288,9 @@ impl Desk {
             let cards = cards.map_err(|_| Refusal::UnknownProposal)?;
             self.is_checked(cards.cards())?;
         }
+        if kind == StatementKind::PackManifest {
+            self.may(Act::Publish, turn)?;
+        }
         if kind == StatementKind::EntranceList {
             self.may(Act::Publish, turn)?;
             self.may_publish_entrances(&statement)?;
@@ -283,7 +303,7 @@ impl Desk {
                 self.append(&event, About::Nothing, turn)
                     .ok_or(Refusal::BadProfile)?;
             }
-            StatementKind::CardSet | StatementKind::EntranceList => {
+            StatementKind::CardSet | StatementKind::EntranceList | StatementKind::PackManifest => {
                 self.publish(signed.to_bytes(), About::Nothing, None);
                 self.settle(label, turn);
             }
@@ -411,76 +431,6 @@ impl Desk {
         let mut entries = statements.filter_map(|s| RosterEntry::proposed(&s, &line).ok());
         entries
             .any(|entry| entry.device == *device && matches!(entry.action, RosterAction::Admit(..)))
-    }
-
-    pub(crate) fn show_proposals(&self) -> Vec<ProposalView> {
-        let me = self.device();
-        let mut shown: Vec<ProposalView> = self
-            .proposals
-            .iter()
-            .filter_map(|(label, open)| {
-                Some(ProposalView {
-                    label: *label,
-                    what: self.show_proposed(open)?,
-                    by: self.roster.work_name(&open.by).unwrap_or_default().into(),
-                    mine: open.by == me,
-                    may_decide: self.may_decide(label).is_ok(),
-                    waits_for: self.who_may_decide(open),
-                    until: open.until(),
-                })
-            })
-            .collect();
-        shown.sort_by_key(|proposal| proposal.until);
-        shown
-    }
-
-    fn show_proposed(&self, open: &Proposal) -> Option<Proposed> {
-        let line = self.line();
-        if let What::Extension {
-            case,
-            until,
-            reason,
-        } = &open.what
-        {
-            return Some(Proposed::Extension {
-                case: CaseLabel::of(case),
-                until: *until,
-                reason: *reason,
-            });
-        }
-        let statement = open.statement()?;
-        if let Ok(entry) = RosterEntry::proposed(&statement, &line) {
-            return Some(Proposed::Roster(entry));
-        }
-        match statement.kind() {
-            StatementKind::EntranceList => {
-                let list = EntranceList::proposed(&statement, &line).ok()?;
-                Some(Proposed::Entrances(list))
-            }
-            StatementKind::PackManifest => {
-                let pack = PackManifest::proposed(&statement, &line).ok()?;
-                Some(Proposed::Pack(pack))
-            }
-            _ => {
-                let cards = CardSet::proposed(&statement, &line).ok()?;
-                Some(Proposed::Cards(cards.cards().into()))
-            }
-        }
-    }
-
-    fn who_may_decide(&self, open: &Proposal) -> Vec<String> {
-        let members = self.roster.members.iter();
-        let may = members.filter(|(device, _)| {
-            let stage = match open.what {
-                What::Statement { .. } => self.roster.may_sign(device),
-                What::Extension { .. } => self.roster.supervises(device),
-            };
-            stage && self.is_another_person(device, &open.by)
-        });
-        let mut names: Vec<String> = may.map(|(_, m)| m.is.work_name.clone()).collect();
-        names.sort();
-        names.dedup();
-        names
     }
 
     pub(crate) fn extend_case(

@@ -10,7 +10,7 @@ mod world;
 
 use desk::{Command, EntrancesView, Notice, Proposed, Refusal};
 use protocol::{FeedbackPost, Said, ShredToken};
-use statements::{Act, Entrance, EntranceKind, Stage, WarningAbout};
+use statements::{Act, Entrance, EntranceKind, PackManifest, Stage, WarningAbout};
 use world::World;
 
 /// Coordinators 0 and 1, of whom both must agree; guide 2; a shift for all.
@@ -254,4 +254,34 @@ fn who_may_not_publish_says_not_where_the_line_is() {
         refusals(&mut world, 1),
         [Refusal::NoPermission(Act::Publish)]
     );
+}
+
+#[test]
+fn a_card_pack_is_agreed_to_only_by_whoever_built_the_same() {
+    let mut world = line(8);
+    let built = PackManifest {
+        serial: 1,
+        day: world.now.day(),
+        sums: [7; 32],
+    };
+    world.command(0, Command::ProposePack(built.clone()));
+    world.settle();
+    approve_first(&mut world, 1);
+    assert_eq!(refusals(&mut world, 1), [Refusal::BuildFirst]);
+    let proposal = world.stations[1].desk.view(world.now).proposals[0].label;
+    let approve = |world: &mut World, station, sums| {
+        let built = PackManifest {
+            sums,
+            ..built.clone()
+        };
+        world.command(station, Command::ApprovePack { proposal, built });
+        world.settle();
+    };
+    approve(&mut world, 1, [8; 32]);
+    assert_eq!(refusals(&mut world, 1), [Refusal::OtherPack]);
+    approve(&mut world, 0, [7; 32]);
+    assert_eq!(refusals(&mut world, 0), [Refusal::SamePerson]);
+    approve(&mut world, 1, [7; 32]);
+    assert_eq!(seen(&world, 2).pack, Some(built));
+    assert!(world.stations[0].desk.view(world.now).proposals.is_empty());
 }

@@ -127,6 +127,29 @@ feedback-no = No
 feedback-thanks = It has arrived. You will not be asked again.
 feedback-failed = We do not know whether it arrived. Leave it so; your conversation is as it was.
 
+## Whether it is real
+here-label = This page came from
+here-listed = This address is on the signed list of this line. The list is to be trusted until { $date }.
+here-unlisted = This address is not on the signed list of this line. Do not write here. Use an address below.
+here-unknown = This line has no list of its addresses that is to be trusted today. Compare the address with your card.
+here-copied = A copied page can say the same. Compare the address at the top of your browser with your card, letter by letter.
+entrances-title = Where this line can be reached
+entrance-site = Site
+entrance-onion = For Tor Browser
+entrance-mirror = On another server
+fakes-title = These only look like this line
+report-title = Report a false address
+report-why = Type the address and nothing else. Nobody sees who reported it, and it is not joined to any conversation.
+report-label = The false address
+report-send = Report it
+report-thanks = It has arrived. Thank you.
+report-failed = We do not know whether it arrived. You can try again.
+no-address = This is no address. Type it as it stands at the top of the browser.
+warned-fake-entrance = The line warns since { $date }: this address only looks like us. Do not write there. What was written there may be known to others.
+warned-writes-first = The line warns since { $date }: somebody writes to people first in our name. That is never us. Do not answer, and go nowhere they ask you to go.
+warned-false-partner = The line warns since { $date }: somebody says that he is our partner, and is not. Do not meet anybody who came to you first.
+warned-entered = The line warns since { $date }: strangers were inside this line. What was written here may be known to them. Go to no meeting that was agreed here.
+
 ## Trouble
 offline = No connection. Nothing was sent.
 try-again = Try again

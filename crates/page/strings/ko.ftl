@@ -127,6 +127,29 @@ feedback-no = 아니요
 feedback-thanks = 도착했습니다. 다시 묻지 않습니다.
 feedback-failed = 도착했는지 알 수 없습니다. 그대로 두십시오. 대화는 그대로입니다.
 
+## Whether it is real
+here-label = 이 화면의 주소
+here-listed = 이 주소는 이 안내창구가 서명한 주소 목록에 있습니다. 이 목록은 { $date }까지만 믿으십시오.
+here-unlisted = 이 주소는 이 안내창구가 서명한 주소 목록에 없습니다. 여기에 쓰지 마십시오. 아래 주소를 쓰십시오.
+here-unknown = 오늘 믿을 만한 이 안내창구의 주소 목록이 없습니다. 주소를 카드와 맞추어 보십시오.
+here-copied = 베낀 화면도 똑같이 말할 수 있습니다. 브라우저 맨 위의 주소를 카드와 한 글자씩 맞추어 보십시오.
+entrances-title = 이 안내창구에 들어오는 주소
+entrance-site = 기본 주소
+entrance-onion = Tor 브라우저용
+entrance-mirror = 다른 서버의 사본
+fakes-title = 이 안내창구처럼 보이지만 가짜
+report-title = 가짜 주소 알리기
+report-why = 주소만 쓰십시오. 누가 알렸는지 아무도 모르며, 어떤 대화와도 이어지지 않습니다.
+report-label = 가짜 주소
+report-send = 알리기
+report-thanks = 도착했습니다. 고맙습니다.
+report-failed = 도착했는지 알 수 없습니다. 다시 해 보셔도 됩니다.
+no-address = 주소가 아닙니다. 브라우저 맨 위에 있는 그대로 쓰십시오.
+warned-fake-entrance = 안내창구의 경고({ $date }부터): 이 주소는 우리처럼 보이지만 가짜입니다. 거기에 쓰지 마십시오. 거기에 쓴 글은 다른 사람이 알 수 있습니다.
+warned-writes-first = 안내창구의 경고({ $date }부터): 누가 우리 이름으로 먼저 글을 보내고 있습니다. 우리는 절대로 먼저 보내지 않습니다. 답하지 말고, 오라는 곳에 가지 마십시오.
+warned-false-partner = 안내창구의 경고({ $date }부터): 우리의 협력자라고 거짓말하는 사람이 있습니다. 먼저 찾아온 사람을 만나지 마십시오.
+warned-entered = 안내창구의 경고({ $date }부터): 모르는 사람이 이 안내창구 안에 있었습니다. 여기에 쓴 글을 그들이 알 수 있습니다. 여기서 약속한 만남에 가지 마십시오.
+
 ## Trouble
 offline = 통신이 되지 않습니다. 아무것도 보내지 않았습니다.
 try-again = 다시 하기

@@ -137,12 +137,15 @@ function show(strings, worker) {
 
   // -- Start
 
+  const showEntrances = entrancesOf({ by, make, say, call, date });
+
   const start = async () => {
     by("start-again").hidden = true;
     say(by("start-trouble"), "");
     try {
       line = await call("line");
       by("start-ways").hidden = by("start-check").hidden = false;
+      showEntrances(line);
       speak(language);
     } catch (error) {
       say(by("start-trouble"), error.message);

@@ -122,11 +122,15 @@ const readLine = (from) => ({
   feedback: from.value(1) === 1,
   day: from.value(4),
   cards: from.text(4),
+  entrancesUntil: from.value(4),
+  entrances: Array.from({ length: from.value(1) }, () => ({ kind: from.value(1), address: from.text(1) })),
+  fakes: Array.from({ length: from.value(1) }, () => from.text(1)),
+  warning: { about: from.value(1), day: from.value(4), address: from.text(1) },
 });
 
 // ---- The worker: holds the visit, asks the relay.
 
-const FAILURES = { 1: "request", 2: "not-the-line", 3: "not-the-line", 4: "words", 5: "too-long", 6: "empty", 7: "not-asked" };
+const FAILURES = { 1: "request", 2: "not-the-line", 3: "not-the-line", 4: "words", 5: "too-long", 6: "empty", 7: "not-asked", 8: "no-address" };
 const PATHS = [, "/v1/slots/read", "/v1/slots/write", "/v1/slots/delete", "/v1/posts"];
 const PATIENCE = 60000;
 /** After so long what was said of the line is asked again before somebody chooses by it. */
@@ -209,6 +213,19 @@ function work(scope) {
     return [number(3, 1), number(answer.status, 2), counted(answer.body, 4)];
   };
 
+  /** Tells coordinators something outside of any conversation. Nothing of the visit goes along. */
+  const tellCoordinators = async (said) => {
+    await hearLine();
+    const from = call(10, [trusted, ...heard(), ...said]);
+    const [body, hash] = [from.counted(4), from.take(32)];
+    // The same bytes once more do no harm.
+    for (let tries = 2; tries-- > 0; ) {
+      const answer = await ask(PATHS[4], body).catch(() => null);
+      if (answer && answer.status === 200 && String(answer.body) === String(hash)) return { said: true };
+    }
+    return { said: false };
+  };
+
   /** Carries out steps until it is the person's turn. */
   const go = async (answer, tell) => {
     for (let again = true; ;) {
@@ -257,18 +274,10 @@ function work(scope) {
       await hearLine();
       return go(call(7, [counted(visit, 4), ...heard()]), tell);
     },
-    /** Says whether it helped. Nothing of the visit goes along. */
-    feedback: async (helped) => {
-      await hearLine();
-      const from = call(10, [trusted, ...heard(), number(helped, 1)]);
-      const [body, hash] = [from.counted(4), from.take(32)];
-      // The same bytes once more do no harm.
-      for (let tries = 2; tries-- > 0; ) {
-        const answer = await ask(PATHS[4], body).catch(() => null);
-        if (answer && answer.status === 200 && String(answer.body) === String(hash)) return { said: true };
-      }
-      return { said: false };
-    },
+    /** Says whether it helped. */
+    feedback: (helped) => tellCoordinators([number(helped, 1)]),
+    /** Reports an address that only looks like the line. */
+    report: (address) => tellCoordinators([number(4, 1), counted(address.slice(0, 300), 2)]),
     measure: async (text) => {
       const from = call(8, [counted(text, 4)]);
       return { empty: from.value(1) === 1, left: from.value(4), over: from.value(4) };

@@ -14,6 +14,7 @@ use wire::{Day, Minute};
 
 use super::api::{refused, unlocked};
 use super::api_editing::AskedOfEditing;
+use super::api_entrances::AskedOfEntrances;
 use super::api_shift::AskedOfShift;
 use super::proposal_view::extension_code;
 use super::{App, errors, forms, shifts};
@@ -446,20 +447,17 @@ pub(crate) async fn command(
     let desk = unlocked(&app).await?;
     let wrong = |detail: &str| refused(StatusCode::BAD_REQUEST, "not-understood", detail);
     let name = name_of(&body);
-    let command = if AskedOfShift::is_one(&name) {
-        let asked: AskedOfShift =
-            serde_json::from_slice(&body).map_err(|error| wrong(&error.to_string()))?;
-        asked.understand()
+    let understood = if AskedOfShift::is_one(&name) {
+        serde_json::from_slice(&body).map(AskedOfShift::understand)
     } else if AskedOfEditing::is_one(&name) {
-        let asked: AskedOfEditing =
-            serde_json::from_slice(&body).map_err(|error| wrong(&error.to_string()))?;
-        asked.understand()
+        serde_json::from_slice(&body).map(AskedOfEditing::understand)
+    } else if AskedOfEntrances::is_one(&name) {
+        serde_json::from_slice(&body).map(AskedOfEntrances::understand)
     } else {
-        let asked: Asked =
-            serde_json::from_slice(&body).map_err(|error| wrong(&error.to_string()))?;
-        asked.understand(&desk.view())
+        serde_json::from_slice(&body).map(|asked: Asked| asked.understand(&desk.view()))
     };
-    let command = command.map_err(|field| wrong(field.0))?;
+    let understood = understood.map_err(|error| wrong(&error.to_string()))?;
+    let command = understood.map_err(|field| wrong(field.0))?;
     let done = match command {
         // The screens show it too.
         Command::Invite { work_name } => app.invite(&desk, &work_name).await,

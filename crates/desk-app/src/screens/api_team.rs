@@ -5,6 +5,7 @@ use desk::{Proposed, View};
 use serde_json::{Value, json};
 use statements::{Membership, Permission, Profile, RosterAction, RosterEntry};
 
+use super::api_entrances;
 use super::exposure;
 use super::member::state_code;
 use super::proposal_view::{action_code, extension_code};
@@ -83,6 +84,12 @@ fn proposed(what: &Proposed) -> Value {
     match what {
         Proposed::Roster(one) => entry(one),
         Proposed::Cards(cards) => json!({"kind": "cards", "cards": cards}),
+        Proposed::Entrances(list) => {
+            json!({"kind": "entrances", "list": api_entrances::list(list)})
+        }
+        Proposed::Pack(pack) => {
+            json!({"kind": "pack", "serial": pack.serial, "day": date_of(pack.day), "sums": data_encoding::HEXLOWER.encode(&pack.sums)})
+        }
         Proposed::Extension {
             case,
             until,

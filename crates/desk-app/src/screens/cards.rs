@@ -119,6 +119,7 @@ fn render(page: &Page, words: &str, unpublished: &Unpublished<'_>) -> Markup {
         @for one in found { (card_view::card(page, &set, one)) }
         (card_view::remark_form(page, "", None))
         p { a.button href="/edit" data-testid="edit" { (page.say("edit-heading")) } @if waiting > 0 { " (" (waiting) ")" } }
+        p { a.button href="/entrances" data-testid="entrances" { (page.say("entrances")) } }
         @if page.is_coordinator() { (publish_form(page, unpublished)) }
     };
     page.with(&page.say("nav-cards"), content)

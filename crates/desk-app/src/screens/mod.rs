@@ -4,6 +4,7 @@ mod alarms;
 mod api;
 mod api_command;
 mod api_editing;
+mod api_entrances;
 mod api_shift;
 mod api_team;
 mod board;
@@ -19,6 +20,7 @@ mod decisions;
 mod door;
 mod duress;
 mod edit;
+mod entrances;
 mod errors;
 mod events;
 mod exposure;
@@ -202,6 +204,7 @@ impl App {
             .merge(corps_routes())
             .merge(trust_routes())
             .merge(edit::routes())
+            .merge(entrances::routes())
             .route("/cards", get(cards::get).post(cards::search))
             .route("/cards/publish", get(cards::get).post(cards::publish))
             .route("/record", get(record::get))

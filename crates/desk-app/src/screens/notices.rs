@@ -18,7 +18,10 @@ pub(super) enum Leads {
     Case(CaseLabel),
     /// To what waits for a second person.
     Decisions,
+    /// To what is edited.
     Edit,
+    /// To entrances and warnings.
+    Entrances,
 }
 
 /// What a notice says, and where it leads. What the screens show anyway is not said twice.
@@ -87,6 +90,13 @@ pub(super) fn said(page: &Page, notice: &Notice) -> Option<(String, Leads)> {
             let said = strings.say_with("notice-card-held-back", &[("card", card)]);
             (said, Leads::Edit)
         }
+        Notice::FakeReported(address) => {
+            let strings = page.strings();
+            let said = strings.say_with("notice-fake-reported", &[("address", address)]);
+            (said, Leads::Entrances)
+        }
+        Notice::Warned(Some(_)) => (page.say("notice-warned"), Leads::Entrances),
+        Notice::Warned(None) => (page.say("notice-warned-no-more"), Leads::Entrances),
         Notice::CommandRefused(refusal) => (refused(page, *refusal), Leads::Nowhere),
         Notice::RelayRefused(code) if code == "wrong_version" => plain("error-too-old"),
         Notice::RelayRefused(_) => plain("error-relay-refused"),
@@ -135,6 +145,10 @@ pub(super) fn json(notice: &Notice) -> Value {
         Notice::RevisionChecked(label) => revision("revision-checked", label),
         Notice::RevisionBeside(label) => revision("revision-beside", label),
         Notice::CardHeldBack(card) => json!({"notice": "card-held-back", "card": card}),
+        Notice::FakeReported(address) => json!({"notice": "fake-reported", "address": address}),
+        Notice::Warned(about) => {
+            json!({"notice": "warned", "about": about.map(|about| about.word())})
+        }
         Notice::Whispered(case) => about("whispered", case),
         Notice::DraftWaits(case) => about("draft-waits", case),
         Notice::DraftApproved(case) => about("draft-approved", case),

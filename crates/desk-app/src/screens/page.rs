@@ -312,6 +312,7 @@ impl Page {
                     Leads::Nowhere => {}
                     Leads::Case(case) => { " " a href={ "/case/" (case) } { (self.case_name(case)) } }
                     Leads::Edit => { " " a href="/edit" { (self.say("edit-heading")) } }
+                    Leads::Entrances => { " " a href="/entrances" { (self.say("entrances")) } }
                     Leads::Decisions => { " " a href="/decisions" { (self.say("decisions")) } }
                 }
             }

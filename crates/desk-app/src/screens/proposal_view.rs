@@ -3,14 +3,16 @@
 use desk::{MemberView, Proposed};
 use maud::{Markup, html};
 use protocol::ExtensionReason;
-use statements::{DevicePublicKey, Membership, Permission, Profile, RosterAction, RosterEntry};
+use statements::{
+    DevicePublicKey, EntranceList, Membership, Permission, Profile, RosterAction, RosterEntry,
+};
 
-use super::card_changes;
 use super::forms::{act_name, stage_name, tag_name};
 use super::member::{device_digits, permission_line};
 use super::page::Page;
 use super::revoke::reason_name;
 use super::shifts::hex;
+use super::{card_changes, entrances};
 use crate::card_set::date_of;
 
 /// Whether a proposal is about a device.
@@ -64,6 +66,8 @@ pub(super) fn heading(page: &Page, what: &Proposed) -> String {
             strings.say_with(&id, &[("name", &name_of(page, entry))])
         }
         Proposed::Cards(_) => page.say("proposed-cards"),
+        Proposed::Entrances(_) => page.say("proposed-entrances"),
+        Proposed::Pack(_) => page.say("proposed-pack"),
         Proposed::Extension { case, .. } => {
             strings.say_with("proposed-extension", &[("case", &case.to_string())])
         }
@@ -75,6 +79,13 @@ pub(super) fn whole(page: &Page, what: &Proposed) -> Markup {
     match what {
         Proposed::Roster(entry) => roster_entry(page, entry),
         Proposed::Cards(json) => card_changes::list(page, json, page.shown.view.cards.as_deref()),
+        Proposed::Entrances(list) => entrance_changes(page, list),
+        Proposed::Pack(pack) => html! {
+            dl.facts {
+                dt { (page.say("pack-of")) } dd { (date_of(pack.day)) }
+                dt { (page.say("pack-serial")) } dd { (pack.serial) }
+            }
+        },
         Proposed::Extension { until, reason, .. } => html! {
             dl.facts {
                 dt { (page.say("extension-until")) } dd { (date_of(*until)) }
@@ -82,6 +93,23 @@ pub(super) fn whole(page: &Page, what: &Proposed) -> Markup {
                 dd { (page.say(&format!("extension-{}", extension_code(*reason)))) }
             }
         },
+    }
+}
+
+/// What a list of entrances would change, and the whole of it.
+fn entrance_changes(page: &Page, list: &EntranceList) -> Markup {
+    let now = page.shown.view.entrances.list.as_ref();
+    let addresses = |list: &EntranceList| -> Vec<String> {
+        let places = list.entrances.iter().map(|place| place.address.clone());
+        places.chain(list.fakes.iter().cloned()).collect()
+    };
+    let gone = now.map(|now| addresses(now)).unwrap_or_default();
+    let kept = addresses(list);
+    html! {
+        (entrances::list(page, list))
+        @for address in gone.iter().filter(|address| !kept.contains(address)) {
+            p { (page.say("entrance-gone")) ": " del { bdi { (address) } } }
+        }
     }
 }
 

@@ -29,6 +29,15 @@ pub(super) fn bands(page: &Page) -> Markup {
         found.push(("clock-off", page.say("clock-off")));
     }
     found.extend(delegation(page));
+    if let Some(warning) = &view.entrances.warning {
+        let about = page.say(&format!("warning-of-{}", warning.about.word()));
+        let text = format!("{}: {about} {}", page.say("warning-is-on"), warning.address);
+        found.push(("warned", text));
+    }
+    let has_list = view.entrances.list.is_some();
+    if page.is_coordinator() && view.entrances.is_due && has_list {
+        found.push(("entrances-due", page.say("entrances-due")));
+    }
     if page.is_coordinator() && view.admission_threshold == Some(1) {
         found.push(("one-coordinator", page.say("warning-one-coordinator")));
     }

@@ -229,7 +229,8 @@ impl HarmlessDesk {
             Command::BeOnCallList(_)
             | Command::NoteProbe(_)
             | Command::Revise { .. }
-            | Command::Remark { .. } => return Ok(()),
+            | Command::Remark { .. }
+            | Command::ReportFake(_) => return Ok(()),
             Command::CheckRevision { .. } | Command::DropRevision(_) => Refusal::UnknownRevision,
             Command::Staff { .. } => Refusal::UnknownDuty,
             Command::JudgeProbe { .. } => Refusal::NotSupervisor,
@@ -247,6 +248,10 @@ impl HarmlessDesk {
             | Command::PublishCards(_)
             | Command::PublishEdited
             | Command::StopCard { .. }
+            | Command::SetEntrances { .. }
+            | Command::Warn { .. }
+            | Command::EndWarning
+            | Command::ForgetReport(_)
             | Command::PlanDuties(_)
             | Command::CancelDuty(_)
             | Command::CallUp
@@ -332,6 +337,9 @@ fn view(part: &HarmlessPart, line: Option<&Line>, checked_in: bool, now: Minute)
         full: None,
         collected: (0, 0),
         completed_shifts: 0,
+        entrances: line.map_or_else(Default::default, |line| {
+            desk::EntrancesView::of(line, now.day())
+        }),
         surge: false,
         rota: Vec::new(),
         on_call_list: false,

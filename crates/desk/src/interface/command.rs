@@ -3,8 +3,8 @@
 use protocol::{Ending, ExtensionReason, Language, Readiness, Remark, Staffing, Text, Urgency};
 use record::{Check, Edited};
 use statements::{
-    Act, DevicePublicKey, Entrance, Membership, Permission, Profile, RemovalReason, Stage,
-    WarningAbout,
+    Act, DevicePublicKey, Entrance, Membership, PackManifest, Permission, Profile, RemovalReason,
+    Stage, WarningAbout,
 };
 use wire::{Day, Minute};
 
@@ -281,6 +281,15 @@ pub enum Command {
     },
     /// End the warning that is shown; for coordinators.
     EndWarning,
+    /// Propose to publish a card pack that was built here; for coordinators.
+    ProposePack(PackManifest),
+    /// Agree, as the second person, to publish a card pack, after this desk has built the same.
+    ApprovePack {
+        /// The proposal.
+        proposal: ProposalLabel,
+        /// What was built here.
+        built: PackManifest,
+    },
     /// Tell the coordinators of an address that only looks like the line.
     ReportFake(String),
     /// Drop a reported address at this desk; for coordinators.

@@ -229,6 +229,12 @@ pub enum Refusal {
     /// The address is one of the line's own entrances: to take it off the list needs two.
     #[error("names-entrance")]
     NamesEntrance,
+    /// A card pack is agreed to only after this desk has built it too.
+    #[error("build-first")]
+    BuildFirst,
+    /// This desk has built another pack: what the line says has changed, or the programs differ.
+    #[error("other-pack")]
+    OtherPack,
     /// Nothing is warned of.
     #[error("no-warning")]
     NoWarning,

@@ -2,8 +2,10 @@
 
 use proptest::prelude::*;
 use protocol::FeedbackSecretKey;
-use statements::{ChoiceKind, ChoiceWait, Wait};
-use wire::{Reader, Writer};
+use statements::{
+    ChoiceKind, ChoiceWait, Entrance, EntranceKind, EntranceList, Wait, Warning, WarningAbout,
+};
+use wire::{Day, LineDocument, Reader, Writer};
 
 use crate::line::{Browser, ENGLISH, NOW, TestLine, TestRelay};
 
@@ -28,6 +30,8 @@ struct Described {
     /// kind, value, known, minutes
     choices: Vec<(u8, u8, u8, u16)>,
     feedback: u8,
+    /// The bytes of entrances and warning.
+    entrances: Vec<u8>,
 }
 
 /// A document with a surge, waits of each sort and a feedback key.
@@ -74,7 +78,7 @@ fn describe(trusted: [u8; 32], now: u32, document: &[u8]) -> Result<Described, V
     let feedback = reader.u8().unwrap();
     assert_eq!(reader.u32().unwrap(), NOW.day().0);
     assert_eq!(reader.long().unwrap(), br#"{"cards":[]}"#);
-    reader.end().unwrap();
+    let entrances = reader.rest().to_vec();
     Ok(Described {
         words,
         duty,
@@ -82,6 +86,7 @@ fn describe(trusted: [u8; 32], now: u32, document: &[u8]) -> Result<Described, V
         surge,
         choices,
         feedback,
+        entrances,
     })
 }
 
@@ -95,6 +100,69 @@ fn the_line_is_described_with_check_words_and_the_signed_wait() {
     );
     assert_eq!((said.duty, said.wait), (1, (2, 2, 12)));
     assert_eq!((said.surge, said.choices, said.feedback), (0, vec![], 0));
+    assert_eq!(said.entrances, [0; 12], "no list, no fake, no warning");
+}
+
+#[test]
+fn entrances_fakes_and_a_warning_are_told_while_they_are_to_be_trusted() {
+    let line = TestLine::new();
+    let today = NOW.day();
+    let list = EntranceList {
+        serial: 1,
+        day: today.plus(0),
+        good_until: today.plus(9),
+        entrances: vec![Entrance {
+            kind: EntranceKind::Onion,
+            address: "http://abcdefghijklmnop.onion".into(),
+        }],
+        fakes: vec!["https://1ine.example".into()],
+    };
+    let warning = Warning {
+        serial: 1,
+        issued: NOW,
+        until: today,
+        about: WarningAbout::FalsePartner,
+        address: String::new(),
+    };
+    let said = |list: &EntranceList, warning: &Warning| {
+        let document = line.with_entrances(list, warning);
+        describe([0; 32], NOW.0, &document).unwrap().entrances
+    };
+    let expected = |writer: Writer| {
+        let list = writer.u32(today.0 + 9).u8(1).u8(2);
+        let list = list.short(b"http://abcdefghijklmnop.onion").u8(1);
+        list.short(b"https://1ine.example")
+    };
+    let whole = expected(Writer::default()).u8(3).u32(today.0).u8(0).done();
+    assert_eq!(said(&list, &warning), whole);
+    let over = Warning {
+        until: Day(today.0 - 1),
+        ..warning.clone()
+    };
+    let without = expected(Writer::default()).u8(0).u32(0).u8(0).done();
+    assert_eq!(said(&list, &over), without);
+    let old = EntranceList {
+        day: Day(today.0 - 20),
+        good_until: Day(today.0 - 1),
+        ..list.clone()
+    };
+    assert_eq!(said(&old, &over), [0; 12], "an old list is none");
+    let warned = LineDocument::parse(&line.with_entrances(&list, &warning)).unwrap();
+    let mut forged = warned.clone();
+    *forged.statements.last_mut().unwrap().last_mut().unwrap() ^= 1;
+    let refused = describe([0; 32], NOW.0, &forged.to_bytes()).unwrap_err();
+    assert_eq!(refused, [NOT_THE_LINE]);
+}
+
+#[test]
+fn a_reported_address_is_one_or_it_goes_nowhere() {
+    let mut browser = browser();
+    browser.document = saying_all();
+    let (_, _) = browser.report("  https://1ine.example/ ").unwrap();
+    assert_eq!(browser.report("  ").unwrap_err(), [EMPTY]);
+    for wrong in ["two words", "x\u{202e}y", &"a".repeat(256)] {
+        assert_eq!(browser.report(wrong).unwrap_err(), [8], "{wrong}");
+    }
 }
 
 #[test]

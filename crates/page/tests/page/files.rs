@@ -4,6 +4,7 @@ const HTML: &str = include_str!("../../web/index.html");
 /// The scripts of the page and of its worker.
 const SCRIPT: &str = concat!(
     include_str!("../../web/page.js"),
+    include_str!("../../web/entrances.js"),
     include_str!("../../web/worker.js")
 );
 const STRINGS: [(&str, &str); 4] = [
@@ -44,6 +45,19 @@ fn every_text_on_the_screens_is_in_all_four_languages() {
     ] {
         ids.extend(quoted(SCRIPT, call));
     }
+    for list in ["const WARNED = [", "const ENTRANCES = ["] {
+        let list = SCRIPT.split(list).nth(1).unwrap();
+        ids.extend(
+            list.split(']')
+                .next()
+                .unwrap()
+                .split('"')
+                .skip(1)
+                .step_by(2),
+        );
+    }
+    ids.extend(["here-unknown", "here-listed", "here-unlisted", "no-address"]);
+    ids.extend(["report-thanks", "report-failed"]);
     let brief = SCRIPT.split("const BRIEF = {").nth(1).unwrap();
     ids.extend(quoted(brief.split('}').next().unwrap(), ": \""));
     for element in [

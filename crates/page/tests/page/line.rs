@@ -8,8 +8,8 @@ use protocol::{Choices, Correction, FeedbackSecretKey, ShiftSecretKey, envelope_
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
 use statements::{
-    CardSet, Delegation, DeviceKey, FeedbackKey, Root, RootKey, ShiftNotice, ShiftSigningKey, Wait,
-    WaitNotice,
+    CardSet, Delegation, DeviceKey, EntranceList, FeedbackKey, Root, RootKey, ShiftNotice,
+    ShiftSigningKey, Wait, WaitNotice, Warning,
 };
 use wire::{
     Day, ENVELOPE_SIZE, Envelope, Header, Kind, LineDocument, LineId, Minute, Reader, SEALED_SIZE,
@@ -53,6 +53,17 @@ impl TestLine {
     ) -> Vec<u8> {
         let wait = wait.map(|(guides, expected)| Wait::of(guides, expected));
         self.saying(shifts, wait.as_ref(), None)
+    }
+
+    /// A document with a list of entrances and a warning beside the ordinary evening.
+    pub(crate) fn with_entrances(&self, list: &EntranceList, warning: &Warning) -> Vec<u8> {
+        let document = LineDocument::parse(&self.usual());
+        let mut document = document.expect("a document");
+        for draft in [list.draft(self.id), warning.draft(self.id)] {
+            let signed = draft.sign_by_device(&self.coordinator).done();
+            document.statements.push(signed.to_bytes());
+        }
+        document.to_bytes()
     }
 
     /// The document with a whole wait, and a feedback key.
@@ -321,8 +332,20 @@ impl Browser {
 
     /// Says whether it was helped: the envelope and its hash.
     pub(crate) fn feedback(&mut self, helped: u8) -> Result<(Envelope, [u8; 32]), Vec<u8>> {
+        self.tell_coordinators(|request| request.u8(helped))
+    }
+
+    /// Reports an address that only looks like the line.
+    pub(crate) fn report(&mut self, address: &str) -> Result<(Envelope, [u8; 32]), Vec<u8>> {
+        self.tell_coordinators(|request| request.u8(4).medium(address.as_bytes()))
+    }
+
+    fn tell_coordinators(
+        &mut self,
+        said: impl FnOnce(Writer) -> Writer,
+    ) -> Result<(Envelope, [u8; 32]), Vec<u8>> {
         let request = self.heard(Writer::default().put(&TestLine::new().id.0));
-        let answer = self.call(10, &request.u8(helped).done())?;
+        let answer = self.call(10, &said(request).done())?;
         let mut reader = Reader::new(&answer);
         let envelope = Envelope::parse_kind(reader.long().unwrap(), Kind::Post).unwrap();
         let hash = reader.array().unwrap();

@@ -182,6 +182,7 @@ pub(super) fn view(roster: Vec<MemberView>) -> View {
         on_call_list: false,
         probes: Vec::new(),
         editing: desk::EditingView::default(),
+        entrances: desk::EntrancesView::default(),
         board: None,
         cases: Vec::new(),
         supervised: Vec::new(),

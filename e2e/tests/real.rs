@@ -1,0 +1,254 @@
+//! Is it real? In real browsers: somebody with nothing but a printed card tells the line from its copies, reports a copy by its address
+//! alone, and is warned of whoever writes first.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test"
+)]
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use demo::{DemoContact, DemoLine};
+use e2e::{Browser, CopiedPage, Visitor, demonstration};
+use protocol::{Language, Urgency};
+use serde_json::json;
+
+const PATIENCE: Duration = Duration::from_secs(40);
+
+/// The text of the leaflet, as somebody reads it from paper.
+fn printed(line: &DemoLine) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let leaflet = line.directory().join("leaflet.pdf");
+    let printed = Command::new(root.join("target/debug/footbridge"))
+        .args(["print", "leaflet", "--language", "en", "--line"])
+        .arg(line.relay_url())
+        .arg("--out")
+        .arg(&leaflet)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&printed.stderr);
+    assert!(printed.status.success(), "{said}");
+    let read = Command::new("pdftotext").arg(&leaflet).arg("-").output();
+    let text = String::from_utf8(read.unwrap().stdout).unwrap();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What somebody sees who holds the card beside the screen: whether the address at the top of the browser stands on the card, and
+/// whether the check words do.
+async fn compared(browser: &Browser, card: &str) -> (bool, bool) {
+    let address = browser.script("return location.origin").await.unwrap();
+    let words = "return document.getElementById('check-words').textContent";
+    let words = browser.script(words).await.unwrap();
+    let (address, words) = (address.as_str().unwrap(), words.as_str().unwrap());
+    assert_eq!(words.split_whitespace().count(), 5, "{words}");
+    let is_whole = |at: usize| {
+        let after = card[at + address.len()..].chars().next();
+        after.is_none_or(|next| next.is_whitespace() || next == '/')
+    };
+    let mut found = card.match_indices(address).map(|(at, _)| at);
+    (found.any(is_whole), card.contains(words))
+}
+
+/// The page as somebody copies it who wants it to look real: all of what is shown, and no script.
+async fn copied(phone: &Browser) -> String {
+    let whole = "document.querySelectorAll('script').forEach((script) => script.remove()); \
+        return document.documentElement.outerHTML";
+    let html = phone.script(whole).await.unwrap();
+    let style = include_str!("../../crates/page/web/page.css");
+    let link = "<link rel=\"stylesheet\" href=\"/page.css\">";
+    let html = html.as_str().unwrap();
+    assert!(html.contains(link));
+    html.replace(link, &format!("<style>{style}</style>"))
+}
+
+async fn opened(page: &str) -> Browser {
+    let phone = Browser::start(360, 740).await.unwrap();
+    phone.open(page).await.unwrap();
+    phone.find("language-en").await.unwrap();
+    phone
+}
+
+async fn opened_line(page: &str) -> Browser {
+    let phone = opened(page).await;
+    phone.click("language-en").await.unwrap();
+    phone
+        .wait_for("here-said", "on the signed list")
+        .await
+        .unwrap();
+    phone
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn he_came_through_a_fake() {
+    let mut line = demonstration().await.unwrap();
+    let page = line.relay_url().to_owned();
+    let card = printed(&line);
+    let phone = opened_line(&page).await;
+    assert_eq!(compared(&phone, &card).await, (true, true), "{card}");
+    phone.picture("real-entrance-en-360").await.unwrap();
+    let copy = copied(&phone).await;
+    phone.close().await.unwrap();
+
+    // A copy shows the same words and even says that it is on the list; its address gives it away.
+    let clone = CopiedPage::serve(copy.clone(), 0).await.unwrap();
+    let fooled = opened(clone.address()).await;
+    assert_eq!(compared(&fooled, &card).await, (false, true));
+    fooled.picture("real-clone-en-360").await.unwrap();
+    fooled.close().await.unwrap();
+
+    // He opens the address on the card, and reports the other one: the address and nothing else.
+    let phone = opened_line(&page).await;
+    phone
+        .click_text("report", "Report a false address")
+        .await
+        .unwrap();
+    phone
+        .write("report-address", "not an address")
+        .await
+        .unwrap();
+    phone.click("report-send").await.unwrap();
+    phone
+        .wait_for("report-said", "This is no address")
+        .await
+        .unwrap();
+    let clear = "document.querySelector('[data-testid=report-address]').value = ''";
+    phone.script(clear).await.unwrap();
+    phone
+        .write("report-address", clone.address())
+        .await
+        .unwrap();
+    phone.click("report-send").await.unwrap();
+    phone
+        .wait_for("report-said", "It has arrived")
+        .await
+        .unwrap();
+    phone.picture("real-reported-en-360").await.unwrap();
+    let wrong = phone.accessibility().await.unwrap();
+    assert!(wrong.is_empty(), "{wrong:?}");
+    phone.close().await.unwrap();
+
+    // Two coordinators put it on the list, and the page says it to whoever comes next.
+    let first = Visitor::at(line.coordinator()).await.unwrap();
+    first.goes_to("/entrances").await.unwrap();
+    first
+        .browser
+        .wait_for("report", clone.address())
+        .await
+        .unwrap();
+    first
+        .looks_in_all_languages("entrances", "/entrances")
+        .await
+        .unwrap();
+    first.browser.click("list-fake").await.unwrap();
+    let second = Visitor::at(line.second_coordinator()).await.unwrap();
+    second.goes_to("/decisions").await.unwrap();
+    second
+        .browser
+        .wait_for("proposal", clone.address())
+        .await
+        .unwrap();
+    second.browser.click("approve").await.unwrap();
+    let listed =
+        |view: &serde_json::Value| view["entrances"]["list"]["fakes"][0] == clone.address();
+    line.guide().wait_until(PATIENCE, listed).await.unwrap();
+    let phone = opened_line(&page).await;
+    phone.wait_for("fakes", clone.address()).await.unwrap();
+    phone.close().await.unwrap();
+
+    // Whoever takes over the network answers at the right address, but with the words of another line.
+    line.lose_relay().await;
+    let port = page.rsplit(':').next().unwrap().parse().unwrap();
+    let words = "id=\"check-words\" data-testid=\"check-words\">";
+    let (before, rest) = copy.split_once(words).unwrap();
+    let rest = rest.split_once("</p>").unwrap().1;
+    let other = format!("{before}{words}other words than these five</p>{rest}");
+    let taken_over = CopiedPage::serve(other, port).await.unwrap();
+    assert_eq!(taken_over.address(), page);
+    let fooled = opened(&page).await;
+    assert_eq!(compared(&fooled, &card).await, (true, false));
+    fooled.close().await.unwrap();
+    line.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_helper_who_writes_first() {
+    let line = demonstration().await.unwrap();
+    let page = line.relay_url().to_owned();
+
+    // He was told to meet "the line's local partner" tonight. The card says what to make of that, before anything is written.
+    let phone = opened_line(&page).await;
+    phone.click("cards").await.unwrap();
+    phone
+        .click_text("card", "Somebody writes to me first")
+        .await
+        .unwrap();
+    let shown = phone.wait_for("card", "never writes first").await.unwrap();
+    assert!(shown.contains("What never to do"), "{shown}");
+    phone.picture("real-card-en-360").await.unwrap();
+    phone.close().await.unwrap();
+
+    // He asks; the guide tells a coordinator, who warns everybody with one press.
+    let mut contact = DemoContact::new(&page).unwrap();
+    let words = contact.new_phrase(words::List::English);
+    contact.open(words::List::English, &words).await.unwrap();
+    let asked = "somebody of your line wants to meet me tonight. is he yours?";
+    contact
+        .write(asked, Language::English, Urgency::Hours)
+        .await
+        .unwrap();
+    let coordinator = Visitor::at(line.coordinator()).await.unwrap();
+    coordinator.goes_to("/entrances").await.unwrap();
+    coordinator
+        .chooses("field-about", "false-partner")
+        .await
+        .unwrap();
+    coordinator.browser.click("warn").await.unwrap();
+    coordinator
+        .browser
+        .wait_for("warning-shown", "is the line’s partner, and is not")
+        .await
+        .unwrap();
+    coordinator.looks("warned").await.unwrap();
+    let warned =
+        |view: &serde_json::Value| view["entrances"]["warning"]["about"] == "false-partner";
+    for desk in [line.guide(), line.second_guide()] {
+        desk.wait_until(PATIENCE, warned).await.unwrap();
+    }
+
+    // It stands above everything on the page, in each language.
+    let phone = opened_line(&page).await;
+    phone
+        .wait_for("warned", "says that he is our partner")
+        .await
+        .unwrap();
+    for (language, part) in [
+        ("ko", "협력자라고 거짓말"),
+        ("ru", "выдаёт себя за нашего партнёра"),
+        ("uk", "видає себе за нашого партнера"),
+    ] {
+        phone.click(&format!("language-{language}")).await.unwrap();
+        phone.wait_for("warned", part).await.unwrap();
+        phone
+            .picture(&format!("real-warned-{language}-360"))
+            .await
+            .unwrap();
+    }
+    let wrong = phone.accessibility().await.unwrap();
+    assert!(wrong.is_empty(), "{wrong:?}");
+    phone.close().await.unwrap();
+
+    // Nothing that was written says where anybody is, and the warning ends with one press.
+    let view = line.guide().view().await.unwrap().to_string();
+    assert!(!view.contains("tonight"), "no preview");
+    coordinator.browser.click("end-warning").await.unwrap();
+    coordinator.browser.find("warning-none").await.unwrap();
+    let over = json!(null);
+    line.guide()
+        .wait_until(PATIENCE, |view| view["entrances"]["warning"] == over)
+        .await
+        .unwrap();
+    line.stop().await;
+}
