@@ -167,6 +167,42 @@ impl UnverifiedStatement {
         self.signatures.iter().map(|(key, _)| key)
     }
 
+    /// The bytes that each signature covers, `tag "statement" ‖ kind ‖ line id ‖ body`, for tools that know Ed25519 and nothing of a line.
+    pub fn message(&self) -> Vec<u8> {
+        let mut message = wire::tag!("statement").to_vec();
+        message.push(self.kind as u8);
+        message.extend_from_slice(&self.line.0);
+        message.extend_from_slice(&self.body);
+        message
+    }
+
+    /// The keys that claim to have signed, each with its signature, in the order of the bytes. Nothing of it is checked.
+    pub fn signatures(&self) -> impl Iterator<Item = (&[u8; 32], &Signature)> {
+        self.signatures.iter().map(|(key, of)| (key, of))
+    }
+
+    /// The same with only those signatures that are right, of keys that `may_sign`, each key once: whoever checks them one by one with
+    /// another tool meets no wrong one.
+    pub fn with_right_signatures(
+        &self,
+        may_sign: impl Fn(&[u8; 32]) -> bool,
+    ) -> UnverifiedStatement {
+        let message = self.message();
+        let mut right: Vec<([u8; 32], Signature)> = Vec::new();
+        for (key, signature) in &self.signatures {
+            if may_sign(key)
+                && right.iter().all(|(other, _)| other != key)
+                && keys::verify(key, &message, &[], signature)
+            {
+                right.push((*key, *signature));
+            }
+        }
+        UnverifiedStatement {
+            signatures: right,
+            ..self.clone()
+        }
+    }
+
     /// The body, once it is known to be of `kind`, of `line`, and signed by `threshold` different keys that `may_sign`.
     pub(crate) fn verified_body(
         &self,
@@ -387,6 +423,21 @@ mod tests {
         assert!(UnverifiedStatement::parse(&sized(1 << 20)).is_ok());
         let over = UnverifiedStatement::parse(&sized((1 << 20) + 1)).err();
         assert_eq!(over, Some(StatementError::Layout(ReadError::Value)));
+    }
+
+    #[test]
+    fn the_message_is_what_was_signed() {
+        let statement = signed();
+        let (key, signature) = statement.signatures().next().unwrap();
+        assert!(keys::verify(key, &[], &[&statement.message()], signature));
+        let mut twice_and_wrong = statement.clone();
+        twice_and_wrong.signatures.insert(0, (*key, [0; 64]));
+        let right = twice_and_wrong.with_right_signatures(|_| true);
+        assert_eq!(right.signers().count(), 2);
+        assert_eq!(believed(&right, 2), Ok(()));
+        let one = twice_and_wrong.with_right_signatures(|other| other == key);
+        assert_eq!(one.signatures().next(), Some((key, signature)));
+        assert_eq!(one.signers().count(), 1);
     }
 
     #[test]

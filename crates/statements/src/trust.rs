@@ -70,13 +70,12 @@ impl Root {
 
     /// `H(tag "line-id" ‖ body)`.
     pub fn line_id(&self) -> LineId {
-        LineId(
-            Sha256::new()
-                .chain_update(wire::tag!("line-id"))
-                .chain_update(self.body())
-                .finalize()
-                .into(),
-        )
+        LineId(Sha256::digest(self.hashed()).into())
+    }
+
+    /// The bytes whose SHA-256 is the line id, for tools that know SHA-256 and nothing of a line: `tag "line-id" ‖ body`.
+    pub fn hashed(&self) -> Vec<u8> {
+        [wire::tag!("line-id"), &self.body()].concat()
     }
 
     /// How many root keys must sign together.

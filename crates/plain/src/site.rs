@@ -1,0 +1,135 @@
+//! All files of the plain pages: which there are, and each one made when it is asked for.
+
+use std::collections::BTreeMap;
+
+use record::CardSet;
+use statements::{EntranceList, Line, Wait, Warning};
+use wire::{Day, LineId};
+
+use crate::cards::Cards;
+use crate::language::Language;
+use crate::{card_page, feed, front_page};
+
+/// The style sheet, which all pages share.
+const STYLE: &str = include_str!("style.css");
+
+/// One file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct File {
+    /// Its media type, as HTTP names it.
+    pub media_type: &'static str,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+impl File {
+    fn of(media_type: &'static str, text: String) -> File {
+        File {
+            media_type,
+            bytes: text.into_bytes(),
+        }
+    }
+}
+
+/// What a line says in public on a day, judged once, so that each of its pages is quick to make.
+pub struct Site {
+    pub(crate) line: LineId,
+    pub(crate) today: Day,
+    /// The day of the card set.
+    pub(crate) signed: Day,
+    pub(crate) cards: Cards,
+    pub(crate) entrances: Option<EntranceList>,
+    pub(crate) warning: Option<Warning>,
+}
+
+impl Site {
+    /// The pages of a line on a day. The day that the line's document carries is not looked at. Cards that are no card set count as none.
+    pub fn of(line: &Line, today: Day) -> Site {
+        let signed = line.cards();
+        let set = signed.and_then(|signed| CardSet::parse(signed.cards()).ok());
+        let signed = signed.map_or(today, statements::CardSet::day);
+        Site {
+            line: line.id(),
+            today,
+            signed,
+            cards: Cards::of(set.unwrap_or_default(), signed, today),
+            entrances: line.newest_entrances().cloned(),
+            warning: line.newest_warning().cloned(),
+        }
+    }
+
+    /// The warning of the day.
+    pub(crate) fn warning(&self) -> Option<&Warning> {
+        let warning = self.warning.as_ref();
+        warning.filter(|warning| warning.is_on(self.today))
+    }
+
+    /// The paths of all files, relative to where they lie, each once, in the order of their bytes.
+    pub fn paths(&self) -> Vec<String> {
+        let mut paths = vec!["index.html".into(), "style.css".into(), "feed.xml".into()];
+        let cards = self.cards.all();
+        for language in Language::ALL {
+            let tag = language.tag();
+            paths.push(format!("{tag}/index.html"));
+            paths.push(format!("{tag}/feed.xml"));
+            let here = cards.iter().filter(|(_, card, _)| card.text(tag).is_some());
+            paths.extend(here.map(|(name, ..)| format!("{tag}/{name}")));
+        }
+        paths.sort_unstable();
+        paths
+    }
+
+    /// The file at a path of [`Site::paths`]; a wait is told on the pages that list answers. `None` where there is no file.
+    pub fn file(&self, path: &str, wait: Option<&Wait>) -> Option<File> {
+        const HTML: &str = "text/html; charset=utf-8";
+        const ATOM: &str = "application/atom+xml; charset=utf-8";
+        match path {
+            "index.html" => return Some(File::of(HTML, front_page::languages())),
+            "style.css" => return Some(File::of("text/css; charset=utf-8", STYLE.into())),
+            "feed.xml" => {
+                let english = Language::of("en")?;
+                return Some(File::of(ATOM, feed::of(self, english, "en/")));
+            }
+            _ => {}
+        }
+        let (tag, name) = path.split_once('/')?;
+        let language = Language::of(tag)?;
+        match name {
+            "index.html" => Some(File::of(HTML, front_page::answers(self, language, wait))),
+            "feed.xml" => Some(File::of(ATOM, feed::of(self, language, ""))),
+            _ => Some(File::of(HTML, card_page::of(self, language, name)?)),
+        }
+    }
+}
+
+/// All files at once: path → file.
+pub struct Pages(BTreeMap<String, File>);
+
+impl Pages {
+    /// The plain pages and feeds of a line on a day; of a copy that is passed on `wait` is `None`, since a wait is over within minutes.
+    pub fn of(line: &Line, today: Day, wait: Option<&Wait>) -> Pages {
+        let site = Site::of(line, today);
+        let paths = site.paths().into_iter();
+        let files = paths.filter_map(|path| {
+            let file = site.file(&path, wait)?;
+            Some((path, file))
+        });
+        Pages(files.collect())
+    }
+
+    /// The file at a path.
+    pub fn get(&self, path: &str) -> Option<&File> {
+        self.0.get(path)
+    }
+
+    /// All paths and files, in the order of the paths.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &File)> {
+        self.0.iter().map(|(path, file)| (path.as_str(), file))
+    }
+
+    /// All of it, to be put into something larger.
+    pub(crate) fn into_files(self) -> BTreeMap<String, Vec<u8>> {
+        let files = self.0.into_iter();
+        files.map(|(path, file)| (path, file.bytes)).collect()
+    }
+}
