@@ -31,6 +31,7 @@ fn missing(is_here: impl Fn(&str) -> bool) -> Vec<&'static str> {
         ("chromium", "chromium"),
         ("chromedriver", "chromium-driver"),
         ("node", "nodejs"),
+        ("pdftotext", "poppler-utils"),
     ];
     let missing = programs.iter().filter(|(program, _)| !is_here(program));
     let mut packages: Vec<&str> = missing.map(|(_, package)| *package).collect();
@@ -41,9 +42,10 @@ fn missing(is_here: impl Fn(&str) -> bool) -> Vec<&'static str> {
     packages
 }
 
-/// Installs the browser, its driver and node if they are missing, where this user may.
+/// Installs the browser, its driver, node and what reads PDF if they are missing, where this user may.
 fn programs() -> Result<()> {
-    let packages = missing(|program| has(program, "--version"));
+    // Poppler's programs know only the short option.
+    let packages = missing(|program| has(program, "--version") || has(program, "-v"));
     if packages.is_empty() {
         return Ok(());
     }
@@ -111,7 +113,13 @@ mod tests {
         assert_eq!(missing(|program| program != "node"), ["nodejs"]);
         assert_eq!(
             missing(|_| false),
-            ["chromium", "chromium-driver", "nodejs", "fonts-noto-cjk"]
+            [
+                "chromium",
+                "chromium-driver",
+                "nodejs",
+                "poppler-utils",
+                "fonts-noto-cjk"
+            ]
         );
     }
 
