@@ -26,7 +26,7 @@ pub(crate) fn webassembly() -> Result<()> {
 }
 
 /// The programs that tests use, how each is asked for its version, and Debian's package that has it.
-const PROGRAMS: [(&str, &str, &str); 6] = [
+const PROGRAMS: [(&str, &str, &str); 7] = [
     ("chromium", "--version", "chromium"),
     ("chromedriver", "--version", "chromium-driver"),
     ("node", "--version", "nodejs"),
@@ -34,6 +34,8 @@ const PROGRAMS: [(&str, &str, &str); 6] = [
     ("openssl", "version", "openssl"),
     ("unzip", "-v", "unzip"),
     ("xmllint", "--version", "libxml2-utils"),
+    // What reads and draws PDF.
+    ("pdftotext", "-v", "poppler-utils"),
 ];
 
 /// The Debian packages whose programs are missing.

@@ -12,10 +12,11 @@ use crate::run::read;
 /// The languages of every screen.
 pub(crate) const LANGUAGES: [&str; 4] = ["en", "ko", "ru", "uk"];
 /// The directories that hold strings.
-pub(crate) const DIRECTORIES: [&str; 3] = [
+pub(crate) const DIRECTORIES: [&str; 4] = [
     "crates/page/strings",
     "crates/desk-app/strings",
     "crates/plain/strings",
+    "crates/print/strings",
 ];
 
 /// Words that mislead, as docs/glossary.md says: language, beginning of the word, what it would also mean.
