@@ -13,6 +13,8 @@ mod graph;
 mod guard;
 mod origin;
 mod problem;
+mod proposal;
+mod sentences;
 mod standing;
 
 pub use card::{Card, CardSet, CardText, Class, Headings, NotACardSet, Part, Source};
@@ -22,4 +24,6 @@ pub use dispute::Dispute;
 pub use editing::{CHECKERS, Check, Due, Edited, EditedClaim, EditedKind};
 pub use guard::{Flag, Flagged, flags};
 pub use problem::Problem;
+pub use proposal::{Context, Proposal};
+pub use sentences::sentences_of;
 pub use standing::{Standing, Why, suspended_where_due};
