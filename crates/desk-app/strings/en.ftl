@@ -975,3 +975,24 @@ refused-bad-warning = This warning cannot be signed: a false address has to be n
 refused-names-entrance = This is one of the line’s own entrances. To take it off the list needs two coordinators: change the list first.
 refused-no-warning = Nothing is warned of.
 refused-bad-address = This is no address. Copy it as it stands at the top of the browser, without spaces.
+
+## Paper and the card pack
+paper = Paper and card pack
+paper-sheets = To print
+paper-about = Each has the check words, the addresses as text and as QR codes, and the day after which it is not to be trusted. The leaflet also has the cards that stand today.
+paper-leaflet = Leaflet
+paper-poster = Poster
+pack-about = One file with plain pages of all cards, the addresses and what proves them. Anybody may copy it, pass it on and check it without a network. A second coordinator’s desk builds it too and agrees only to the same bytes.
+pack-none = There is no card pack yet.
+pack-now = The card pack of { $date } is signed.
+pack-file = Save the card pack
+pack-make = Make a card pack of today
+pack-old = What the line says has changed since this pack was signed, or this program is of another version. Make a new one.
+refused-build-first = This desk has not read the line yet, so it cannot build the same pack. Try again when it is connected.
+refused-other-pack = This desk builds another pack than the one that was proposed: the line has changed meanwhile, or the programs are of different versions. Refuse it and make a new one.
+not-printed-cards = No card that stands today has a text in this language. Publish and translate cards first.
+not-printed-entrances = The line has no list of entrances that is to be trusted today. Propose one first.
+not-printed-dense = This address is too long for a QR code on paper: { $address }. Give it a shorter path.
+not-printed-characters = The font lacks characters ({ $characters }) in { $place }. Write that text without them.
+not-printed-room = It does not fit onto its paper. Shorten the texts or the list of entrances.
+not-printed-fault = The PDF could not be written. This is a fault of the program; please report it.

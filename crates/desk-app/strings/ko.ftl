@@ -975,3 +975,24 @@ refused-bad-warning = 이 경고에는 서명할 수 없습니다: 가짜 주소
 refused-names-entrance = 이것은 안내창구 자신의 주소입니다. 목록에서 빼려면 책임자 두 명이 필요합니다. 먼저 목록을 바꾸십시오.
 refused-no-warning = 지금은 경고가 없습니다.
 refused-bad-address = 주소가 아닙니다. 브라우저 맨 위에 있는 그대로 띄어쓰기 없이 옮기십시오.
+
+## Paper and the card pack
+paper = 종이와 카드 묶음
+paper-sheets = 인쇄하기
+paper-about = 모두 확인 단어, 글자와 QR 부호로 된 주소, 그날이 지나면 믿지 말라는 날짜가 들어 있습니다. 전단에는 오늘 쓸 수 있는 카드도 들어 있습니다.
+paper-leaflet = 전단
+paper-poster = 벽보
+pack-about = 모든 카드의 간단한 화면과 주소, 그것을 증명하는 것이 파일 하나에 들어 있습니다. 누구나 베끼고 건네주고 통신망 없이 확인할 수 있습니다. 다른 책임자의 프로그램도 똑같이 만들어 보고 같을 때만 동의합니다.
+pack-none = 아직 카드 묶음이 없습니다.
+pack-now = { $date } 카드 묶음에 서명되어 있습니다.
+pack-file = 카드 묶음 저장
+pack-make = 오늘의 카드 묶음 만들기
+pack-old = 이 묶음에 서명한 뒤 안내창구의 내용이 바뀌었거나 프로그램 판이 다릅니다. 새로 만드십시오.
+refused-build-first = 이 프로그램이 아직 안내창구를 읽지 못해 같은 묶음을 만들 수 없습니다. 연결된 다음 다시 해 보십시오.
+refused-other-pack = 이 프로그램이 만든 묶음이 제안된 것과 다릅니다. 그사이 안내창구의 내용이 바뀌었거나 프로그램 판이 다릅니다. 거절하고 새로 만드십시오.
+not-printed-cards = 오늘 쓸 수 있는 카드 가운데 이 언어로 된 글이 없습니다. 먼저 카드를 내고 번역하십시오.
+not-printed-entrances = 오늘 믿을 만한 주소 목록이 없습니다. 먼저 목록을 제안하십시오.
+not-printed-dense = 이 주소는 종이의 QR 부호로 쓰기에 너무 깁니다: { $address }. 더 짧은 경로를 쓰십시오.
+not-printed-characters = { $place }에 글꼴에 없는 글자({ $characters })가 있습니다. 그 글자 없이 쓰십시오.
+not-printed-room = 종이에 다 들어가지 않습니다. 글이나 주소 목록을 줄이십시오.
+not-printed-fault = PDF를 만들지 못했습니다. 프로그램의 잘못이니 알려 주십시오.

@@ -120,6 +120,7 @@ fn render(page: &Page, words: &str, unpublished: &Unpublished<'_>) -> Markup {
         (card_view::remark_form(page, "", None))
         p { a.button href="/edit" data-testid="edit" { (page.say("edit-heading")) } @if waiting > 0 { " (" (waiting) ")" } }
         p { a.button href="/entrances" data-testid="entrances" { (page.say("entrances")) } }
+        p { a.button href="/paper" data-testid="paper" { (page.say("paper")) } }
         @if page.is_coordinator() { (publish_form(page, unpublished)) }
     };
     page.with(&page.say("nav-cards"), content)

@@ -34,6 +34,7 @@ mod member;
 mod newcomers;
 mod notices;
 mod page;
+mod paper;
 mod permissions;
 mod probes;
 mod proposal_view;
@@ -205,6 +206,7 @@ impl App {
             .merge(trust_routes())
             .merge(edit::routes())
             .merge(entrances::routes())
+            .merge(paper::routes())
             .route("/cards", get(cards::get).post(cards::search))
             .route("/cards/publish", get(cards::get).post(cards::publish))
             .route("/record", get(record::get))

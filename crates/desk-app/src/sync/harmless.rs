@@ -9,7 +9,7 @@ use desk::{Command, MemberView, Refusal, ShiftView, View};
 use protocol::Readiness;
 use statements::{DevicePublicKey, Line, OnDuty, Profile, Stage};
 use tokio::sync::{mpsc, watch};
-use wire::{Day, Envelope, LineId, Minute, ReadError, Reader, Writer};
+use wire::{Day, Envelope, LineDocument, LineId, Minute, ReadError, Reader, Writer};
 use zeroize::Zeroizing;
 
 use super::keeper::Message;
@@ -89,6 +89,7 @@ pub(super) struct HarmlessDesk {
     part: HarmlessPart,
     vault: Vault,
     line: Option<Line>,
+    document: Option<Arc<LineDocument>>,
     connection: Connection,
     checked_in: bool,
     /// Whether somebody set a second phrase here: it is shown as set, and opens nothing.
@@ -111,6 +112,7 @@ impl HarmlessDesk {
             part,
             vault,
             line: None,
+            document: None,
             connection,
             checked_in: false,
             seems_set: false,
@@ -162,8 +164,9 @@ impl HarmlessDesk {
                 self.seems_set = false;
                 let _ = answer.send(Ok(()));
             }
-            Message::Line(_, line) => {
+            Message::Line(document, line) => {
                 self.line = Some(*line);
+                self.document = Some(Arc::new(document));
                 self.connection = Connection::Connected;
                 self.show();
             }
@@ -196,7 +199,8 @@ impl HarmlessDesk {
     fn show(&mut self) {
         self.version += 1;
         let state = (self.connection, self.checked_in);
-        let shown = shown(&self.part, self.line.as_ref(), state, self.version);
+        let mut shown = shown(&self.part, self.line.as_ref(), state, self.version);
+        shown.document = self.document.clone();
         self.shown.send_replace(Arc::new(shown));
     }
 
@@ -251,6 +255,8 @@ impl HarmlessDesk {
             | Command::SetEntrances { .. }
             | Command::Warn { .. }
             | Command::EndWarning
+            | Command::ProposePack(_)
+            | Command::ApprovePack { .. }
             | Command::ForgetReport(_)
             | Command::PlanDuties(_)
             | Command::CancelDuty(_)
@@ -379,6 +385,7 @@ fn shown(
         notices: Vec::new(),
         invitation: None,
         join_words: None,
+        document: None,
         relay_url: part.relay_url.clone(),
         now,
     }

@@ -62,6 +62,8 @@ pub(super) struct Keeper {
     pub(super) desk: Desk,
     pub(super) vault: Vault,
     pub(super) line: LineRecord,
+    /// The line as it was read last.
+    document: Option<Arc<LineDocument>>,
     /// The alarm that was prepared last, until the vault keeps it.
     pub(super) alarm: Option<Box<Envelope>>,
     pub(super) is_alarm_renewed: bool,
@@ -102,6 +104,7 @@ fn nothing_shown(desk: &Desk) -> Shown {
         notices: Vec::new(),
         invitation: None,
         join_words: desk.join_words(),
+        document: None,
         relay_url: String::new(),
         now,
     }
@@ -118,6 +121,7 @@ impl Keeper {
             desk,
             vault,
             line: line.clone(),
+            document: None,
             alarm: None,
             is_alarm_renewed: false,
             rotation: Rotation::default(),
@@ -196,7 +200,7 @@ impl Keeper {
                 let _ = answer.send(self.desk.cursors());
                 return;
             }
-            Message::Line(document, line) => self.read_line(&document, *line),
+            Message::Line(document, line) => self.read_line(document, *line),
             Message::Entries(sequence, entries, answer) => {
                 let input = |entry| match sequence {
                     Sequence::Tray => Input::Post(entry),
@@ -276,14 +280,15 @@ impl Keeper {
         let _ = self.take_in([input]);
     }
 
-    fn read_line(&mut self, document: &LineDocument, line: Line) {
-        let newer = self.line.with(document);
+    fn read_line(&mut self, document: LineDocument, line: Line) {
+        let newer = self.line.with(&document);
         if newer != self.line {
             match self.vault.save(vec![newer.record()]) {
                 Ok(()) => self.line = newer,
                 Err(error) => self.in_trouble(&error),
             }
         }
+        self.document = Some(Arc::new(document));
         let _ = self.take_in([Input::Line(line)]);
     }
 
@@ -412,6 +417,7 @@ impl Keeper {
                 .collect(),
             invitation: self.invitation.clone(),
             join_words: self.desk.join_words(),
+            document: self.document.clone(),
             relay_url: self.line.relay_url.clone(),
             now,
         };

@@ -20,9 +20,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use client::{ClientError, DeskClient, RelayClient};
-use desk::{CaseLabel, CaseView, Command, Refusal};
-use statements::DeviceKey;
+use desk::{CaseLabel, CaseView, Command, ProposalLabel, Proposed, Refusal};
+use statements::{DeviceKey, PackManifest};
 use tokio::sync::{mpsc, oneshot, watch};
+use wire::Day;
 
 pub use shown::{Connection, Shown, ShownNotice, Trouble};
 
@@ -101,6 +102,10 @@ impl Handle {
     /// # Errors
     /// [`CommandError`]: then nothing has changed.
     pub async fn command(&self, command: Command) -> Result<(), CommandError> {
+        let command = match command {
+            Command::Approve(proposal) => self.built_first(proposal).await,
+            command => command,
+        };
         let (answer, answered) = oneshot::channel();
         let message = Message::Command(command, answer);
         let locked = CommandError::Locked;
@@ -109,6 +114,32 @@ impl Handle {
             .await
             .map_err(|_| locked.clone())?;
         answered.await.unwrap_or(Err(locked))
+    }
+
+    /// What the card pack of a day holds, built out of the line as it was read last; `None` before it was read.
+    pub async fn build_pack(&self, day: Day) -> Option<PackManifest> {
+        let document = self.view().document.clone()?;
+        let build = move || plain::Pack::build(&document, day).ok();
+        let built = tokio::task::spawn_blocking(build).await.ok().flatten();
+        built.map(|pack| pack.manifest())
+    }
+
+    /// The approval of a proposal; that of a card pack brings what this desk has built itself.
+    async fn built_first(&self, proposal: ProposalLabel) -> Command {
+        let shown = self.view();
+        let mut open = shown.view.proposals.iter();
+        let day = open.find_map(|open| match &open.what {
+            Proposed::Pack(pack) if open.label == proposal => Some(pack.day),
+            _ => None,
+        });
+        let built = match day {
+            Some(day) => self.build_pack(day).await,
+            None => None,
+        };
+        match built {
+            Some(built) => Command::ApprovePack { proposal, built },
+            None => Command::Approve(proposal),
+        }
     }
 
     /// What the main screen shows now.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use desk::{Notice, View};
-use wire::Minute;
+use wire::{LineDocument, Minute};
 use zeroize::Zeroizing;
 
 /// Whether the relay answers.
@@ -62,6 +62,8 @@ pub struct Shown {
     pub invitation: Option<Arc<Zeroizing<String>>>,
     /// The hash whose check words a newcomer compares by voice; `None` when not joining.
     pub join_words: Option<[u8; 32]>,
+    /// The line as it was read last.
+    pub document: Option<Arc<LineDocument>>,
     /// The address of the relay.
     pub relay_url: String,
     /// The minute at which this was shown.

@@ -135,6 +135,7 @@ impl Ground {
             notices: Vec::new(),
             invitation: None,
             join_words: None,
+            document: None,
             relay_url: String::new(),
             now: Minute(TODAY.0 * Minute::PER_DAY),
         });

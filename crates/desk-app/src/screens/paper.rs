@@ -1,0 +1,219 @@
+//! The line on paper, and in one file: leaflets and posters to print, and the card pack that two coordinators sign.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use axum::{Extension, Router};
+use desk::{Command, Refusal};
+use maud::{Markup, html};
+use plain::Pack;
+use print::NotPrinted;
+use protocol::Language;
+use statements::Line;
+use wire::{Day, LineDocument};
+
+use super::door::Session;
+use super::page::{Page, Place, language_name};
+use super::{App, errors, help, unlocked};
+use crate::card_set::date_of;
+use crate::sync::CommandError;
+
+/// The screen, and what can be taken away from it.
+pub(super) fn routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/paper", get(show))
+        .route("/paper/{kind}/{language}", get(print))
+        .route("/paper/pack", get(show).post(make_pack))
+        .route("/paper/pack.zip", get(pack))
+}
+
+/// What goes onto paper.
+#[derive(Clone, Copy)]
+enum Kind {
+    Leaflet,
+    Poster,
+}
+
+impl Kind {
+    const ALL: [Kind; 2] = [Kind::Leaflet, Kind::Poster];
+
+    fn word(self) -> &'static str {
+        match self {
+            Kind::Leaflet => "leaflet",
+            Kind::Poster => "poster",
+        }
+    }
+
+    fn print(self, line: &Line, today: Day, tag: &str) -> Result<Vec<u8>, NotPrinted> {
+        match self {
+            Kind::Leaflet => print::leaflet(line, today, tag),
+            Kind::Poster => print::poster(line, today, tag),
+        }
+    }
+}
+
+fn sheets(page: &Page) -> Markup {
+    html! {
+        section aria-labelledby="paper-heading" {
+            h2 #paper-heading { (page.say("paper-sheets")) }
+            p.hint { (page.say("paper-about")) }
+            ul {
+                @for kind in Kind::ALL {
+                    @for language in Language::ALL {
+                        li {
+                            a href={ "/paper/" (kind.word()) "/" (language.tag()) ".pdf" }
+                                data-testid={ (kind.word()) "-" (language.tag()) } {
+                                (page.say(&format!("paper-{}", kind.word()))) " · " (language_name(page.strings(), *language))
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn pack_part(page: &Page) -> Markup {
+    let view = &page.shown.view.entrances;
+    html! {
+        section aria-labelledby="pack-heading" {
+            h2 #pack-heading { (page.say("proposed-pack")) }
+            p.hint { (page.say("pack-about")) }
+            @match &view.pack {
+                None => { p data-testid="pack-none" { (page.say("pack-none")) } }
+                Some(pack) => {
+                    @let date = date_of(pack.day);
+                    p data-testid="pack-now" { (page.strings().say_with("pack-now", &[("date", &date)])) }
+                    p { a href="/paper/pack.zip" data-testid="pack-file" { (page.say("pack-file")) } }
+                }
+            }
+            @if page.is_coordinator() { (page.button("/paper/pack", "make-pack", &page.say("pack-make"))) }
+        }
+    }
+}
+
+fn render(page: &Page, error: Option<&str>) -> Markup {
+    let content = html! {
+        @if let Some(error) = error { p.alarm role="alert" data-testid="error" { (error) } }
+        (sheets(page))
+        (pack_part(page))
+        p { a href="/entrances" { (page.say("entrances")) } " · " a href="/cards" { (page.say("back")) } }
+    };
+    page.with(&page.say("paper"), content)
+}
+
+/// `GET /paper`.
+async fn show(
+    State(app): State<Arc<App>>,
+    Extension(session): Extension<Session>,
+) -> Result<Markup, Response> {
+    let page = unlocked(&app, session, Place::Cards).await?;
+    Ok(render(&page, None))
+}
+
+fn refused(page: &Page, error: &CommandError) -> Response {
+    let text = errors::command(page.strings(), error);
+    (errors::status(error), render(page, Some(&text))).into_response()
+}
+
+/// The line as it was read last.
+fn document(page: &Page) -> Result<Arc<LineDocument>, Response> {
+    let document = page.shown.document.clone();
+    document.ok_or_else(|| refused(page, &CommandError::Refused(Refusal::LineUnknown)))
+}
+
+fn not_printed(page: &Page, why: &NotPrinted) -> String {
+    let strings = page.strings();
+    match why {
+        NotPrinted::Language(_) | NotPrinted::NoCards { .. } => strings.say("not-printed-cards"),
+        NotPrinted::NoEntrances(_) => strings.say("not-printed-entrances"),
+        NotPrinted::TooDense(address) => {
+            strings.say_with("not-printed-dense", &[("address", address)])
+        }
+        NotPrinted::Characters { place, characters } => {
+            let characters: String = characters.iter().collect();
+            let values = [
+                ("place", place.as_str()),
+                ("characters", characters.as_str()),
+            ];
+            strings.say_with("not-printed-characters", &values)
+        }
+        NotPrinted::DoesNotFit(_) => strings.say("not-printed-room"),
+        NotPrinted::Fault(_) => strings.say("not-printed-fault"),
+    }
+}
+
+fn file(kind: &'static str, name: &str, bytes: Vec<u8>) -> Response {
+    let disposition = format!("attachment; filename=\"{name}\"");
+    let headers = [
+        (header::CONTENT_TYPE, kind.to_owned()),
+        (header::CONTENT_DISPOSITION, disposition),
+    ];
+    (headers, bytes).into_response()
+}
+
+/// `GET /paper/KIND/LANGUAGE.pdf`.
+async fn print(
+    State(app): State<Arc<App>>,
+    Extension(session): Extension<Session>,
+    Path((kind, name)): Path<(String, String)>,
+) -> Result<Response, Response> {
+    let page = unlocked(&app, session, Place::Cards).await?;
+    let kind = Kind::ALL.into_iter().find(|one| one.word() == kind);
+    let tag = name.strip_suffix(".pdf").and_then(Language::from_tag);
+    let (Some(kind), Some(language)) = (kind, tag) else {
+        return Err(help::missing(&page));
+    };
+    let document = document(&page)?;
+    let (today, tag) = (page.shown.view.cards_day, language.tag());
+    let printed = tokio::task::spawn_blocking(move || {
+        let line = Line::verify(&document, None).ok()?;
+        Some(kind.print(&line, today, tag))
+    });
+    match printed.await.ok().flatten() {
+        Some(Ok(bytes)) => {
+            let name = format!("{}-{tag}.pdf", kind.word());
+            Ok(file("application/pdf", &name, bytes))
+        }
+        Some(Err(why)) => {
+            let text = not_printed(&page, &why);
+            Err((StatusCode::CONFLICT, render(&page, Some(&text))).into_response())
+        }
+        None => Err(refused(&page, &CommandError::Refused(Refusal::LineUnknown))),
+    }
+}
+
+/// `POST /paper/pack`: builds the pack of today, for a second person to build and sign too.
+async fn make_pack(
+    State(app): State<Arc<App>>,
+    Extension(session): Extension<Session>,
+) -> Result<Response, Response> {
+    let page = unlocked(&app, session, Place::Cards).await?;
+    let unknown = CommandError::Refused(Refusal::LineUnknown);
+    let built = page.desk.build_pack(page.shown.now.day()).await;
+    let built = built.ok_or_else(|| refused(&page, &unknown))?;
+    match page.desk.command(Command::ProposePack(built)).await {
+        Ok(()) => Ok(Redirect::to("/paper").into_response()),
+        Err(error) => Err(refused(&page, &error)),
+    }
+}
+
+/// `GET /paper/pack.zip`: the pack that is signed, if this desk builds the same.
+async fn pack(
+    State(app): State<Arc<App>>,
+    Extension(session): Extension<Session>,
+) -> Result<Response, Response> {
+    let page = unlocked(&app, session, Place::Cards).await?;
+    let document = document(&page)?;
+    let published = tokio::task::spawn_blocking(move || Pack::published(&document));
+    match published.await {
+        Ok(Ok(Some(bytes))) => Ok(file("application/zip", "cards.zip", bytes)),
+        _ => {
+            let text = page.say("pack-old");
+            Err((StatusCode::CONFLICT, render(&page, Some(&text))).into_response())
+        }
+    }
+}
