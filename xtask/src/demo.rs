@@ -11,17 +11,27 @@ use crate::run::{root, run as run_program};
 
 /// `cargo xtask demo`.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
+    let all = [&["demo".to_owned()], arguments].concat();
+    footbridge(&all)
+}
+
+/// `cargo xtask drill warning`.
+pub(crate) fn rehearse(arguments: &[String]) -> Result<()> {
+    footbridge(arguments)
+}
+
+/// The command as it is released, with the page beside it.
+fn footbridge(arguments: &[String]) -> Result<()> {
     eprintln!("building the page");
     page::build()?;
     eprintln!("building the footbridge command (the first time this takes a few minutes)");
     run_program("cargo", &["build", "--release", "--package", "footbridge"])?;
     // The command takes over this process, so that Ctrl-C reaches it and its answer is ours.
     let error = Command::new(root().join("target/release/footbridge"))
-        .arg("demo")
         .args(arguments)
         .current_dir(root())
         .exec();
-    Err(error).context("can't run footbridge demo")
+    Err(error).context("can't run footbridge")
 }
 
 /// `cargo xtask drill`.

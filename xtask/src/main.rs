@@ -176,6 +176,14 @@ pub enum DrillCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Rehearse a public warning, from the alarm to the notice; ends with 1 if it took more than 60 minutes.
+    #[command(after_help = "Example:
+  cargo xtask drill warning --json")]
+    Warning {
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
     /// Let a changed program try what its device may not; ends with 1 if it gets anything.
     #[command(after_help = "Example:
   cargo xtask drill insider --json")]
@@ -216,6 +224,8 @@ impl DrillCommand {
                 );
                 (words, *json)
             }
+            // The operator's own command plays it.
+            DrillCommand::Warning { json } => (vec!["rehearse".into(), "--once".into()], *json),
             DrillCommand::Insider { json } => (vec!["drill-insider".to_owned()], *json),
         };
         arguments.extend(json.then(|| "--json".to_owned()));
@@ -252,6 +262,7 @@ fn dispatch(command: Command) -> Result<()> {
             json,
         } => demo::measure("bench-record", json),
         Command::Seize { json } => demo::measure("seize", json),
+        Command::Drill(drill @ DrillCommand::Warning { .. }) => demo::rehearse(&drill.arguments()),
         Command::Drill(drill) => demo::drill(&drill.arguments()),
         Command::Models { json } => models::run(json),
         Command::Fuzz { seconds, target } => fuzz::run(seconds, target.as_deref()),

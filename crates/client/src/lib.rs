@@ -187,6 +187,16 @@ impl RelayClient {
         LineDocument::parse(&answer).map_err(|_| ClientError::Answer)
     }
 
+    /// `GET /plain/PATH`: one of the pages without scripts, or their feed. Nothing of it is checked.
+    ///
+    /// # Errors
+    /// [`ClientError`]; `Answer` when it is no text.
+    pub async fn plain(&self, path: &str) -> Result<String, ClientError> {
+        let path = format!("/plain/{path}");
+        let answer = self.ask(Method::GET, &path, Vec::new(), None).await?;
+        String::from_utf8(answer.to_vec()).map_err(|_| ClientError::Answer)
+    }
+
     /// `POST /v1/posts`.
     ///
     /// # Errors

@@ -194,6 +194,14 @@ impl DemoContact {
         Ok(warning.map(|warning| warning.address.clone()))
     }
 
+    /// One of the pages without scripts, by its path below `/plain/`.
+    ///
+    /// # Errors
+    /// When there is none, or the relay can't be reached.
+    pub async fn plain(&self, path: &str) -> Result<String, DemoError> {
+        self.relay.plain(path).await.map_err(relay_error)
+    }
+
     /// Reports an address that only looks like the line. Gives `false` when this line takes no such reports.
     ///
     /// # Errors

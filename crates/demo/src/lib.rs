@@ -9,6 +9,7 @@ mod desk;
 mod ground;
 mod line;
 mod process;
+mod rehearsal;
 mod story;
 mod warned;
 
@@ -16,6 +17,7 @@ pub use contact::DemoContact;
 pub use desk::DeskDoor;
 pub use line::{DemoLine, DemoOptions, PASSPHRASE, card_set};
 pub use process::Process;
+pub use rehearsal::{Reached, Rehearsal, WarnedBy, rehearse};
 pub use story::{StoryStep, Transcript, answer, play};
 
 /// Why the demonstration line does not stand.

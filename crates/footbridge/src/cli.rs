@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
+use crate::rehearse::RehearseArguments;
+
 /// A safe-passage line: an anonymous, end-to-end encrypted helpline on one small server.
 #[derive(Parser)]
 #[command(name = "footbridge", version, propagate_version = true, after_help = EXAMPLES)]
@@ -25,6 +27,7 @@ const EXAMPLES: &str = "Examples:
   footbridge delegate draft --relay https://line.example --coordinator KEY --coordinator KEY --file delegation.txt
   footbridge revoke --vault line/coordinator --work-name Birch --reason lost
   footbridge cards cards.json --record record.json
+  footbridge rehearse
   footbridge doctor --config line/footbridge.toml";
 
 /// The subcommands.
@@ -49,6 +52,8 @@ pub(crate) enum Command {
     Revoke(RevokeArguments),
     /// Say what is wrong with a card set, and which of its cards could be sent today.
     Cards(CardsArguments),
+    /// Rehearse a public warning: from the alarm to the notice, by the clock.
+    Rehearse(RehearseArguments),
     /// Explain what is wrong on this machine.
     Doctor(DoctorArguments),
     /// Print completions for a shell.

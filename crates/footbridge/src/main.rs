@@ -8,6 +8,7 @@ mod demonstrate;
 mod desk_commands;
 mod doctor;
 mod init;
+mod rehearse;
 mod revoke;
 mod serve;
 mod terminal;
@@ -43,6 +44,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Demo(arguments) => return demonstrate::run(arguments).await,
         Command::Cards(arguments) => return cards::run(&arguments),
+        Command::Rehearse(arguments) => return rehearse::run(arguments).await,
         Command::Doctor(arguments) => return doctor::run(&arguments),
         Command::Revoke(arguments) => return revoke::run(arguments).await,
         Command::Delegate(command) => delegate::run(command).await?,

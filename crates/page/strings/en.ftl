@@ -159,6 +159,7 @@ old-page = This page is too old for the line. Load it again.
 not-the-line = This page cannot prove that it is the real line. Do not write here.
 line-full = The line cannot take messages now. Nothing was sent. Try again later.
 no-shift = No shift is planned, so nobody could open a message. Nothing was sent. Try again later.
+without-scripts = Answers, addresses and warnings without scripts
 scripts-needed = This page needs scripts (JavaScript) to seal a message. They are off or did not load. Nothing was sent.
 browser-old = This browser is too old to seal a message. Nothing was sent. Try another browser or device.
 no-memory = This device has too little free memory. Nothing was sent. Close other pages and try again.

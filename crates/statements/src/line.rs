@@ -211,15 +211,20 @@ impl Line {
         self.entrances.as_ref()
     }
 
-    /// What people are warned of now. A warning that calls one of the line's entrances a fake counts for nothing: one person signs it,
-    /// and it takes two to take an entrance off the list.
+    /// What people are warned of now.
     pub fn warning(&self) -> Option<&Warning> {
+        self.warning_on(self.day)
+    }
+
+    /// What people are warned of on a day. A warning that calls one of the line's entrances a fake counts for nothing: one person signs
+    /// it, and it takes two to take an entrance off the list.
+    pub fn warning_on(&self, day: Day) -> Option<&Warning> {
         let leads_here = |warning: &Warning| {
             let list = self.entrances.as_ref();
             list.is_some_and(|list| list.leads_to(&warning.address))
         };
         self.newest_warning()
-            .filter(|warning| warning.is_on(self.day) && !leads_here(warning))
+            .filter(|warning| warning.is_on(day) && !leads_here(warning))
     }
 
     /// The newest warning, over or not.

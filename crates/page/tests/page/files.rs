@@ -92,6 +92,9 @@ fn without_scripts_the_page_says_so_in_four_languages() {
         let text = message(strings, "scripts-needed").unwrap();
         let paragraph = format!("<p lang=\"{language}\">{text}</p>");
         assert_eq!(HTML.matches(&paragraph).count(), 2, "{paragraph}");
+        let text = message(strings, "without-scripts").unwrap();
+        let link = format!("<p lang=\"{language}\"><a href=\"/plain/{language}/\">{text}</a></p>");
+        assert_eq!(HTML.matches(&link).count(), 2, "{link}");
     }
     let title = message(STRINGS[0].1, "title").unwrap();
     assert!(HTML.contains(&format!("<title>{title}</title>")));
