@@ -27,6 +27,7 @@ const EXAMPLES: &str = "Examples:
   footbridge delegate draft --relay https://line.example --coordinator KEY --coordinator KEY --file delegation.txt
   footbridge revoke --vault line/coordinator --work-name Birch --reason lost
   footbridge cards cards.json --record record.json
+  footbridge print leaflet --line https://line.example --language ko --out leaflet.pdf
   footbridge rehearse
   footbridge doctor --config line/footbridge.toml";
 
@@ -52,6 +53,8 @@ pub(crate) enum Command {
     Revoke(RevokeArguments),
     /// Say what is wrong with a card set, and which of its cards could be sent today.
     Cards(CardsArguments),
+    /// Print a line's cards and addresses on paper: a leaflet or a poster, as PDF.
+    Print(PrintArguments),
     /// Rehearse a public warning: from the alarm to the notice, by the clock.
     Rehearse(RehearseArguments),
     /// Explain what is wrong on this machine.
@@ -81,6 +84,44 @@ pub(crate) struct CardsArguments {
     /// Print one JSON object instead of text.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// What is printed.
+#[derive(clap::ValueEnum, Clone, Copy)]
+pub(crate) enum Paper {
+    /// Cards and addresses on a few pages, to be read in the hand.
+    Leaflet,
+    /// Addresses and check words on one page, to be read from a wall.
+    Poster,
+}
+
+/// Arguments of `footbridge print`.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  footbridge print leaflet --line https://line.example --language ko --out leaflet.pdf
+  footbridge print poster --line line.bin --language uk --out poster.pdf --date 2026-11-26
+
+A file holds what the relay answers under /v1/line. Compare the check words that the command says before you hand anything out.
+Print a leaflet on one side and fold it with the print inside: nothing shows outside.")]
+pub(crate) struct PrintArguments {
+    /// A leaflet or a poster.
+    #[arg(value_enum)]
+    pub(crate) paper: Paper,
+    /// The relay's address, or a file with its answer under /v1/line.
+    #[arg(long, value_hint = ValueHint::AnyPath)]
+    pub(crate) line: String,
+    /// The language: en, ko, ru or uk.
+    #[arg(long)]
+    pub(crate) language: String,
+    /// The file to write.
+    #[arg(long, value_hint = ValueHint::FilePath)]
+    pub(crate) out: PathBuf,
+    /// The day from which it is handed out, such as 2026-11-26; today if it is not given.
+    #[arg(long)]
+    pub(crate) date: Option<String>,
+    /// Write over a file that is there.
+    #[arg(long)]
+    pub(crate) force: bool,
 }
 
 /// Arguments of `footbridge demo`.

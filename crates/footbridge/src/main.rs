@@ -8,6 +8,7 @@ mod demonstrate;
 mod desk_commands;
 mod doctor;
 mod init;
+mod print;
 mod rehearse;
 mod revoke;
 mod serve;
@@ -48,6 +49,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Doctor(arguments) => return doctor::run(&arguments),
         Command::Revoke(arguments) => return revoke::run(arguments).await,
         Command::Delegate(command) => delegate::run(command).await?,
+        Command::Print(arguments) => print::run(&arguments).await?,
         Command::Init(arguments) => init::run(arguments).await?,
         Command::Serve(arguments) => serve::run(arguments).await?,
         Command::Desk(arguments) => desk_commands::desk(arguments).await?,

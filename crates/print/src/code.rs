@@ -30,7 +30,13 @@ impl Size {
     pub(crate) const POSTER: Size = Size {
         side: mm(50.0),
         smallest: mm(1.2),
-        largest: mm(1.8),
+        largest: mm(1.5),
+    };
+    /// The same, where it is the only one.
+    pub(crate) const ALONE: Size = Size {
+        side: mm(62.0),
+        largest: mm(2.2),
+        ..Size::POSTER
     };
 }
 

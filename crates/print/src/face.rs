@@ -142,6 +142,23 @@ impl Faces {
         }
     }
 
+    /// Bold, in the largest size of a range in which a text stands in one line of a width; in another if it does in none.
+    pub(crate) fn fitting(
+        &self,
+        text: &str,
+        width: f32,
+        sizes: (f32, f32),
+        otherwise: f32,
+    ) -> Style {
+        let (smallest, largest) = sizes;
+        // A hair less, since lines are broken by the same sum.
+        let size = width / self.bold.width(text).max(1.0) * 0.998;
+        match size < smallest {
+            true => Style::bold(otherwise),
+            false => Style::bold(size.min(largest)),
+        }
+    }
+
     /// Refuses a text with characters that the font lacks. Both weights have the same.
     pub(crate) fn check(&self, place: &str, text: &str) -> Result<(), NotPrinted> {
         let characters = self.regular.lacks(text);

@@ -17,6 +17,8 @@ pub(crate) struct Flow {
     /// Where the columns of this page begin.
     top: f32,
     down: f32,
+    /// Where a card no longer begins in the first column, since the second shares what is left.
+    shared: f32,
 }
 
 impl Flow {
@@ -28,20 +30,29 @@ impl Flow {
             column: 0,
             top,
             down: top,
+            shared: BOTTOM,
         }
     }
 
     /// Puts a card of several groups: whole where that leaves little empty, else parted between groups, and within one only where it is
-    /// longer than a column.
+    /// longer than a column. `rest` is the height of this card and all after it.
     pub(crate) fn put(
         &mut self,
         sheets: &mut Sheets,
         groups: Vec<Vec<Row>>,
+        rest: f32,
     ) -> Result<(), NotPrinted> {
         let whole: f32 = groups.iter().map(|group| height(group)).sum();
         let left = BOTTOM - self.down;
-        if whole > left && whole <= BOTTOM - TOP && left < EMPTY * (BOTTOM - TOP) {
+        let is_parted = whole > left && whole <= BOTTOM - TOP && left < EMPTY * (BOTTOM - TOP);
+        let is_shared = self.column == 0 && self.down > self.shared;
+        if self.down > self.top && (is_parted || is_shared) {
             self.turn()?;
+        }
+        // What fills no more than one column of a page is shared between both.
+        let begins = self.column == 0 && self.down <= self.top;
+        if begins && rest <= BOTTOM - self.top {
+            self.shared = self.top + rest * 0.4;
         }
         for group in groups {
             if height(without_gaps(&group)) > BOTTOM - self.down && self.down > self.top {
@@ -82,6 +93,7 @@ impl Flow {
             self.column = 1;
         } else {
             (self.column, self.page, self.top) = (0, self.page + 1, TOP);
+            self.shared = BOTTOM;
         }
         if self.page >= PAGES {
             return Err(NotPrinted::DoesNotFit("the leaflet"));

@@ -29,8 +29,6 @@ const CELL: f32 = mm(55.0);
 const CELL_STEP: f32 = mm(59.5);
 /// How many fakes are listed; more would crowd out the cards.
 const FAKES: usize = 10;
-/// Where no card begins any more on a page that also has something else.
-const LATEST: f32 = mm(205.0);
 
 const SMALL: Style = Style::regular(8.5);
 const LABEL: Style = Style::bold(9.0);
@@ -148,10 +146,13 @@ impl<'a> Leaflet<'a> {
         let heading = self.sheets.heading(2, &label);
         let paragraphs = [(); 4].map(|()| self.sheets.paragraph());
         let [words, compare, label_of_day, day] = paragraphs;
+        let large = self
+            .faces
+            .fitting(&self.matter.check_words, width, (13.0, 16.0), 15.5);
         let how = [self.say("check-compare"), self.say("check-address")].join(" ");
         let date = self.matter.saying.date(self.last_day);
         let stack = self.stack(width).text(heading, LABEL, &label).gap(3.0);
-        let stack = stack.text(words, Style::bold(15.0), &self.matter.check_words);
+        let stack = stack.text(words, large, &self.matter.check_words);
         let stack = stack.gap(4.0).text(compare, SMALL, &how).gap(8.0);
         let stack = stack.text(label_of_day, LABEL, &self.say("trust-until"));
         stack
@@ -185,9 +186,15 @@ impl<'a> Leaflet<'a> {
             // The heading stays with the first addresses.
             let top = piece.put_rows((0.0, 0.0), WIDTH, &above);
             above.clear();
+            let codes = entrances
+                .iter()
+                .map(|one| Code::of(&one.address, Size::LEAFLET));
+            let codes = codes.collect::<Result<Vec<Code>, NotPrinted>>()?;
+            let most = |of: fn(&Code) -> f32| codes.iter().map(of).fold(0.0, f32::max);
+            let (quiet, side) = (most(Code::quiet), most(Code::side));
             let mut x = 0.0;
-            for entrance in entrances {
-                self.put_address(&mut piece, (x, top), entrance)?;
+            for (entrance, code) in entrances.iter().zip(codes) {
+                self.put_address(&mut piece, (x, top), (quiet, side), entrance, code);
                 x += CELL_STEP;
             }
             self.put(piece, mm(5.0));
@@ -195,35 +202,27 @@ impl<'a> Leaflet<'a> {
         Ok(())
     }
 
-    /// One address: what it is, its code, and the address itself to be typed.
+    /// One address: what it is, its code, and the address itself to be typed; on one height with those beside it.
     fn put_address(
         &mut self,
         piece: &mut Piece,
         place: (f32, f32),
+        (quiet, side): (f32, f32),
         entrance: &Entrance,
-    ) -> Result<(), NotPrinted> {
-        let code = Code::of(&entrance.address, Size::LEAFLET)?;
-        let what = self.sheets.heading(3, &self.say(label(entrance.kind)));
+        code: Code,
+    ) {
+        let what = self.say(label(entrance.kind));
+        let heading = self.sheets.heading(3, &what);
         let text = self.sheets.paragraph();
-        let shows = self
-            .matter
-            .saying
-            .say_with("address-code", &[("address", &entrance.address)]);
-        let picture = self.sheets.element(Role::Picture(shows));
-        let above = self
+        let picture = self.matter.picture(&mut self.sheets, entrance);
+        let above = self.stack(CELL).text(heading, LABEL, &what).into_rows();
+        let address = self
             .stack(CELL)
-            .text(what, LABEL, &self.say(label(entrance.kind)));
-        let address = Style::bold(9.5);
-        let below = self
-            .stack(CELL)
-            .text(text, address, &entrance.address)
-            .into_rows();
+            .text(text, Style::bold(9.5), &entrance.address);
         let (x, top) = place;
-        let top = piece.put_rows((x, top), CELL, &above.into_rows()) + code.quiet();
-        let bottom = top + code.side() + code.quiet();
+        let top = piece.put_rows((x, top), CELL, &above) + quiet;
         piece.put_code((x, top), picture, code);
-        piece.put_rows((x, bottom - 2.0), CELL, &below);
-        Ok(())
+        piece.put_rows((x, top + side + quiet - 2.0), CELL, &address.into_rows());
     }
 
     fn put_fakes(&mut self) {
@@ -239,14 +238,18 @@ impl<'a> Leaflet<'a> {
     }
 
     fn put_cards(&mut self, cards: &[PaperCard]) -> Result<(), NotPrinted> {
-        let begins = match self.down > LATEST {
+        let cards: Vec<Vec<Vec<Row>>> = cards.iter().map(|card| self.card(card)).collect();
+        let whole = |card: &Vec<Vec<Row>>| card.iter().map(|group| height(group)).sum::<f32>();
+        let heights: Vec<f32> = cards.iter().map(whole).collect();
+        let first = heights.first().copied().unwrap_or_default();
+        let begins = match self.down + first > BOTTOM {
             true => (self.page + 1, TOP),
             false => (self.page, self.down),
         };
         let mut flow = Flow::new(begins);
-        for card in cards {
-            let groups = self.card(card);
-            flow.put(&mut self.sheets, groups)?;
+        for (number, groups) in cards.into_iter().enumerate() {
+            let rest = heights.get(number..).unwrap_or_default();
+            flow.put(&mut self.sheets, groups, rest.iter().sum())?;
         }
         Ok(())
     }
@@ -281,7 +284,10 @@ impl<'a> Leaflet<'a> {
                 .gap(1.0)
                 .text(sources, Style::regular(7.5).grey(), &said);
         }
-        groups.push(stack.gap(mm(6.0)).into_rows());
+        // Never in a column alone: nobody would know of what they speak.
+        if let Some(last) = groups.last_mut() {
+            last.extend(stack.gap(mm(6.0)).into_rows());
+        }
         groups
     }
 

@@ -2,7 +2,8 @@
 //!
 //! Pure: "today" is an argument, and the same line, day and language give the same bytes, so that nothing in a file tells who made it,
 //! where, or when. Both need a [`statements::Line`], which verified back to its root: paper cannot be called back, so nothing goes onto it
-//! that a coordinator did not sign. Only cards that stand on the day are printed.
+//! that a coordinator did not sign. Only cards that stand on the day are printed,
+//! and the day is never earlier than the relay's or the card set's own: a clock that is set back revives nothing.
 //!
 //! A text on its way to paper is cleaned (`clean`), shaped (`face`), broken into rows (`stack`), put onto pages (`sheets`) and written
 //! (`pdf`). What goes onto paper at all is collected in `matter`; how it is arranged, in `leaflet` and `poster`.

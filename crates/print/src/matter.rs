@@ -8,7 +8,7 @@ use crate::NotPrinted;
 use crate::clean;
 use crate::face::{Faces, Style};
 use crate::saying::Saying;
-use crate::sheets::Sheets;
+use crate::sheets::{Element, Role, Sheets};
 use crate::stack::{Row, Stack};
 
 /// A card as it stands on paper; every text is cleaned.
@@ -49,6 +49,9 @@ impl<'a> Matter<'a> {
         today: Day,
         saying: &'a Saying,
     ) -> Result<Matter<'a>, NotPrinted> {
+        // As on desks: a clock that is set back revives nothing.
+        let signed = line.cards().map_or(Day(0), statements::CardSet::day);
+        let today = today.max(line.day()).max(signed);
         let list = line.entrances().filter(|list| today <= list.good_until);
         let list = list.ok_or_else(|| NotPrinted::NoEntrances(date_of(today)))?;
         let json = line.cards().map(statements::CardSet::cards);
@@ -104,9 +107,11 @@ impl<'a> Matter<'a> {
             question,
             answer,
             parts: self.parts(text),
-            checked: self
-                .saying
-                .say_with("checked", &[("date", &checked), ("until", &until)]),
+            checked: [
+                self.saying.say_with("checked", &[("date", &checked)]),
+                self.saying.say_with("checked-until", &[("date", &until)]),
+            ]
+            .join("\n"),
             sources: self.sources(card),
             last_day,
         };
@@ -204,6 +209,13 @@ pub(crate) fn label(kind: EntranceKind) -> &'static str {
 }
 
 impl Matter<'_> {
+    /// The code of an entrance, as a part of the text.
+    pub(crate) fn picture(&self, sheets: &mut Sheets, entrance: &Entrance) -> Element {
+        let address = [("address", entrance.address.as_str())];
+        let shows = self.saying.say_with("address-code", &address);
+        sheets.element(Role::Picture(shows))
+    }
+
     /// What people are warned of now, if they are.
     pub(crate) fn warning_rows(
         &self,
@@ -243,9 +255,12 @@ impl Matter<'_> {
         if self.fakes.is_empty() {
             return None;
         }
-        let said = self.saying.say("fakes");
         let style = Style::regular(label.size - 0.5);
-        let mut stack = stack.text(sheets.heading(2, &said), label, &said).gap(2.0);
+        let mut stack = stack;
+        if most > 0 {
+            let said = self.saying.say("fakes");
+            stack = stack.text(sheets.heading(2, &said), label, &said).gap(2.0);
+        }
         for fake in self.fakes.iter().take(most) {
             stack = stack.text(sheets.paragraph(), style, fake);
         }

@@ -9,23 +9,32 @@ use crate::face::{Faces, Style};
 use crate::matter::{Matter, label};
 use crate::pdf;
 use crate::saying::Saying;
-use crate::sheets::{PAGE, Piece, Role, Sheets, mm};
+use crate::sheets::{PAGE, Piece, Sheets, mm};
 use crate::stack::{Row, Stack, height};
 
 /// Where the text begins and how wide it is.
 const LEFT: f32 = mm(17.0);
 const WIDTH: f32 = mm(176.0);
 /// Where it begins from the top, and how far it goes.
-const TOP: f32 = mm(17.0);
-const HEIGHT: f32 = PAGE.1 - TOP - mm(13.0);
+const TOP: f32 = mm(15.0);
+const HEIGHT: f32 = PAGE.1 - TOP - mm(12.0);
 /// How many addresses have a code.
 const CODES: usize = 3;
 /// The room between addresses beside each other.
 const BETWEEN: f32 = mm(7.0);
-/// The room between parts of the page: at least, and at most.
-const GAP: (f32, f32) = (mm(5.0), mm(11.0));
-/// So many fakes, and so many further addresses, are tried to be listed; then ever fewer.
-const TRIES: [(usize, usize); 6] = [(8, 13), (5, 6), (3, 3), (1, 1), (1, 0), (0, 0)];
+/// The room between parts of the page at most; what is left over goes above the day.
+const WIDEST: f32 = mm(10.0);
+/// What is tried, from ample to narrow: so many fakes and so many further addresses, and this much room between parts at least.
+const TRIES: [(usize, usize, f32); 8] = [
+    (8, 13, mm(4.0)),
+    (5, 6, mm(4.0)),
+    (3, 3, mm(4.0)),
+    (2, 1, mm(4.0)),
+    (1, 1, mm(3.5)),
+    (1, 0, mm(3.0)),
+    (0, 0, mm(3.0)),
+    (0, 0, mm(2.0)),
+];
 
 const BODY: Style = Style::regular(14.0);
 const LABEL: Style = Style::bold(13.0);
@@ -35,13 +44,13 @@ pub(crate) fn print(line: &Line, today: Day, tag: &str) -> Result<Vec<u8>, NotPr
     let saying = Saying::of(tag)?;
     let faces = Faces::read()?;
     let matter = Matter::of(line, today, &saying)?;
-    for (fakes, addresses) in TRIES {
+    for (fakes, addresses, narrowest) in TRIES {
         let poster = Poster {
             sheets: Sheets::new(),
             faces: &faces,
             matter: &matter,
         };
-        if let Some(sheets) = poster.arranged(fakes, addresses)? {
+        if let Some(sheets) = poster.arranged(fakes, addresses, narrowest)? {
             let title = saying.say("poster-title");
             return pdf::write(&sheets, &faces, &title, saying.tag());
         }
@@ -65,7 +74,12 @@ impl<'a> Poster<'a> {
     }
 
     /// The page with so many fakes and further addresses; `None` when they do not fit.
-    fn arranged(mut self, fakes: usize, addresses: usize) -> Result<Option<Sheets>, NotPrinted> {
+    fn arranged(
+        mut self,
+        fakes: usize,
+        addresses: usize,
+        narrowest: f32,
+    ) -> Result<Option<Sheets>, NotPrinted> {
         let mut pieces = vec![self.head()];
         pieces.extend(self.warning());
         pieces.push(self.telling());
@@ -77,12 +91,12 @@ impl<'a> Poster<'a> {
         let gaps = pieces.len().saturating_sub(1);
         #[allow(clippy::cast_precision_loss, reason = "at most seven")]
         let gap = (HEIGHT - used) / gaps as f32;
-        if gap < GAP.0 {
+        if gap < narrowest {
             return Ok(None);
         }
         // What is left over stands above the day, which closes the page together with the foot.
         let above = pieces.len() - 2;
-        let each = gap.min(GAP.1);
+        let each = gap.min(WIDEST);
         #[allow(clippy::cast_precision_loss, reason = "at most seven")]
         let over = (gap - each) * gaps as f32;
         let mut down = TOP;
@@ -103,7 +117,11 @@ impl<'a> Poster<'a> {
         let heading = self.sheets.heading(1, &title);
         let mut stack = self
             .stack(WIDTH)
-            .text(heading, Style::bold(31.0), &title)
+            .text(
+                heading,
+                self.faces.fitting(&title, WIDTH, (24.0, 31.0), 26.0),
+                &title,
+            )
             .gap(10.0);
         for id in ["what-who", "what-sealed", "what-limits"] {
             let sentence = self.sheets.paragraph();
@@ -117,7 +135,7 @@ impl<'a> Poster<'a> {
     }
 
     fn warning(&mut self) -> Option<Piece> {
-        let padding = mm(4.0);
+        let padding = mm(3.0);
         let stack = self.stack(WIDTH - 2.0 * padding);
         let rows = self
             .matter
@@ -139,28 +157,19 @@ impl<'a> Poster<'a> {
             .text(heading, LABEL, &label)
             .gap(4.0);
         let stack = stack
-            .text(words, self.large(check_words, 30.0, 22.0), check_words)
+            .text(
+                words,
+                self.faces.fitting(check_words, WIDTH, (24.0, 34.0), 28.0),
+                check_words,
+            )
             .gap(6.0);
         piece_of(&stack.text(how, Style::regular(12.0), &compare).into_rows())
     }
 
-    /// The largest size of a range in which a text stands in one line; the smallest if it does in none.
-    fn large(&self, text: &str, largest: f32, smallest: f32) -> Style {
-        let width = self.faces.of(Style::bold(largest)).width(text);
-        Style::bold((WIDTH / width.max(1.0)).clamp(smallest, largest))
-    }
-
     fn addresses(&mut self, most: usize) -> Result<Piece, NotPrinted> {
-        let label = self.say("addresses");
-        let heading = self.sheets.heading(2, &label);
-        let above = self
-            .stack(WIDTH)
-            .rule(1.2, 0)
-            .gap(8.0)
-            .text(heading, LABEL, &label)
-            .gap(6.0);
         let mut piece = Piece::default();
-        let top = piece.put_rows((0.0, 0.0), WIDTH, &above.into_rows());
+        let rule = self.stack(WIDTH).rule(1.2, 0).into_rows();
+        let top = piece.put_rows((0.0, 0.0), WIDTH, &rule);
         let entrances = &self.matter.entrances;
         let (with_code, others) = entrances.split_at(entrances.len().min(CODES));
         match with_code {
@@ -169,9 +178,19 @@ impl<'a> Poster<'a> {
                 #[allow(clippy::cast_precision_loss, reason = "at most three")]
                 let count = several.len() as f32;
                 let cell = (WIDTH - BETWEEN * (count - 1.0)) / count;
+                let codes = several
+                    .iter()
+                    .map(|one| Code::of(&one.address, Size::POSTER));
+                let codes = codes.collect::<Result<Vec<Code>, NotPrinted>>()?;
+                let most = |of: fn(&Code) -> f32| codes.iter().map(of).fold(0.0, f32::max);
+                let top = top + most(Code::quiet);
+                let below = top + most(Code::side) + most(Code::quiet) - 2.0;
                 let mut x = 0.0;
-                for entrance in several {
-                    self.put_address(&mut piece, (x, top), cell, entrance)?;
+                for (entrance, code) in several.iter().zip(codes) {
+                    let rows = self.named(entrance, cell, 13.0);
+                    let picture = self.matter.picture(&mut self.sheets, entrance);
+                    piece.put_code((x, top), picture, code);
+                    piece.put_rows((x, below), cell, &rows);
                     x += cell + BETWEEN;
                 }
             }
@@ -189,50 +208,32 @@ impl<'a> Poster<'a> {
         top: f32,
         entrance: &Entrance,
     ) -> Result<(), NotPrinted> {
-        let code = Code::of(&entrance.address, Size::POSTER)?;
+        let code = Code::of(&entrance.address, Size::ALONE)?;
         let x = code.side() + code.quiet() + mm(3.0);
         let rows = self.named(entrance, WIDTH - x, 24.0);
-        let picture = self.picture(entrance);
+        let picture = self.matter.picture(&mut self.sheets, entrance);
+        let top = top + code.quiet();
         piece.put_rows((x, top), WIDTH - x, &rows);
         piece.put_code((0.0, top), picture, code);
         Ok(())
     }
 
-    /// One address of several: below its code.
-    fn put_address(
-        &mut self,
-        piece: &mut Piece,
-        place: (f32, f32),
-        width: f32,
-        entrance: &Entrance,
-    ) -> Result<(), NotPrinted> {
-        let code = Code::of(&entrance.address, Size::POSTER)?;
-        let rows = self.named(entrance, width, 14.0);
-        let picture = self.picture(entrance);
-        let bottom = place.1 + code.side() + code.quiet();
-        piece.put_code(place, picture, code);
-        piece.put_rows((place.0, bottom), width, &rows);
-        Ok(())
-    }
-
-    fn picture(&mut self, entrance: &Entrance) -> crate::sheets::Element {
-        let shows = self
-            .matter
-            .saying
-            .say_with("address-code", &[("address", &entrance.address)]);
-        self.sheets.element(Role::Picture(shows))
-    }
-
     fn named(&mut self, entrance: &Entrance, width: f32, size: f32) -> Vec<Row> {
         let what = self.say(label(entrance.kind));
-        let (heading, text) = (self.sheets.heading(3, &what), self.sheets.paragraph());
+        let (heading, text) = (self.sheets.heading(2, &what), self.sheets.paragraph());
         let stack = self
             .stack(width)
             .text(heading, Style::regular(11.5), &what)
             .gap(2.0);
         stack
-            .text(text, Style::bold(size), &entrance.address)
+            .text(text, self.address(entrance, width, size), &entrance.address)
             .into_rows()
+    }
+
+    /// In one line if that can be large enough.
+    fn address(&self, entrance: &Entrance, width: f32, size: f32) -> Style {
+        let sizes = (size * 0.85, size * 1.15);
+        self.faces.fitting(&entrance.address, width, sizes, size)
     }
 
     /// Addresses without a code: so many at most, and how many more there are.
@@ -265,18 +266,25 @@ impl<'a> Poster<'a> {
         rows.map(|rows| piece_of(&rows))
     }
 
-    /// The day after which nothing of this is to be trusted.
+    /// The day after which nothing of this is to be trusted, as large as its name beside it allows.
     fn until(&mut self) -> Piece {
         let label = self.say("trust-until");
         let [heading, day] = [self.sheets.heading(2, &label), self.sheets.paragraph()];
         let date = self.matter.saying.date(self.matter.last_day);
         let padding = mm(5.0);
-        let stack = self
-            .stack(WIDTH - 2.0 * padding)
-            .text(heading, LABEL, &label)
-            .gap(2.0);
-        let rows = stack.text(day, Style::bold(36.0), &date).into_rows();
-        framed(&rows, padding, 2.4)
+        let inner = WIDTH - 2.0 * padding;
+        let style = self.faces.fitting(&date, inner * 0.7, (20.0, 38.0), 20.0);
+        let wide = self.faces.of(style).width(&date) * style.size + 1.0;
+        let beside = inner - wide - mm(6.0);
+        let label = self.stack(beside).text(heading, LABEL, &label).into_rows();
+        let date = self.stack(wide).text(day, style, &date).into_rows();
+        let high = height(&label).max(height(&date));
+        let middle = |rows: &[Row]| padding + (high - height(rows)) / 2.0;
+        let mut piece = Piece::default();
+        piece.put_frame([0.0, 0.0, WIDTH, high + 2.0 * padding], 2.4);
+        piece.put_rows((padding, middle(&label)), beside, &label);
+        piece.put_rows((WIDTH - padding - wide, middle(&date)), wide, &date);
+        piece
     }
 
     fn foot(&mut self) -> Piece {

@@ -54,14 +54,15 @@ impl Saying {
         self.say_with(id, &[("date", &self.date(day))])
     }
 
-    /// A day as people of the language write it in full.
+    /// A day as people of the language write it in full, with spaces at which no line is broken.
     pub(crate) fn date(&self, day: Day) -> String {
         let date = record::date_of(day);
         let mut parts = date.split('-').map(|part| part.trim_start_matches('0'));
         let mut next = || parts.next().unwrap_or_default();
         let (year, month, day) = (next(), next(), next());
         let month = self.say(&format!("month-{month}"));
-        self.say_with("date", &[("year", year), ("month", &month), ("day", day)])
+        let date = self.say_with("date", &[("year", year), ("month", &month), ("day", day)]);
+        date.replace(' ', "\u{a0}")
     }
 }
 
@@ -72,10 +73,10 @@ mod tests {
     #[test]
     fn a_date_is_written_as_in_the_language() {
         let said = |tag| Saying::of(tag).unwrap().date(Day(20_780));
-        assert_eq!(said("en"), "23 November 2026");
-        assert_eq!(said("ko"), "2026년 11월 23일");
-        assert_eq!(said("ru-RU"), "23 ноября 2026 года");
-        assert_eq!(said("uk"), "23 листопада 2026 року");
+        assert_eq!(said("en"), "23\u{a0}November\u{a0}2026");
+        assert_eq!(said("ko"), "2026년\u{a0}11월\u{a0}23일");
+        assert_eq!(said("ru-RU"), "23\u{a0}ноября\u{a0}2026\u{a0}года");
+        assert_eq!(said("uk"), "23\u{a0}листопада\u{a0}2026\u{a0}року");
         assert_eq!(
             Saying::of("fr").err(),
             Some(NotPrinted::Language("fr".into()))

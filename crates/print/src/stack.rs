@@ -124,12 +124,19 @@ fn line_end(text: &str, edges: &[(usize, f32)], start: usize, fits: usize) -> us
     if fits + 1 >= edges.len() {
         return fits;
     }
-    let is_space = |edge: usize| {
-        let at = edges.get(edge).map_or(text.len(), |(at, _)| *at);
-        text.get(at..).is_some_and(|rest| rest.starts_with(' '))
-    };
-    let space = (start + 1..=fits).rev().find(|edge| is_space(*edge));
-    space.map_or(fits, |space| space + 1)
+    let at = |edge: usize| edges.get(edge).map_or(text.len(), |(at, _)| *at);
+    let before = |edge: usize| text.get(..at(edge)).unwrap_or_default();
+    let after = |edge: usize| text.get(at(edge)..).unwrap_or_default();
+    let space = (start + 1..=fits)
+        .rev()
+        .find(|edge| after(*edge).starts_with(' '));
+    if let Some(space) = space {
+        return space + 1;
+    }
+    // Addresses are read more easily when they are parted where their parts meet.
+    let meets = |edge: &usize| before(*edge).ends_with(['/', '-']) || after(*edge).starts_with('.');
+    let half = start + (fits - start).div_ceil(2);
+    (half..=fits).rev().find(meets).unwrap_or(fits)
 }
 
 #[cfg(test)]
@@ -155,6 +162,10 @@ mod tests {
         );
         assert_eq!(lines("a abcdefghij k", 4.0), ["a ", "abcd", "efgh", "ij k"]);
         assert_eq!(lines("a\u{a0}b c", 3.0), ["a b ", "c"]);
+        assert_eq!(
+            lines("https://abcdefgh.onion/", 18.0),
+            ["https://abcdefgh", ".onion/"]
+        );
         assert_eq!(lines("", 4.0), [""; 0]);
         assert_eq!(lines("글자", 0.5), ["글", "자"], "never an endless loop");
     }

@@ -19,7 +19,7 @@ address-mirror = A copy elsewhere
 address-code = The address { $address } as a QR code
 more-addresses = More addresses: { $count }
 fakes = These only look like the line. Do not write there.
-more-fakes = More that only look like it: { $count }
+more-fakes = Other addresses that only look like the line: { $count }
 
 ## Warnings
 warning = Warning, until { $date }
@@ -52,7 +52,8 @@ differs = What differs by place
 to-do = What to do
 never-do = What never to do
 valid-for = For whom this holds
-checked = Checked on { $date }. Do not trust it after { $until }.
+checked = Checked on { $date }.
+checked-until = Do not trust it after { $date }.
 sources = Sources
 source-read = read { $date }
 demonstration = Demonstration. This line is not real and no answer here is advice.

@@ -19,7 +19,7 @@ address-mirror = 다른 곳에 둔 사본
 address-code = 주소 { $address }의 QR 코드
 more-addresses = 다른 주소: { $count }개
 fakes = 아래 주소들은 안내창구처럼 보이기만 합니다. 거기에 글을 쓰지 마십시오.
-more-fakes = 그렇게 보이기만 하는 다른 주소: { $count }개
+more-fakes = 안내창구처럼 보이기만 하는 다른 주소: { $count }개
 
 ## Warnings
 warning = { $date }까지의 경고
@@ -52,7 +52,8 @@ differs = 곳에 따라 다른 것
 to-do = 할 일
 never-do = 절대로 하지 말 것
 valid-for = 누구에게 해당되는가
-checked = { $date }에 확인함. { $until }이 지나면 믿지 마십시오.
+checked = { $date }에 확인함.
+checked-until = { $date }이 지나면 믿지 마십시오.
 sources = 근거
 source-read = { $date }에 읽음
 demonstration = 시범입니다. 이 안내창구는 진짜가 아니고 여기의 답은 조언이 아닙니다.

@@ -19,7 +19,7 @@ address-mirror = Копия в другом месте
 address-code = Адрес { $address } в виде QR-кода
 more-addresses = Другие адреса: { $count }
 fakes = Эти адреса только похожи на линию. Не пишите там.
-more-fakes = Другие адреса, которые только похожи: { $count }
+more-fakes = Другие адреса, которые только похожи на линию: { $count }
 
 ## Warnings
 warning = Предупреждение, до { $date }
@@ -52,7 +52,8 @@ differs = Что зависит от места
 to-do = Что делать
 never-do = Чего никогда не делать
 valid-for = Для кого это верно
-checked = Проверено { $date }. Не доверяйте после { $until }.
+checked = Проверено { $date }.
+checked-until = Не доверяйте после { $date }.
 sources = Источники
 source-read = прочитано { $date }
 demonstration = Демонстрация. Эта линия ненастоящая, и ответы здесь не советы.

@@ -19,7 +19,7 @@ address-mirror = Копія в іншому місці
 address-code = Адреса { $address } як QR-код
 more-addresses = Інші адреси: { $count }
 fakes = Ці адреси лише схожі на лінію. Не пишіть там.
-more-fakes = Інші адреси, які лише схожі: { $count }
+more-fakes = Інші адреси, які лише схожі на лінію: { $count }
 
 ## Warnings
 warning = Попередження, до { $date }
@@ -52,7 +52,8 @@ differs = Що залежить від місця
 to-do = Що робити
 never-do = Чого ніколи не робити
 valid-for = Для кого це правильно
-checked = Перевірено { $date }. Не довіряйте після { $until }.
+checked = Перевірено { $date }.
+checked-until = Не довіряйте після { $date }.
 sources = Джерела
 source-read = прочитано { $date }
 demonstration = Демонстрація. Ця лінія несправжня, і відповіді тут не поради.
