@@ -11,6 +11,7 @@ use relay::{Relay, RelayError, Sequence, Store};
 use tokio::sync::watch;
 
 use crate::page_files::PageFiles;
+use crate::plain_pages::PlainPages;
 
 /// How far the tray, the log and the line's statements have come.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
@@ -24,6 +25,7 @@ pub(crate) struct Progress {
 pub struct App<S> {
     pub(crate) relay: Relay<S>,
     pub(crate) page: PageFiles,
+    pub(crate) plain: PlainPages,
     pub(crate) progress: watch::Sender<Progress>,
     compressed: Mutex<Compressed>,
 }
@@ -46,6 +48,7 @@ impl<S: Store> App<S> {
         Arc::new(App {
             relay,
             page,
+            plain: PlainPages::default(),
             progress: watch::Sender::new(Progress::default()),
             compressed: Mutex::default(),
         })

@@ -20,6 +20,7 @@ mod impatient;
 mod io;
 mod openapi;
 mod page_files;
+mod plain_pages;
 mod serve;
 mod tls;
 

@@ -278,7 +278,7 @@ pub fn read_sequenced(bytes: &[u8], kind: Kind) -> Result<Vec<SequencedEnvelope>
 }
 
 /// What `GET /v1/line` answers: day u32 ‖ (length u32 ‖ statement)*; the statements are not verified here.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LineDocument {
     /// The relay's own day.
     pub day: Day,

@@ -16,6 +16,7 @@ mod log_append;
 mod log_read;
 mod log_shred;
 mod page;
+mod plain;
 mod posts;
 mod posts_read;
 mod posts_shred;
@@ -76,11 +77,12 @@ pub(crate) fn all<S: Store>() -> Vec<Endpoint<S>> {
     ]
 }
 
-/// The router: the interface, and the page's files everywhere else.
+/// The router: the interface, the plain pages, and the page's files everywhere else.
 pub(crate) fn router<S: Store>(app: Arc<App<S>>) -> Router {
     let endpoints = all::<S>().into_iter();
     let router = endpoints.fold(Router::new(), |router, (description, handler)| {
         router.route(description.path, handler)
     });
+    let router = router.merge(plain::routes::<S>());
     router.fallback(page::get::<S>).with_state(app)
 }

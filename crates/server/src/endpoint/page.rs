@@ -21,8 +21,7 @@ const CLEAR: (HeaderName, &str) = (
     "\"cache\", \"cookies\", \"storage\"",
 );
 
-const HEADERS: [(HeaderName, &str); 7] = [
-    (header::CONTENT_SECURITY_POLICY, POLICY),
+const HEADERS: [(HeaderName, &str); 6] = [
     (header::CACHE_CONTROL, "no-store"),
     (header::REFERRER_POLICY, "no-referrer"),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -39,6 +38,20 @@ const HEADERS: [(HeaderName, &str); 7] = [
         "camera=(), geolocation=(), microphone=()",
     ),
 ];
+
+/// Sets what all pages have: their policy and media type, that nothing is kept, and for documents that what was kept is cleared.
+pub(super) fn protect(response: &mut Response, policy: &'static str, content_type: &'static str) {
+    let answered = response.headers_mut();
+    let is_document = content_type.starts_with("text/html");
+    let own = [
+        (header::CONTENT_SECURITY_POLICY, policy),
+        (header::CONTENT_TYPE, content_type),
+    ];
+    let cleared = is_document.then_some(CLEAR);
+    for (name, value) in HEADERS.into_iter().chain(own).chain(cleared) {
+        answered.insert(name, HeaderValue::from_static(value));
+    }
+}
 
 pub(crate) async fn get<S: Store>(
     State(app): State<Arc<App<S>>>,
@@ -62,13 +75,6 @@ pub(crate) async fn get<S: Store>(
         answered.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
     }
     answered.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    answered.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static(file.content_type),
-    );
-    let is_document = file.content_type.starts_with("text/html");
-    for (name, value) in HEADERS.into_iter().chain(is_document.then_some(CLEAR)) {
-        answered.insert(name, HeaderValue::from_static(value));
-    }
+    protect(&mut response, POLICY, file.content_type);
     response
 }
