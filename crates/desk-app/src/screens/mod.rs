@@ -22,7 +22,6 @@ mod edit;
 mod errors;
 mod events;
 mod exposure;
-mod folded;
 mod forms;
 mod help;
 mod import;

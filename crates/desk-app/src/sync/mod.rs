@@ -24,7 +24,7 @@ use desk::{CaseLabel, CaseView, Command, Refusal};
 use statements::DeviceKey;
 use tokio::sync::{mpsc, oneshot, watch};
 
-pub use shown::{Connection, Shown, ShownNotice, Trouble};
+pub use shown::{Cards, Connection, ParsedCards, Shown, ShownNotice, Trouble};
 
 use crate::Passphrase;
 use crate::vault::{Vault, VaultError};
