@@ -17,7 +17,8 @@ pub use passphrase::Passphrase;
 pub use run::{DeskAppError, DeskConfig, Links, run};
 pub use setup::{Joined, NewDesk, SetupError, found, is_vault, join};
 pub use sync::{
-    CommandError, Connection, DuressError, Handle, Running, Shown, ShownNotice, StartError, Trouble,
+    Cards, CommandError, Connection, DuressError, Handle, ParsedCards, Running, Shown, ShownNotice,
+    StartError, Trouble,
 };
 pub use vault::{Vault, VaultCost, VaultError};
 

@@ -927,6 +927,37 @@ notice-revision-checked = Somebody has looked at what you wrote.
 notice-revision-beside = Somebody changed the same card first. Yours is kept beside it.
 notice-card-held-back = A card is not to be sent for now: { $card }.
 
+## Claims from an article; what was said when
+article-heading = Claims from an article
+article-about = Paste the text and say once where it is from. Each sentence is shown with what its words say of who said it, how, and how many. Nothing is kept or sent before you confirm a claim.
+article-text = The text
+article-published = When it was published
+article-keeps-copy = I keep a copy of exactly this text: note its SHA-256 with the source
+article-hash = SHA-256 of the text pasted:
+article-look = Show the sentences
+article-sentences = Sentences { $from } to { $to } of { $count }
+article-earlier = Earlier sentences
+article-later = Later sentences
+article-open = Make a claim of it
+article-there = There is a claim of this name
+article-nothing-proposed = Nothing is proposed
+article-proposed-about = This is proposed from the words of one sentence, and is kept nowhere yet. Compare each field with the source, and give it a text in English and the other languages. What was not found is empty.
+article-empty = There is no sentence in it. Paste the text of the article.
+article-too-long = This has { $count } characters; up to 1,000,000 can be looked at at once. Nothing was kept and all of it is below: take it in parts.
+article-changed = The text was changed since its sentences were shown. They are shown anew: choose again.
+article-hidden = Left out of the sentences, since they turn or hide text: { $count } characters. Look at the original.
+error-too-large = This is more than a desk takes in at once. Nothing was kept. Go back: what you typed is still there; send it in parts.
+record-download = Download the published record
+record-download-json-ld = as JSON-LD
+record-download-csv = as CSV
+record-time-line = What was said when
+record-time-said = { $who } said so
+record-time-withdrawn = withdrawn: { $who }
+record-time-changed = the record was changed: { $who }
+record-no-date = Without a known date: { $count }
+record-one-origin = { $count } of these rest on one source: { $origin }
+record-earlier = Earlier versions
+record-earlier-until = until { $date }
 ## Entrances and warnings
 entrances = Entrances and warnings
 entrances-now = Where the line can be reached

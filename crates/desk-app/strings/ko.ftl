@@ -927,6 +927,37 @@ notice-revision-checked = 당신이 쓴 것을 누가 보았습니다.
 notice-revision-beside = 다른 사람이 같은 카드를 먼저 고쳤습니다. 당신의 것은 곁에 보관되어 있습니다.
 notice-card-held-back = 지금 보내지 말아야 할 카드: { $card }.
 
+## 기사에서 주장을; 언제 무엇을 말했는가
+article-heading = 기사에서 주장을 찾기
+article-about = 글을 붙여 넣고 어디서 온 것인지 한 번만 쓰십시오. 문장마다 누가, 어떻게, 얼마라고 말했는지 그 글에 있는 대로 보여 줍니다. 당신이 주장을 확인하기 전에는 아무것도 보관하거나 보내지 않습니다.
+article-text = 글
+article-published = 언제 나왔는가
+article-keeps-copy = 바로 이 글의 사본을 내가 보관합니다. 그 SHA-256을 출처에 적습니다
+article-hash = 붙여 넣은 글의 SHA-256:
+article-look = 문장 보기
+article-sentences = 문장 { $count }개 가운데 { $from }–{ $to }
+article-earlier = 앞의 문장
+article-later = 뒤의 문장
+article-open = 주장으로 만들기
+article-there = 이 이름의 주장이 있습니다
+article-nothing-proposed = 찾은 것이 없습니다
+article-proposed-about = 이것은 한 문장의 말에서 찾은 것이며 아직 어디에도 보관되지 않았습니다. 칸마다 출처와 맞추어 보고, 영어와 다른 언어로 글을 쓰십시오. 찾지 못한 것은 비어 있습니다.
+article-empty = 문장이 없습니다. 기사의 글을 붙여 넣으십시오.
+article-too-long = 글자가 { $count }개입니다. 한 번에 1,000,000자까지 볼 수 있습니다. 보관한 것은 없으며 글은 모두 아래에 있습니다. 나누어 넣으십시오.
+article-changed = 문장을 보여 준 뒤에 글이 바뀌었습니다. 새로 보여 주니 다시 고르십시오.
+article-hidden = 글을 뒤집거나 숨기는 것이여서 문장에서 뺀 글자: { $count }개. 원문을 보십시오.
+error-too-large = 한 번에 받을 수 있는 것보다 많습니다. 보관한 것은 없습니다. 뒤로 가면 쓴 것이 그대로 있으니 나누어 보내십시오.
+record-download = 발표한 기록 내려받기
+record-download-json-ld = JSON-LD로
+record-download-csv = CSV로
+record-time-line = 언제 무엇을 말했는가
+record-time-said = { $who } – 말함
+record-time-withdrawn = 거둠: { $who }
+record-time-changed = 기록을 고침: { $who }
+record-no-date = 날을 모르는 것: { $count }
+record-one-origin = 이 가운데 { $count }개는 한 출처에서 왔습니다: { $origin }
+record-earlier = 이전 판
+record-earlier-until = { $date }까지
 ## Entrances and warnings
 entrances = 들어오는 주소와 경고
 entrances-now = 안내창구에 들어오는 주소

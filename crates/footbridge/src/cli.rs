@@ -6,8 +6,6 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
-use crate::rehearse::RehearseArguments;
-
 /// A safe-passage line: an anonymous, end-to-end encrypted helpline on one small server.
 #[derive(Parser)]
 #[command(name = "footbridge", version, propagate_version = true, after_help = EXAMPLES)]
@@ -149,6 +147,26 @@ pub(crate) struct DemoArguments {
     /// The relay's port on 127.0.0.1; 0 takes a free one.
     #[arg(long, default_value_t = 0)]
     pub(crate) port: u16,
+}
+
+/// Arguments of `footbridge rehearse`.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  footbridge rehearse                 brings up a demonstration line, raises the alarm, and waits until you have warned everybody
+  footbridge rehearse --once --json   the same without a person, for a script; ends with 1 when it took more than 60 minutes")]
+pub(crate) struct RehearseArguments {
+    /// Let the coordinator's desk warn by itself.
+    #[arg(long)]
+    pub(crate) once: bool,
+    /// Print one JSON object instead of text.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Where the page's files are (`cargo xtask page` makes them).
+    #[arg(long, default_value = "target/page-files", value_hint = ValueHint::DirPath)]
+    pub(crate) page_files: PathBuf,
+    /// Where the demonstration data are.
+    #[arg(long, default_value = "demonstration", value_hint = ValueHint::DirPath)]
+    pub(crate) data: PathBuf,
 }
 
 /// Arguments of `footbridge init`.

@@ -1,32 +1,11 @@
 //! `footbridge rehearse`: how long it takes from the first report of a fake to the warning that everybody reads.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, ValueHint};
 use demo::{DemoLine, DemoOptions, WarnedBy};
 
+use crate::cli::RehearseArguments;
 use crate::{Failure, terminal};
-
-/// Arguments of `footbridge rehearse`.
-#[derive(Args)]
-#[command(after_help = "Examples:
-  footbridge rehearse                 brings up a demonstration line, raises the alarm, and waits until you have warned everybody
-  footbridge rehearse --once --json   the same without a person, for a script; ends with 1 when it took more than 60 minutes")]
-pub(crate) struct RehearseArguments {
-    /// Let the coordinator's desk warn by itself.
-    #[arg(long)]
-    once: bool,
-    /// Print one JSON object instead of text.
-    #[arg(long)]
-    json: bool,
-    /// Where the page's files are (`cargo xtask page` makes them).
-    #[arg(long, default_value = "target/page-files", value_hint = ValueHint::DirPath)]
-    page_files: PathBuf,
-    /// Where the demonstration data are.
-    #[arg(long, default_value = "demonstration", value_hint = ValueHint::DirPath)]
-    data: PathBuf,
-}
 
 /// `footbridge rehearse`.
 pub(crate) async fn run(arguments: RehearseArguments) -> Result<ExitCode, Failure> {

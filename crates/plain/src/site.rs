@@ -54,14 +54,13 @@ impl Site {
             signed,
             cards: Cards::of(set.unwrap_or_default(), signed, today),
             entrances: line.newest_entrances().cloned(),
-            warning: line.newest_warning().cloned(),
+            warning: line.warning_on(today).cloned(),
         }
     }
 
     /// The warning of the day.
     pub(crate) fn warning(&self) -> Option<&Warning> {
-        let warning = self.warning.as_ref();
-        warning.filter(|warning| warning.is_on(self.today))
+        self.warning.as_ref()
     }
 
     /// The paths of all files, relative to where they lie, each once, in the order of their bytes.

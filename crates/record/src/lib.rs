@@ -14,6 +14,7 @@ mod guard;
 mod origin;
 mod problem;
 mod proposal;
+mod search;
 mod sentences;
 mod standing;
 
@@ -25,5 +26,6 @@ pub use editing::{CHECKERS, Check, Due, Edited, EditedClaim, EditedKind};
 pub use guard::{Flag, Flagged, flags};
 pub use problem::Problem;
 pub use proposal::{Context, Proposal};
-pub use sentences::sentences_of;
+pub use search::{CardHit, CardIndex, Excerpt, Folded, find};
+pub use sentences::{hidden_in, sentences_of};
 pub use standing::{Standing, Why, suspended_where_due};

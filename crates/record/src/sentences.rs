@@ -169,6 +169,11 @@ impl Splitter {
     }
 }
 
+/// How many characters of a text turn, join or hide others, or are controls: those that [`sentences_of`] leaves out.
+pub fn hidden_in(text: &str) -> usize {
+    text.chars().filter(|letter| is_hidden(*letter)).count()
+}
+
 /// The sentences of a text, in order, each with single spaces; characters that turn or hide others, and controls, are left out. What
 /// stands in quotation marks is kept together. In proportion to the text.
 ///
@@ -245,6 +250,8 @@ mod tests {
     fn what_turns_or_hides_text_is_left_out() {
         let text = "safe\u{202e}elif\u{202c}\u{0} \u{200b}and\tsound.\u{feff}";
         assert_eq!(sentences_of(text), ["safeelif and sound."]);
+        assert_eq!(hidden_in(text), 5);
+        assert_eq!(hidden_in("Ёж 조선\r\n"), 0);
     }
 
     #[test]

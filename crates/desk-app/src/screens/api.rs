@@ -17,7 +17,7 @@ use super::case::{kind_code, state_code};
 use super::page::urgency_code;
 use super::shifts::hex;
 use super::{App, api_editing, api_entrances, api_shift, api_team, card_view, notices};
-use crate::card_set::{CardSet, date_of};
+use crate::card_set::date_of;
 use crate::strings::Strings;
 use crate::sync::{Connection, Handle, Shown, Trouble};
 
@@ -113,13 +113,13 @@ fn view_json(shown: &Shown) -> Value {
         "invited": view.invited, "outbox": view.outbox,
         "invitation": shown.invitation.as_ref().map(|text| text.as_str()),
         "join_words": shown.join_words.as_ref().map(crate::words_of),
-        "cards": card_ids(view.cards.as_deref()),
+        "cards": card_ids(shown),
         "notices": notices.collect::<Vec<_>>(),
     });
     with(
         value,
         [
-            ("standings", standings(&shown.view)),
+            ("standings", standings(shown)),
             ("waiting", waiting_json(&shown.view.waiting)),
             ("parked", waiting_json(&shown.view.parked)),
             ("duty", api_shift::duty(&shown.view)),
@@ -141,18 +141,17 @@ fn view_json(shown: &Shown) -> Value {
 }
 
 /// Card id → `live`, `expired`, `suspended`, `withdrawn`.
-fn standings(view: &desk::View) -> Value {
-    let set = CardSet::of_desk(view.cards.as_deref());
-    let all = card_view::standings(view, &set);
+fn standings(shown: &Shown) -> Value {
+    let all = card_view::standings(&shown.view, &shown.cards.parsed().set);
     let all = all
         .into_iter()
         .map(|(card, standing)| (card.id.clone(), standing.word().into()));
     Value::Object(all.collect())
 }
 
-fn card_ids(cards: Option<&str>) -> Vec<String> {
-    let set = CardSet::of_desk(cards);
-    set.cards.into_iter().map(|card| card.id).collect()
+fn card_ids(shown: &Shown) -> Vec<&str> {
+    let cards = shown.cards.parsed().set.cards.iter();
+    cards.map(|card| card.id.as_str()).collect()
 }
 
 fn waiting_json(rows: &[WaitingRow]) -> Value {

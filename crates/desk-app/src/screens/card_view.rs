@@ -258,20 +258,6 @@ fn send_form(page: &Page, case: &CaseView, card: &Card, shown: Language) -> Mark
     }
 }
 
-/// Whether a card has all these words in any language, letter case aside.
-pub(super) fn has_words(card: &Card, words: &str) -> bool {
-    let all: String = card
-        .texts
-        .values()
-        .flat_map(CardText::parts)
-        .map(|text| text.to_lowercase() + "\n")
-        .collect();
-    words
-        .to_lowercase()
-        .split_whitespace()
-        .all(|word| all.contains(word))
-}
-
 /// A message id on its way to `say`; a test looks for these too.
 macro_rules! message_id {
     ($id:literal) => {
@@ -279,21 +265,3 @@ macro_rules! message_id {
     };
 }
 use message_id;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_search_wants_every_word_in_any_language_and_letter_case() {
-        let card: Card = serde_json::from_str(
-            r#"{"id":"a","texts":{"en":{"question":"Is this real?","answer":"Compare words."},
-                "ru":{"question":"Это настоящее?","answer":"Сравните слова."}}}"#,
-        )
-        .unwrap();
-        assert!(has_words(&card, ""));
-        assert!(has_words(&card, "REAL words"));
-        assert!(has_words(&card, "НАСТОЯЩЕЕ"));
-        assert!(!has_words(&card, "real mother"));
-    }
-}

@@ -1,5 +1,6 @@
 //! All cards, a search in them, and publishing for coordinators. What is searched for never stands in an address.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use axum::Extension;
@@ -7,6 +8,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use desk::Command;
 use maud::{Markup, html};
+use record::Folded;
 
 use super::card_view;
 use super::door::{Fields, Session};
@@ -101,7 +103,15 @@ fn problems(page: &Page, typed: &str) -> Markup {
 fn render(page: &Page, words: &str, unpublished: &Unpublished<'_>) -> Markup {
     let set = page.card_set();
     let mut found = card_view::standings(&page.shown.view, &set);
-    found.retain(|(card, _)| card_view::has_words(card, words));
+    let typed = Folded::of(words);
+    let places: HashSet<usize> = page
+        .cards()
+        .index
+        .places(&typed.words())
+        .into_iter()
+        .collect();
+    let mut place = 0..;
+    found.retain(|_| place.next().is_some_and(|place| places.contains(&place)));
     let edited = page.shown.view.editing.revisions.iter();
     let waiting = edited.filter(|one| !one.may_check.is_empty()).count();
     let content = html! {

@@ -21,8 +21,10 @@ use super::{App, looks, page};
 use crate::clock;
 use crate::strings::{Strings, accepted};
 
-/// The size of a request's body at most, in bytes: a card set is the largest.
+/// The size of a request's body at most, in bytes: a card set is the largest of most.
 const LARGEST_BODY: usize = 4 << 20;
+/// The same where an article is pasted: a million characters of three bytes each, and each of these as a form sends it.
+const LARGEST_ARTICLE: usize = 16 << 20;
 
 const SECURITY: [(&str, &str); 7] = [
     ("cache-control", "no-store"),
@@ -222,7 +224,11 @@ fn is_type(headers: &HeaderMap, expected: &str) -> bool {
 /// Reads a form and checks its token. JSON needs none: no foreign page can send it without asking, and nobody answers.
 async fn checked_body(request: Request, session: &Session) -> Result<Request, StatusCode> {
     let (mut parts, body) = request.into_parts();
-    let bytes = axum::body::to_bytes(body, LARGEST_BODY)
+    let largest = match parts.uri.path().starts_with("/edit/article") {
+        true => LARGEST_ARTICLE,
+        false => LARGEST_BODY,
+    };
+    let bytes = axum::body::to_bytes(body, largest)
         .await
         .map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
     if is_type(&parts.headers, "application/json") {
@@ -280,6 +286,9 @@ async fn checked(app: &App, mut request: Request, next: Next) -> Response {
         let headers = request.headers().clone();
         request = match checked_body(request, &session).await {
             Ok(request) => request,
+            Err(StatusCode::PAYLOAD_TOO_LARGE) => {
+                return refused(StatusCode::PAYLOAD_TOO_LARGE, &headers, "error-too-large");
+            }
             Err(status) => return refused(status, &headers, "error-unexpected"),
         };
     }

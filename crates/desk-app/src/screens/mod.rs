@@ -24,7 +24,6 @@ mod entrances;
 mod errors;
 mod events;
 mod exposure;
-mod folded;
 mod forms;
 mod help;
 mod import;

@@ -13,7 +13,7 @@ use super::notices::{self, Leads};
 use super::{alarms, looks, search, warnings};
 use crate::card_set::CardSet;
 use crate::strings::Strings;
-use crate::sync::{Connection, Handle, Shown, Trouble};
+use crate::sync::{Connection, Handle, ParsedCards, Shown, Trouble};
 
 /// Which screen is shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -159,15 +159,20 @@ impl Page {
     }
 
     /// The cards and the record.
-    pub(super) fn card_set(&self) -> CardSet {
-        CardSet::of_desk(self.shown.view.cards.as_deref())
+    pub(super) fn card_set(&self) -> &CardSet {
+        &self.cards().set
+    }
+
+    /// The cards, the record, and the index of the cards.
+    pub(super) fn cards(&self) -> &ParsedCards {
+        self.shown.cards.parsed()
     }
 
     /// The time zone of the line's contacts, if the line names one.
     pub(super) fn contact_zone(&self) -> Option<(String, jiff::tz::TimeZone)> {
-        let name = self.card_set().contact_zone;
-        let zone = super::times::zone(&name)?;
-        Some((name, zone))
+        let name = &self.card_set().contact_zone;
+        let zone = super::times::zone(name)?;
+        Some((name.clone(), zone))
     }
 
     /// Whether this desk may do what only coordinators do.

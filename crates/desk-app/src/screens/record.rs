@@ -29,6 +29,7 @@ pub(crate) async fn get(
     }
     let content = html! {
         p { (page.say("record-about")) }
+        p { a.button href="/edit/article" data-testid="new-article" { (page.say("article-heading")) } }
         (source(&page, &record.source))
         (disputes(&page, &set))
         (origins(&page, &set))

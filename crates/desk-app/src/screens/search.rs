@@ -1,5 +1,5 @@
 //! Search in this desk's own open cases and in the cards, as one types. What is typed is sent as a form, so that it stands in no address
-//! and no history; nothing of it is kept, and nothing is indexed.
+//! and no history; nothing of it is kept. Cards, which are public, are indexed in memory; cases never are.
 
 use std::sync::Arc;
 
@@ -9,12 +9,13 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use desk::{CaseLabel, CaseRow, CaseView};
 use maud::{Markup, html};
+use protocol::Language;
+use record::{CardHit, Excerpt, Folded};
 
 use super::door::{Fields, Session};
-use super::folded::{Excerpt, Folded, excerpt};
 use super::page::{Page, Place, csrf};
 use super::{App, unlocked};
-use crate::card_set::{self, Card, text_or_any};
+use crate::card_set::text_or_any;
 
 /// So many results are shown at most.
 const MOST: usize = 20;
@@ -75,35 +76,10 @@ fn texts(case: &CaseView) -> impl Iterator<Item = (&'static str, &str)> {
     messages.chain(notes).chain(draft)
 }
 
-/// Where all these words are among some texts: of the text that has most of them, what it is and an excerpt.
-fn find<'a>(
-    texts: impl Iterator<Item = (&'static str, &'a str)>,
-    words: &[&[char]],
-    is_title: impl Fn(&[char]) -> bool,
-) -> Option<(&'static str, Excerpt)> {
-    let mut open: Vec<&[char]> = words
-        .iter()
-        .copied()
-        .filter(|word| !is_title(word))
-        .collect();
-    let mut best: Option<(usize, &'static str, &str, Folded)> = None;
-    for (within, text) in texts {
-        let folded = Folded::of(text);
-        let has = words.iter().filter(|word| folded.has(word)).count();
-        open.retain(|word| !folded.has(word));
-        if best.as_ref().is_none_or(|(most, ..)| has > *most) {
-            best = Some((has, within, text, folded));
-        }
-    }
-    let (_, within, text, folded) = best?;
-    open.is_empty()
-        .then(|| (within, excerpt(text, &folded, words)))
-}
-
 fn find_in_case(page: &Page, case: &CaseView, words: &[&[char]]) -> Option<Hit> {
     let label = Folded::of(&case.label.to_string());
     let is_label = |word: &[char]| word.len() >= LABEL && label.begins_with(word);
-    let (within, excerpt) = find(texts(case), words, is_label)?;
+    let (within, excerpt) = record::find(texts(case), words, is_label)?;
     Some(Hit {
         address: format!("/case/{}", case.label),
         title: page.case_name(case.label),
@@ -120,21 +96,13 @@ pub(super) fn in_one(page: &Page, case: &CaseView, typed: &str) -> Option<Markup
     Some(result(page, &hit))
 }
 
-fn find_in_card(page: &Page, card: &Card, words: &[&[char]]) -> Option<Hit> {
-    let language = page.strings().language();
-    let (_, shown) = text_or_any(card, language)?;
-    // The session's own language first: among equals the first text is shown.
-    let own = card_set::text(card, language).into_iter();
-    let all = own.chain(card.texts.values()).flat_map(|text| {
-        text.parts()
-            .map(|part| (message_id!("search-in-card"), part))
-    });
-    let (within, excerpt) = find(all, words, |_| false)?;
+fn card_hit(language: Language, found: CardHit<'_>) -> Option<Hit> {
+    let (_, shown) = text_or_any(found.card, language)?;
     Some(Hit {
-        address: format!("/cards#card-{}", card.id),
+        address: format!("/cards#card-{}", found.card.id),
         title: shown.question.clone(),
-        within,
-        excerpt,
+        within: message_id!("search-in-card"),
+        excerpt: found.excerpt,
     })
 }
 
@@ -158,11 +126,14 @@ pub(super) async fn look(page: &Page, typed: &str) -> Found {
     }
     // What was destroyed or given away while this looked is not shown.
     found.keep_cases(&page.desk.view().view.cases);
-    for card in &page.card_set().cards {
-        if let Some(one) = find_in_card(page, card, &words) {
-            found.take_card(one);
-        }
-    }
+    let language = page.strings().language();
+    let cards = page.cards();
+    let (hits, more) = cards.index.search(&cards.set, &words, language.tag(), MOST);
+    found.cards = hits
+        .into_iter()
+        .filter_map(|hit| card_hit(language, hit))
+        .collect();
+    found.more_cards = more;
     found.shorten();
     found
 }
@@ -172,13 +143,6 @@ impl Found {
         match self.cases.len() < MOST {
             true => self.cases.push((label, one)),
             false => self.more_cases += 1,
-        }
-    }
-
-    fn take_card(&mut self, one: Hit) {
-        match self.cards.len() < MOST {
-            true => self.cards.push(one),
-            false => self.more_cards += 1,
         }
     }
 

@@ -13,7 +13,7 @@ use wire::{Day, Envelope, LineDocument, LineId, Minute, ReadError, Reader, Write
 use zeroize::Zeroizing;
 
 use super::keeper::Message;
-use super::shown::{Connection, Shown};
+use super::shown::{Cards, Connection, Shown};
 use super::{CommandError, DuressError};
 use crate::clock;
 use crate::vault::{Vault, VaultError};
@@ -376,9 +376,11 @@ fn shown(
     version: u64,
 ) -> Shown {
     let now = clock::now();
+    let view = view(part, line, checked_in, now);
     Shown {
         version,
-        view: view(part, line, checked_in, now),
+        cards: Cards::of(view.cards.as_deref()),
+        view,
         connection,
         trouble: None,
         is_destroyed_everywhere: true,

@@ -98,6 +98,7 @@ fn nothing_shown(desk: &Desk) -> Shown {
     Shown {
         version: 0,
         view: desk.view(now),
+        cards: Arc::default(),
         connection: Connection::Fetching,
         trouble: None,
         is_destroyed_everywhere: false,
@@ -404,9 +405,12 @@ impl Keeper {
     pub(super) fn show(&mut self) {
         self.version += 1;
         let now = clock::now();
+        let view = self.desk.view(now);
+        let cards = self.shown.borrow().cards.renewed(view.cards.as_deref());
         let shown = Shown {
             version: self.version,
-            view: self.desk.view(now),
+            view,
+            cards,
             connection: self.connection,
             trouble: self.trouble.or(self.half_trouble()),
             is_destroyed_everywhere: self.rotation.is_done(),

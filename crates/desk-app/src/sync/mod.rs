@@ -25,7 +25,7 @@ use statements::{DeviceKey, PackManifest};
 use tokio::sync::{mpsc, oneshot, watch};
 use wire::Day;
 
-pub use shown::{Connection, Shown, ShownNotice, Trouble};
+pub use shown::{Cards, Connection, ParsedCards, Shown, ShownNotice, Trouble};
 
 use crate::Passphrase;
 use crate::vault::{Vault, VaultError};

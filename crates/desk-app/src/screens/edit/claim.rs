@@ -24,7 +24,7 @@ const BOUNDS: [&str; 4] = ["exactly", "about", "at-least", "at-most"];
 
 /// A claim in words.
 pub(super) fn shown(page: &Page, edited: &EditedClaim) -> Markup {
-    let mut set = page.card_set();
+    let mut set = page.card_set().clone();
     set.take_in(&Edited::Claim(Box::new(edited.clone())));
     html! {
         (record_screen::claim_item(page, &set, &edited.claim))
@@ -33,13 +33,13 @@ pub(super) fn shown(page: &Page, edited: &EditedClaim) -> Markup {
 }
 
 /// A date that may be missing.
-fn day(name: &str, label: &str, value: &str) -> Markup {
+pub(super) fn day(name: &str, label: &str, value: &str) -> Markup {
     let field =
         html! { input type="date" name=(name) value=(value) data-testid={ "field-" (name) }; };
     labelled(label, &field)
 }
 
-fn text(name: &str, label: &str, value: &str, tag: &str) -> Markup {
+pub(super) fn text(name: &str, label: &str, value: &str, tag: &str) -> Markup {
     let field = html! {
         textarea name=(name) rows="2" dir="auto" lang=[(!tag.is_empty()).then_some(tag)] autocomplete="off"
             data-testid={ "field-" (name) } { "\n" (value) }
@@ -101,6 +101,8 @@ pub(super) fn form(page: &Page, edited: &EditedClaim, base: &str, is_new: bool) 
             (line("said-by", &page.say("said-by"), &claim.said_by, false))
             (labelled(&page.say("claim-how"), &html! {
                 select name="how" data-testid="field-how" {
+                    // Where nothing was found nothing is chosen: whoever confirms it says how it was said.
+                    @if claim.how.is_empty() { option value="" selected { "—" } }
                     @for how in Claim::WAYS {
                         option value=(how) selected[claim.how == how] { (page.say(&format!("how-{how}"))) }
                     }
@@ -129,7 +131,7 @@ pub(super) fn form(page: &Page, edited: &EditedClaim, base: &str, is_new: bool) 
     }
 }
 
-fn typed(fields: &Fields, name: &str) -> String {
+pub(super) fn typed(fields: &Fields, name: &str) -> String {
     fields.get(name).replace("\r\n", "\n").trim().to_owned()
 }
 
@@ -145,7 +147,7 @@ fn date_typed(fields: &Fields, name: &str) -> String {
     day.map(date_of).unwrap_or_default()
 }
 
-fn source(fields: &Fields) -> Option<RecordSource> {
+pub(super) fn source(fields: &Fields) -> Option<RecordSource> {
     let field = |name: &str| typed(fields, &format!("source-{name}"));
     let source = RecordSource {
         id: typed(fields, "source"),
@@ -209,6 +211,7 @@ fn claim(fields: &Fields) -> EditedClaim {
     }
 }
 
+/// The screen of a claim; with what is wrong with it after an error.
 fn render(
     page: &Page,
     edited: &EditedClaim,
@@ -229,6 +232,15 @@ fn render(
         p { a href="/edit" { (page.say("back")) } }
     };
     page.with(&heading, content)
+}
+
+/// The form of a new claim as a sentence of an article proposes it: nothing is kept before somebody confirms it.
+pub(super) fn proposed(page: &Page, edited: &EditedClaim) -> Markup {
+    let content = html! {
+        p.hint data-testid="proposed-about" { (page.say("article-proposed-about")) }
+        (form(page, edited, "", true))
+    };
+    page.with(&page.say("edit-new-claim"), content)
 }
 
 /// `GET /edit/claim`: a new claim.
@@ -267,7 +279,7 @@ pub(super) async fn change(
         let there = format!("/edit/revision/{}", revision.label);
         return Ok(Redirect::to(&there).into_response());
     }
-    match published(&page.card_set(), &id) {
+    match published(page.card_set(), &id) {
         Some(edited) => Ok(render(&page, &edited, "", false, None).into_response()),
         None => Err(help::gone(&page)),
     }

@@ -1,5 +1,6 @@
 //! Cards and claims that are not published: what is edited, who has to look at it, and what is missing.
 
+mod article;
 mod card;
 mod card_fields;
 mod claim;
@@ -33,6 +34,11 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/edit/publish", get(list).post(publish))
         .route("/edit/stop", get(list).post(stop))
         .route("/edit/remark", get(list).post(review::remark))
+        .route("/edit/article", get(article::new).post(article::look))
+        .route(
+            "/edit/article/claim",
+            get(article::new).post(article::claim),
+        )
         .route("/edit/card", get(card::new).post(card::save))
         .route("/edit/card/{id}", get(card::change))
         .route("/edit/claim", get(claim::new).post(claim::save))
@@ -128,6 +134,7 @@ fn rows(page: &Page) -> Markup {
             div.actions {
                 a.button href="/edit/card" data-testid="new-card" { (page.say("edit-new-card")) }
                 a.button href="/edit/claim" data-testid="new-claim" { (page.say("edit-new-claim")) }
+                a.button href="/edit/article" data-testid="new-article" { (page.say("article-heading")) }
             }
             @if page.is_coordinator() && editing.ready > 0 {
                 @let count = editing.ready.to_string();

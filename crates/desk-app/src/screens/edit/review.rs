@@ -20,7 +20,7 @@ use crate::sync::CommandError;
 
 /// The published set with something taken in.
 fn set_with(page: &Page, edited: &Edited) -> CardSet {
-    let mut set = page.card_set();
+    let mut set = page.card_set().clone();
     set.take_in(edited);
     set
 }

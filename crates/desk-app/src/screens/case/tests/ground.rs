@@ -128,6 +128,7 @@ impl Ground {
         let mut page = Page::new(self.desk.clone(), self.session.clone(), Place::Case);
         page.shown = Arc::new(Shown {
             version: 1,
+            cards: crate::sync::Cards::of(view.cards.as_deref()),
             view,
             connection: Connection::Connected,
             trouble: None,

@@ -33,7 +33,7 @@ const DOUBLE_VOWELS: [(char, &str); 7] = [
 ];
 
 /// A text letter by letter, with where in the original each letter stands.
-pub(super) struct Folded {
+pub struct Folded {
     letters: Zeroizing<Vec<char>>,
     /// The bytes of the original from which each letter comes.
     origins: Vec<Range<usize>>,
@@ -55,7 +55,7 @@ fn is_plain(character: char) -> bool {
 
 impl Folded {
     /// Folds a text.
-    pub(super) fn of(text: &str) -> Folded {
+    pub fn of(text: &str) -> Folded {
         let room = text.len() + 16;
         let mut folded = Folded {
             letters: Zeroizing::new(Vec::with_capacity(room)),
@@ -106,9 +106,14 @@ impl Folded {
     }
 
     /// The words of it.
-    pub(super) fn words(&self) -> Vec<&[char]> {
+    pub fn words(&self) -> Vec<&[char]> {
         let words = self.letters.split(|letter| letter.is_whitespace());
         words.filter(|word| !word.is_empty()).collect()
+    }
+
+    /// Its letters as a text, for comparing many at once.
+    pub(super) fn letters(&self) -> impl Iterator<Item = char> + '_ {
+        self.letters.iter().copied()
     }
 
     /// Where a word stands first, in letters from `from` on.
@@ -121,12 +126,12 @@ impl Folded {
     }
 
     /// Whether it begins so.
-    pub(super) fn begins_with(&self, word: &[char]) -> bool {
+    pub fn begins_with(&self, word: &[char]) -> bool {
         self.letters.starts_with(word)
     }
 
     /// Whether a word stands in it.
-    pub(super) fn has(&self, word: &[char]) -> bool {
+    pub fn has(&self, word: &[char]) -> bool {
         self.find(word, 0).is_some()
     }
 
@@ -180,7 +185,7 @@ fn syllable(character: char) -> impl Iterator<Item = char> {
 }
 
 /// A part of a text around a hit: pieces in order, each with whether it is a hit.
-pub(super) type Excerpt = Vec<(bool, String)>;
+pub type Excerpt = Vec<(bool, String)>;
 
 fn boundary(text: &str, at: usize) -> usize {
     let mut at = at.min(text.len());
