@@ -9,6 +9,7 @@ use axum::{Extension, Router};
 use desk::Command;
 use maud::{Markup, html};
 use statements::{Entrance, EntranceKind, EntranceList, Warning, WarningAbout};
+use wire::Day;
 
 use super::door::{Fields, Session};
 use super::forms::{Typed, labelled};
@@ -93,14 +94,16 @@ fn warning(page: &Page, typed: Typed<'_>) -> Markup {
     html! {
         section aria-labelledby="warning-heading" {
             h2 #warning-heading { (page.say("warning")) }
-            @match shown {
-                Some(warning) => { p.alarm data-testid="warning-shown" { (warning_text(page, warning)) } }
-                None => { p data-testid="warning-none" { (page.say("warning-none")) } }
+            div #warning-now data-live="" {
+                @match shown {
+                    Some(warning) => { p.alarm data-testid="warning-shown" { (warning_text(page, warning)) } }
+                    None => { p data-testid="warning-none" { (page.say("warning-none")) } }
+                }
+                @if page.is_coordinator() && shown.is_some() {
+                    (page.button("/entrances/end-warning", "end-warning", &page.say("warning-end")))
+                }
             }
-            @if page.is_coordinator() {
-                @if shown.is_some() { (page.button("/entrances/end-warning", "end-warning", &page.say("warning-end"))) }
-                (warn_form(page, typed))
-            }
+            @if page.is_coordinator() { (warn_form(page, typed)) }
         }
     }
 }
@@ -131,9 +134,11 @@ fn current(page: &Page) -> Markup {
     html! {
         section aria-labelledby="entrances-heading" {
             h2 #entrances-heading { (page.say("entrances-now")) }
-            @if let Some(shown) = &view.list { (list(page, shown)) }
-            @else { p data-testid="entrances-none" { (page.say("entrances-none")) } }
-            @if view.is_due { p.alarm data-testid="entrances-due" { (page.say("entrances-due")) } }
+            div #entrances-now data-live="" {
+                @if let Some(shown) = &view.list { (list(page, shown)) }
+                @else { p data-testid="entrances-none" { (page.say("entrances-none")) } }
+                @if view.is_due { p.alarm data-testid="entrances-due" { (page.say("entrances-due")) } }
+            }
         }
     }
 }
@@ -145,23 +150,27 @@ fn reports(page: &Page, typed: Typed<'_>) -> Markup {
             h2 #reports-heading { (page.say("reports")) }
             p.hint { (page.say("reports-about")) }
             @if page.is_coordinator() {
-                @if reports.is_empty() { p { (page.say("reports-none")) } }
-                ul {
-                    @for (fake, count, day) in reports {
-                        li data-testid="report" data-address=(fake) {
-                            bdi { (fake) } " · " (count) "× · " (date_of(*day))
-                            div.actions {
-                                (about_report(page, "/entrances/list-fake", "list-fake", "report-is-fake", fake))
-                                (about_report(page, "/entrances/forget", "forget", "report-forget", fake))
-                            }
-                        }
-                    }
+                div #reports-now data-live="" {
+                    @if reports.is_empty() { p { (page.say("reports-none")) } }
+                    ul { @for report in reports { (reported(page, report)) } }
                 }
             }
             form method="post" action="/entrances/report" data-typed[typed.0.is_some()] {
                 (csrf(&page.session))
                 (address("fake", &page.say("report-address"), &typed.value("fake", "")))
                 button.quiet type="submit" data-testid="report-send" { (page.say("report-send")) }
+            }
+        }
+    }
+}
+
+fn reported(page: &Page, (fake, count, day): &(String, u32, Day)) -> Markup {
+    html! {
+        li data-testid="report" data-address=(fake) {
+            bdi { (fake) } " · " (count) "× · " (date_of(*day))
+            div.actions {
+                (about_report(page, "/entrances/list-fake", "list-fake", "report-is-fake", fake))
+                (about_report(page, "/entrances/forget", "forget", "report-forget", fake))
             }
         }
     }

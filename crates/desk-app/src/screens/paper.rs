@@ -82,12 +82,14 @@ fn pack_part(page: &Page) -> Markup {
         section aria-labelledby="pack-heading" {
             h2 #pack-heading { (page.say("proposed-pack")) }
             p.hint { (page.say("pack-about")) }
-            @match &view.pack {
-                None => { p data-testid="pack-none" { (page.say("pack-none")) } }
-                Some(pack) => {
-                    @let date = date_of(pack.day);
-                    p data-testid="pack-now" { (page.strings().say_with("pack-now", &[("date", &date)])) }
-                    p { a href="/paper/pack.zip" data-testid="pack-file" { (page.say("pack-file")) } }
+            div #pack-now data-live="" {
+                @match &view.pack {
+                    None => { p data-testid="pack-none" { (page.say("pack-none")) } }
+                    Some(pack) => {
+                        @let date = date_of(pack.day);
+                        p data-testid="pack-now" { (page.strings().say_with("pack-now", &[("date", &date)])) }
+                        p { a href="/paper/pack.zip" data-testid="pack-file" { (page.say("pack-file")) } }
+                    }
                 }
             }
             @if page.is_coordinator() { (page.button("/paper/pack", "make-pack", &page.say("pack-make"))) }
