@@ -130,6 +130,23 @@ fn a_line_is_made_served_and_joined() {
         said(&doctor)
     );
 
+    let print = [
+        "print",
+        "poster",
+        "--line",
+        &relay_url,
+        "--language",
+        "uk",
+        "--out",
+        "x.pdf",
+    ];
+    let printed = footbridge(directory, &print);
+    assert!(
+        said(&printed).contains("no list of entrances"),
+        "the line was fetched, and has none yet: {}",
+        said(&printed)
+    );
+
     let passphrase = ["--passphrase-file", "passphrase"];
     let invite = [
         &["invite", "--vault", "line/coordinator", "--name", "Birch"][..],

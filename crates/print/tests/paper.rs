@@ -369,6 +369,28 @@ fn a_warning_stands_on_both_while_it_is_on() {
 }
 
 #[test]
+fn a_poster_with_more_than_one_page_holds_is_refused_and_never_cut() {
+    let mut draft = Draft::demonstration();
+    let long = |name: &str| format!("https://{name}.example/{}", "a".repeat(80));
+    draft.entrances = ["one", "two", "three"]
+        .map(|name| (EntranceKind::Mirror, long(name)))
+        .to_vec();
+    assert_eq!(
+        codes(&poster(&draft.line(), TODAY, "ru").unwrap(), 110).len(),
+        3
+    );
+    draft.warning = Some(Warning {
+        serial: 1,
+        issued: Minute(0),
+        until: TODAY,
+        about: WarningAbout::FakeEntrance,
+        address: "\u{456}".repeat(120),
+    });
+    let refused = poster(&draft.line(), TODAY, "ru");
+    assert_eq!(refused, Err(NotPrinted::DoesNotFit("the poster")));
+}
+
+#[test]
 fn many_fakes_are_counted_where_they_have_no_room() {
     let mut draft = Draft::demonstration();
     draft.fakes = (0..64)
