@@ -31,7 +31,8 @@ fn seen(pages: &Pages, path: &str) -> String {
     let document = Html::parse_document(&html(pages, path));
     let body = Selector::parse("body").unwrap();
     let body = document.select(&body).next().unwrap();
-    body.text().collect::<Vec<_>>().join(" ")
+    let text = body.text().collect::<Vec<_>>().join(" ");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn all(document: &Html, selector: &str, attribute: &str) -> Vec<String> {
