@@ -11,6 +11,7 @@ pub(crate) const TARGETS: &[(&str, Target)] = &[
     ("bodies", bodies),
     ("words", words),
     ("page", page),
+    ("pack", pack),
 ];
 
 /// An envelope: what parses is written back byte for byte.
@@ -80,4 +81,14 @@ pub(crate) fn page(bytes: &[u8]) {
     if bytes.get(32) != Some(&4) {
         let _ = page::answer(bytes);
     }
+}
+
+/// A card pack that somebody passed on: what is genuine stays so, on any day, and is of no other line.
+pub(crate) fn pack(bytes: &[u8]) {
+    let Ok(checked) = plain::check(bytes, None, wire::Day(0)) else {
+        return;
+    };
+    let later = plain::check(bytes, Some(&checked.line), wire::Day(u32::MAX));
+    assert!(later.is_ok_and(|later| later.until() == checked.until()));
+    assert!(plain::check(bytes, Some(&wire::LineId([0; 32])), wire::Day(0)).is_err());
 }

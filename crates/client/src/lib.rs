@@ -35,6 +35,10 @@ const TIME: Duration = Duration::from_secs(60);
 const IDLE: Duration = Duration::from_secs(15);
 /// The size of an answer at most, in bytes.
 const ANSWER: usize = 4 << 20;
+/// The size of a card pack at most, in bytes.
+const PACK: usize = 64 << 20;
+/// How long a card pack may take, which is larger than all else.
+const PACK_TIME: Duration = Duration::from_secs(900);
 
 type Http = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
 
@@ -142,14 +146,12 @@ impl RelayClient {
             .map_err(|_| ClientError::Address)
     }
 
-    async fn ask(
+    async fn exchange(
         &self,
-        method: Method,
-        path: &str,
-        body: Vec<u8>,
-        token: Option<&str>,
-    ) -> Result<Bytes, ClientError> {
-        let request = self.request(method, path, body, token)?;
+        request: Request<Full<Bytes>>,
+        limit: usize,
+        time: Duration,
+    ) -> Result<(StatusCode, Bytes), ClientError> {
         let answer = async {
             let answer =
                 self.http
@@ -160,14 +162,23 @@ impl RelayClient {
                         false => ClientError::NotKnown,
                     })?;
             let status = answer.status();
-            let body = Limited::new(answer.into_body(), ANSWER);
+            let body = Limited::new(answer.into_body(), limit);
             let body = body.collect().await.map_err(|_| ClientError::NotKnown)?;
             Ok((status, body.to_bytes()))
         };
-        let (status, body) = match tokio::time::timeout(TIME, answer).await {
-            Ok(answered) => answered?,
-            Err(_) => return Err(ClientError::NotKnown),
-        };
+        let answered = tokio::time::timeout(time, answer).await;
+        answered.unwrap_or(Err(ClientError::NotKnown))
+    }
+
+    async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        body: Vec<u8>,
+        token: Option<&str>,
+    ) -> Result<Bytes, ClientError> {
+        let request = self.request(method, path, body, token)?;
+        let (status, body) = self.exchange(request, ANSWER, TIME).await?;
         match status {
             StatusCode::OK | StatusCode::NO_CONTENT => Ok(body),
             _ => Err(error::refused(status, &body)),
@@ -195,6 +206,19 @@ impl RelayClient {
         let path = format!("/plain/{path}");
         let answer = self.ask(Method::GET, &path, Vec::new(), None).await?;
         String::from_utf8(answer.to_vec()).map_err(|_| ClientError::Answer)
+    }
+
+    /// `GET /plain/pack.zip`: the card pack, at most 64 MiB; `None` when the relay has none now. Nothing of it is checked.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn pack(&self) -> Result<Option<Bytes>, ClientError> {
+        let request = self.request(Method::GET, "/plain/pack.zip", Vec::new(), None)?;
+        match self.exchange(request, PACK, PACK_TIME).await? {
+            (StatusCode::OK, pack) => Ok(Some(pack)),
+            (StatusCode::NOT_FOUND, _) => Ok(None),
+            (status, body) => Err(error::refused(status, &body)),
+        }
     }
 
     /// `POST /v1/posts`.

@@ -38,7 +38,7 @@ impl Desk {
         let mut turn = Turn::new(now, rng);
         let may_wait = matches!(input, Input::LogEntry(_) | Input::Post(_)) && !self.caught_up;
         match input {
-            Input::Line(line) => self.read_line(line, &mut turn),
+            Input::Line(line) => self.read_line(*line, &mut turn),
             Input::LogEntry(entry) => self.read_entry(entry, &mut turn),
             Input::Post(post) => self.read_post(post, &mut turn),
             Input::CaughtUp => {

@@ -126,7 +126,7 @@ fn a_desk_killed_while_it_catches_up_reads_on_from_what_it_saved() {
     let effects = world.restart(1);
     world.carry_out(1, effects);
     let line = world.relay.line(Some(&world.id));
-    world.give(1, desk::Input::Line(line));
+    world.give(1, desk::Input::Line(Box::new(line)));
     for post in world.relay.tray.clone() {
         world.give(1, desk::Input::Post(post));
     }

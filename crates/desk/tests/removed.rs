@@ -164,7 +164,7 @@ fn a_desk_that_dies_between_a_removal_and_its_new_team_key_misses_nothing() {
         let effects = world.restart(2);
         world.carry_out(2, effects);
         let line = world.relay.line(Some(&world.id));
-        world.give(2, Input::Line(line));
+        world.give(2, Input::Line(Box::new(line)));
     }
     world.settle();
     assert!(

@@ -25,6 +25,7 @@ const EXAMPLES: &str = "Examples:
   footbridge delegate draft --relay https://line.example --coordinator KEY --coordinator KEY --file delegation.txt
   footbridge revoke --vault line/coordinator --work-name Birch --reason lost
   footbridge cards cards.json --record record.json
+  footbridge pack check pack.zip --words \"five check words\"
   footbridge print leaflet --line https://line.example --language ko --out leaflet.pdf
   footbridge rehearse
   footbridge doctor --config line/footbridge.toml";
@@ -51,6 +52,9 @@ pub(crate) enum Command {
     Revoke(RevokeArguments),
     /// Say what is wrong with a card set, and which of its cards could be sent today.
     Cards(CardsArguments),
+    /// Fetch the card pack of a line, or check one that somebody passed on.
+    #[command(subcommand)]
+    Pack(PackCommand),
     /// Print a line's cards and addresses on paper: a leaflet or a poster, as PDF.
     Print(PrintArguments),
     /// Rehearse a public warning: from the alarm to the notice, by the clock.
@@ -82,6 +86,55 @@ pub(crate) struct CardsArguments {
     /// Print one JSON object instead of text.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// The subcommands of `footbridge pack`.
+#[derive(Subcommand)]
+#[command(after_help = "Examples:
+  footbridge pack fetch --relay https://line.example --out pack.zip
+  footbridge pack check pack.zip
+  footbridge pack check pack.zip --words \"five check words\"    from a card that came by another way
+  footbridge pack check pack.zip --json                        one JSON object; ends with 1 when it is not genuine")]
+pub(crate) enum PackCommand {
+    /// Fetch the card pack from a relay, and keep it only if it is genuine and not older than what is there.
+    Fetch {
+        /// The relay, or a mirror of it.
+        #[arg(long)]
+        relay: String,
+        /// The file to write.
+        #[arg(long, value_hint = ValueHint::FilePath)]
+        out: PathBuf,
+        /// Of which line it must be.
+        #[command(flatten)]
+        expected: ExpectedLine,
+        /// Print one JSON object instead of text.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Check a card pack without a network: whose it is, of which day, and what of it has expired.
+    Check {
+        /// The pack.
+        #[arg(value_hint = ValueHint::FilePath)]
+        file: PathBuf,
+        /// Of which line it must be.
+        #[command(flatten)]
+        expected: ExpectedLine,
+        /// Print one JSON object instead of text.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// The line that somebody expects, as it reached him by another way.
+#[derive(Args)]
+#[group(multiple = false)]
+pub(crate) struct ExpectedLine {
+    /// The line id, 64 hex digits.
+    #[arg(long)]
+    pub(crate) line: Option<String>,
+    /// The five check words, in any of the line's languages.
+    #[arg(long)]
+    pub(crate) words: Option<String>,
 }
 
 /// What is printed.

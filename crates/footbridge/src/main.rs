@@ -8,6 +8,7 @@ mod demonstrate;
 mod desk_commands;
 mod doctor;
 mod init;
+mod pack;
 mod print;
 mod rehearse;
 mod revoke;
@@ -45,6 +46,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Demo(arguments) => return demonstrate::run(arguments).await,
         Command::Cards(arguments) => return cards::run(&arguments),
+        Command::Pack(command) => return pack::run(command).await,
         Command::Rehearse(arguments) => return rehearse::run(arguments).await,
         Command::Doctor(arguments) => return doctor::run(&arguments),
         Command::Revoke(arguments) => return revoke::run(arguments).await,

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use record::{Card, CardText, Claim, Part, RecordSource, Source, day_of};
 
 use crate::cards::State;
-use crate::frame::{self, clean, paragraph};
+use crate::frame::{self, clean, dated, paragraph};
 use crate::language::Language;
 use crate::site::Site;
 
@@ -27,8 +27,8 @@ fn answer(site: &Site, language: Language, card: &Card, text: &CardText, until: 
         p class="kind" { (language.say("answer-card")) }
         (paragraph("answer", &text.answer))
         p class="dates" {
-            span { (language.say_with("card-date", &[("date", &clean(&card.reviewed))])) } " "
-            strong { (language.say_with("card-until", &[("date", until)])) }
+            span { (dated(language, "card-date", &clean(&card.reviewed))) } " "
+            strong { (dated(language, "card-until", until)) }
         }
         @for (part, said) in parts.filter(|(_, said)| !said.is_empty()) {
             section class={ "part " (part.word()) } {
@@ -47,7 +47,7 @@ fn source(language: Language, source: &Source) -> Markup {
             bdi { (clean(&source.title)) }
             @if !source.publisher.is_empty() { ", " bdi { (clean(&source.publisher)) } }
             @if day_of(&source.date_read).is_some() {
-                ", " (language.say_with("read-on", &[("date", &source.date_read)]))
+                ", " (dated(language, "read-on", &source.date_read))
             }
         }
     }
@@ -113,10 +113,10 @@ fn attribution(language: Language, claim: &Claim) -> Markup {
                 (language.say_with("said-how", &[("how", &how)])) ". "
             }
             @if day_of(&claim.date_said).is_some() {
-                (language.say_with("said-on", &[("date", &claim.date_said)])) ". "
+                (dated(language, "said-on", &claim.date_said)) ". "
             }
             @if day_of(&claim.withdrawn).is_some() {
-                strong { (language.say_with("claim-withdrawn", &[("date", &claim.withdrawn)])) } "."
+                strong { (dated(language, "claim-withdrawn", &claim.withdrawn)) } "."
             }
         }
     }
@@ -163,7 +163,7 @@ pub(crate) fn of(site: &Site, language: Language, name: &str) -> Option<String> 
             // What it said is not shown: whoever reads it somewhere would go by it.
             fallen => {
                 @let id = format!("card-{}", fallen.word());
-                p class="fallen" role="note" { (language.say_with(&id, &[("date", &fallen.date())])) }
+                p class="fallen" role="note" { (dated(language, &id, &fallen.date())) }
             }
         }
     };

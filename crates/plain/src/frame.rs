@@ -27,6 +27,15 @@ pub(crate) fn paragraph(class: &str, text: &str) -> Markup {
     html! { p class=(class) dir="auto" { (clean(text)) } }
 }
 
+/// A message with a date in it, which is not broken at its hyphens.
+pub(crate) fn dated(language: Language, id: &str, date: &str) -> Markup {
+    // The mark stands in no message; what is before and after it is the message's own.
+    const MARK: &str = "\u{1}";
+    let said = language.say_with(id, &[("date", MARK)]);
+    let (before, after) = said.split_once(MARK).unwrap_or((&said, ""));
+    html! { (before) time datetime=(date) { (date) } (after) }
+}
+
 /// The beginning of a document. Its title says nothing of what it is.
 fn head(language: Language, style: &str) -> Markup {
     html! {
@@ -101,7 +110,7 @@ pub(crate) fn document(
                         p class="words" { (language.check_words(&site.line)) }
                         p class="small" { (language.say("check-words-why")) }
                     }
-                    p class="day" { (language.say_with("as-of", &[("date", &today)])) }
+                    p class="day" { (dated(language, "as-of", &today)) }
                     p class="small screen" { (language.say("history")) }
                 }
             }

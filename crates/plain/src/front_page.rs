@@ -5,7 +5,7 @@ use record::{Card, date_of};
 use statements::{Entrance, EntranceList, Wait, Warning};
 
 use crate::cards::State;
-use crate::frame::{self, clean};
+use crate::frame::{self, clean, dated};
 use crate::language::Language;
 use crate::site::Site;
 
@@ -33,7 +33,7 @@ fn warning(language: Language, warning: &Warning) -> Markup {
             @if !warning.address.is_empty() {
                 p { (language.say_with("warning-address", &[("address", "")])) bdi class="address" { (clean(&warning.address)) } }
             }
-            p class="small" { (language.say_with("warning-issued", &[("date", &issued)])) }
+            p class="small" { (dated(language, "warning-issued", &issued)) }
         }
     }
 }
@@ -84,9 +84,9 @@ fn entrances(language: Language, list: Option<&EntranceList>, site: &Site) -> Ma
                 None => p { (language.say("entrances-none")) },
                 Some(list) if is_good => {
                     ul class="places" { @for place in &list.entrances { (entrance(language, place)) } }
-                    p class="until" { (language.say_with("entrances-until", &[("date", &until)])) }
+                    p class="until" { (dated(language, "entrances-until", &until)) }
                 }
-                Some(_) => p { (language.say_with("entrances-old", &[("date", &until)])) },
+                Some(_) => p { (dated(language, "entrances-old", &until)) },
             }
         }
         @if let Some(list) = list.filter(|list| !list.fakes.is_empty()) {
@@ -129,7 +129,7 @@ fn apart(language: Language, listed: &Listed<'_>) -> Markup {
                         @let id = format!("state-{}", state.word());
                         li {
                             a href=(name) dir="auto" { (clean(question)) }
-                            span class="small" { (language.say_with(&id, &[("date", &state.date())])) }
+                            span class="small" { (dated(language, &id, &state.date())) }
                         }
                     }
                 }

@@ -21,7 +21,7 @@ not-now-title = 지금은 믿고 움직이지 말 것
 other-languages = 다른 말로만 있는 답
 answer-card = 확인된 답
 card-date = { $date }에 확인함
-card-until = { $date }이 지나면 믿지 마십시오
+card-until = { $date } 뒤에는 믿지 마십시오
 card-known = 알려진 것
 card-not-known = 알려지지 않은 것
 card-differs = 곳에 따라 다른 것
@@ -82,7 +82,7 @@ wait-none-on-duty = 지금 근무하는 안내자가 없습니다. 얼마나 걸
 
 ## Feed
 feed-title = 수첩: 바뀐 것
-feed-live = { $date }에 확인함. { $until }이 지나면 믿지 마십시오.
+feed-live = { $date }에 확인함. { $until } 뒤에는 믿지 마십시오.
 feed-entrances = 이 안내창구에 닿을 수 있는 곳의 목록을 확인하였습니다. { $date }까지 믿을 수 있습니다.
 
 ## The pack's README.txt

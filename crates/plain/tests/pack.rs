@@ -206,7 +206,8 @@ fn each_damage_is_refused_with_its_cause() {
         check(&repacked(&whole), None, TODAY).is_ok(),
         "packed again by another program"
     );
-    let page = "en/plain.html";
+    let page = format!("en/{}", plain::card_file("plain"));
+    let page = page.as_str();
     let cases: Vec<(&str, NotAPack, NotAPack)> = vec![
         ("nothing", refused(b""), NotAPack::Damaged),
         ("no archive", refused(b"Notes"), NotAPack::Damaged),
@@ -470,7 +471,10 @@ fn public_tools_find_what_is_wrong() {
     };
     let cases = [
         (
-            with(&|f| f.get_mut("en/plain.html").unwrap()[300] ^= 1),
+            with(&|f| {
+                f.get_mut(&format!("en/{}", plain::card_file("plain")))
+                    .unwrap()[300] ^= 1
+            }),
             "a file was changed",
         ),
         (
@@ -479,7 +483,10 @@ fn public_tools_find_what_is_wrong() {
         ),
         (
             with(&|f| {
-                f.insert("en/plain.html".into(), b"Trust me.".to_vec());
+                f.insert(
+                    format!("en/{}", plain::card_file("plain")),
+                    b"Trust me.".to_vec(),
+                );
                 listed_anew(f);
             }),
             "another list of files was signed",

@@ -31,7 +31,8 @@ fn seen(pages: &Pages, path: &str) -> String {
     let document = Html::parse_document(&html(pages, path));
     let body = Selector::parse("body").unwrap();
     let body = document.select(&body).next().unwrap();
-    body.text().collect::<Vec<_>>().join(" ")
+    let text = body.text().collect::<Vec<_>>().join(" ");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn all(document: &Html, selector: &str, attribute: &str) -> Vec<String> {
@@ -109,18 +110,18 @@ fn a_card_that_does_not_stand_shows_no_answer_and_stands_apart() {
         ("expired", "Too old", "past its review date, 2026-11-26"),
     ] {
         for language in ["en", "ko"] {
-            let page = html(&pages, &format!("{language}/{id}.html"));
+            let page = html(&pages, &format!("{language}/{}", card_file(id)));
             assert!(!page.contains(&format!("{words} answer.")), "{id}");
             assert!(page.contains(&format!("{words}?")));
             assert!(!page.contains("Treaty"), "nor its sources");
         }
-        assert!(seen(&pages, &format!("en/{id}.html")).contains(says));
+        assert!(seen(&pages, &format!("en/{}", card_file(id))).contains(says));
     }
     let page = Html::parse_document(&html(&pages, "en/index.html"));
     let apart = all(&page, ".apart a", "href");
-    assert_eq!(apart, ["suspended.html", "withdrawn.html", "expired.html"]);
+    assert_eq!(apart, ["suspended", "withdrawn", "expired"].map(card_file));
     let main = all(&page, ".links:not(.apart) a", "href");
-    assert!(main.contains(&"plain.html".to_owned()));
+    assert!(main.contains(&card_file("plain")));
     assert!(main.iter().all(|link| !apart.contains(link)));
 }
 
@@ -129,7 +130,7 @@ fn a_card_can_stand_alone() {
     let ground = Ground::new(&cards());
     let pages = pages(&ground);
     let words = words::check_words(words::List::English, &ground.id().0).join(" ");
-    let page = seen(&pages, "en/rests.html");
+    let page = seen(&pages, &format!("en/{}", card_file("rests")));
     for part in [
         "Resting?",
         "Resting answer.",
@@ -153,7 +154,7 @@ fn a_card_can_stand_alone() {
     ] {
         assert!(page.contains(part), "{part} is not in {page}");
     }
-    let korean = seen(&pages, "ko/rests.html");
+    let korean = seen(&pages, &format!("ko/{}", card_file("rests")));
     assert!(korean.contains("번역된 말") && korean.contains("번역되지 않음"));
     assert!(korean.contains("절대로 하지 말 것") || !korean.contains("Never"));
 }
@@ -179,7 +180,7 @@ fn hostile_text_stays_text_and_its_id_stays_in_its_folder() {
 #[test]
 fn of_two_cards_with_one_name_none_is_shown() {
     let pages = pages(&Ground::new(&cards()));
-    assert!(pages.get("en/twice.html").is_none());
+    assert!(pages.get(&format!("en/{}", card_file("twice"))).is_none());
     assert!(!html(&pages, "en/index.html").contains("First?"));
 }
 
@@ -187,8 +188,15 @@ fn of_two_cards_with_one_name_none_is_shown() {
 fn a_card_in_another_language_only_is_offered_in_that_one() {
     let pages = pages(&Ground::new(&cards()));
     let page = Html::parse_document(&html(&pages, "en/index.html"));
-    assert_eq!(all(&page, "a[href='../ko/korean.html']", "lang"), ["ko"]);
-    assert!(pages.get("en/korean.html").is_none());
+    assert_eq!(
+        all(
+            &page,
+            &format!("a[href='../ko/{}']", card_file("korean")),
+            "lang"
+        ),
+        ["ko"]
+    );
+    assert!(pages.get(&format!("en/{}", card_file("korean"))).is_none());
 }
 
 #[test]

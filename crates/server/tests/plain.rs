@@ -146,12 +146,14 @@ async fn pages_come_without_scripts_and_leave_nothing() {
     }
     assert!(
         ground
-            .get("/plain/ko/new.html")
+            .get(&format!("/plain/ko/{}", plain::card_file("new")))
             .await
             .text()
             .contains("새 답.")
     );
-    let old = ground.get("/plain/en/old.html").await;
+    let old = ground
+        .get(&format!("/plain/en/{}", plain::card_file("old")))
+        .await;
     assert!(old.text().contains("Old?") && !old.text().contains("Old answer."));
     let style = ground.get("/plain/style.css").await;
     assert!(style.has("content-type: text/css") && !style.has("clear-site-data"));

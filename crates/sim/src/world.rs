@@ -184,7 +184,7 @@ impl World {
     pub(crate) fn fetch_line(&mut self, number: usize) -> Result<(), String> {
         let (line, now) = (self.line()?, self.now);
         if let Some(station) = self.stations.get_mut(number) {
-            station.give(Input::Line(line), now, &mut self.dice);
+            station.give(Input::Line(Box::new(line)), now, &mut self.dice);
         }
         Ok(())
     }

@@ -290,7 +290,7 @@ impl Keeper {
             }
         }
         self.document = Some(Arc::new(document));
-        let _ = self.take_in([Input::Line(line)]);
+        let _ = self.take_in([Input::Line(Box::new(line))]);
     }
 
     /// Whether that is news. A desk stays offline since the first time that the relay did not answer.

@@ -83,7 +83,7 @@ pub struct Cursors {
 pub enum Input {
     /// The line was fetched again and verified: shifts, cards, delegation. Comes first after [`crate::Desk::restore`],
     /// and at least once a day, since its day is what the desk's own clock is measured by.
-    Line(Line),
+    Line(Box<Line>),
     /// An entry of the team log, in sequence order.
     LogEntry(SequencedEnvelope),
     /// A post of the tray, in sequence order.

@@ -352,7 +352,7 @@ impl World {
     pub(crate) fn read_line(&mut self, station: usize) {
         let line = self.relay.line(Some(&self.id));
         self.stations[station].published = self.relay.published;
-        self.give(station, Input::Line(line));
+        self.give(station, Input::Line(Box::new(line)));
     }
 
     /// Proposed by station 0, agreed to by station 1.

@@ -197,7 +197,13 @@ impl DrillLine {
                                 station.published = published;
                                 let document = relay.line_document(now);
                                 let line = Line::verify(&document, Some(id))?;
-                                station.give(Input::Line(line), relay, runtime, now, given)?;
+                                station.give(
+                                    Input::Line(Box::new(line)),
+                                    relay,
+                                    runtime,
+                                    now,
+                                    given,
+                                )?;
                             }
                             station.read((log, tray), relay, runtime, now, given)?;
                         }

@@ -52,7 +52,7 @@ impl Modified {
             };
             (read(relay::Sequence::Log)?, read(relay::Sequence::Tray)?)
         };
-        self.step(Input::Line(line.line()?), line);
+        self.step(Input::Line(Box::new(line.line()?)), line);
         // What its own honest program has not read before; whatever it has read is in the records.
         let first = self.desk.cursors().log_after;
         let grants = log.into_iter().filter(|entry| entry.sequence > first);
