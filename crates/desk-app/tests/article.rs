@@ -43,11 +43,19 @@ async fn a_sentence_becomes_a_claim_when_a_person_confirms_it() {
     let screen = editor.post("/edit/article", &typed).await;
     assert_eq!(screen.status, 200);
     assert_eq!(screen.body.matches("data-testid=\"sentence\"").count(), 3);
-    for shown in ["Kyiv", "data-how=\"denied\"", "2024-10-29", "18 <bdi>soldiers</bdi>"] {
+    for shown in [
+        "Kyiv",
+        "data-how=\"denied\"",
+        "2024-10-29",
+        "18 <bdi>soldiers</bdi>",
+    ] {
         assert!(screen.body.contains(shown), "{shown}");
     }
     assert!(screen.has("hidden"), "what turns text is said");
-    assert!(!screen.body.contains("<b>Nobody"), "what was pasted is text");
+    assert!(
+        !screen.body.contains("<b>Nobody"),
+        "what was pasted is text"
+    );
     let hash = value(&screen.body, "data-testid=\"hash\">", 0);
     let hash = hash.split('<').next().unwrap();
     assert_eq!(hash.len(), 64);
@@ -84,7 +92,9 @@ async fn a_sentence_becomes_a_claim_when_a_person_confirms_it() {
         "base=&id={id}&text=Winter+came+early.&said-by=One&how=stated&source={source}&source-publisher=The+News&step=review"
     );
     assert_eq!(editor.post("/edit/claim", &confirmed).await.status, 303);
-    editor.until(|view| view["editing"]["revisions"][0]["name"] == id.as_str()).await;
+    editor
+        .until(|view| view["editing"]["revisions"][0]["name"] == id.as_str())
+        .await;
     let screen = editor.post("/edit/article", &empty).await;
     assert!(screen.body.contains(&format!("/edit/claim/{id}")));
     willow.end().await;
@@ -107,11 +117,19 @@ async fn what_cannot_be_read_is_said_and_comes_back() {
     assert_eq!(screen.status, 200);
     assert!(screen.body.matches("data-testid=\"sentence\"").count() == 200 && screen.has("later"));
     assert!(screen.body.contains(&long), "all of it comes back");
-    let later = editor.post("/edit/article", &format!("{typed}&from=400")).await;
-    assert!(later.body.contains("<li data-testid=\"sentence\" value=\"401\">"));
+    let later = editor
+        .post("/edit/article", &format!("{typed}&from=400"))
+        .await;
+    assert!(
+        later
+            .body
+            .contains("<li data-testid=\"sentence\" value=\"401\">")
+    );
     // One more is refused, and comes back as well.
     let longer = format!("{long}.");
-    let refused = editor.post("/edit/article", &format!("article={}", encoded(&longer))).await;
+    let refused = editor
+        .post("/edit/article", &format!("article={}", encoded(&longer)))
+        .await;
     assert_eq!(refused.status, 422);
     assert!(refused.has("error") && refused.body.contains(&longer));
     // More than a form may have is refused before it is read.
@@ -120,12 +138,22 @@ async fn what_cannot_be_read_is_said_and_comes_back() {
     assert_eq!(too_large.status, 413);
     assert!(too_large.body.contains("Nothing was kept"));
 
-    let nothing = editor.post("/edit/article", &format!("article=+%0D%0A{SOURCE}")).await;
+    let nothing = editor
+        .post("/edit/article", &format!("article=+%0D%0A{SOURCE}"))
+        .await;
     assert_eq!(nothing.status, 422);
-    assert!(nothing.body.contains("The News"), "the source was typed as well");
+    assert!(
+        nothing.body.contains("The News"),
+        "the source was typed as well"
+    );
     // Another text than the one that was shown is not taken for it.
-    let first = editor.post("/edit/article", &format!("article=One+is+here.{SOURCE}")).await;
-    let other = format!("article=Two+is+here.{SOURCE}&sentence={}", opened(&first, 0));
+    let first = editor
+        .post("/edit/article", &format!("article=One+is+here.{SOURCE}"))
+        .await;
+    let other = format!(
+        "article=Two+is+here.{SOURCE}&sentence={}",
+        opened(&first, 0)
+    );
     let other = editor.post("/edit/article/claim", &other).await;
     assert_eq!(other.status, 409);
     assert!(other.body.contains("Two is here."));

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use crate::record::RecordCommand;
 use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
@@ -49,6 +50,9 @@ pub(crate) enum Command {
     Revoke(RevokeArguments),
     /// Say what is wrong with a card set, and which of its cards could be sent today.
     Cards(CardsArguments),
+    /// The record in the formats of others, and the hash of an archived copy.
+    #[command(subcommand)]
+    Record(RecordCommand),
     /// Explain what is wrong on this machine.
     Doctor(DoctorArguments),
     /// Print completions for a shell.

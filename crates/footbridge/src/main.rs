@@ -8,6 +8,7 @@ mod demonstrate;
 mod desk_commands;
 mod doctor;
 mod init;
+mod record;
 mod revoke;
 mod serve;
 mod terminal;
@@ -43,6 +44,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Demo(arguments) => return demonstrate::run(arguments).await,
         Command::Cards(arguments) => return cards::run(&arguments),
+        Command::Record(command) => return crate::record::run(&command),
         Command::Doctor(arguments) => return doctor::run(&arguments),
         Command::Revoke(arguments) => return revoke::run(arguments).await,
         Command::Delegate(command) => delegate::run(command).await?,

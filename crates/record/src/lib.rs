@@ -18,6 +18,7 @@ mod proposal;
 mod search;
 mod sentences;
 mod standing;
+mod time_line;
 
 pub use card::{Card, CardSet, CardText, Class, Headings, NotACardSet, Part, Source};
 pub use claim::{Claim, Earlier, Number, Record, RecordSource};
@@ -26,8 +27,10 @@ pub use dispute::Dispute;
 pub use editing::{CHECKERS, Check, Due, Edited, EditedClaim, EditedKind};
 pub use exchange::{Exchange, Fault, ImportProblem};
 pub use guard::{Flag, Flagged, flags};
+pub use origin::shared_origins;
 pub use problem::Problem;
 pub use proposal::{Context, Proposal};
 pub use search::{CardHit, CardIndex, Excerpt, Folded, find};
 pub use sentences::{hidden_in, sentences_of};
 pub use standing::{Standing, Why, suspended_where_due};
+pub use time_line::{Happened, Moment, TimeLine};
