@@ -5,6 +5,7 @@
 
 mod card_set;
 mod clock;
+mod hash;
 mod passphrase;
 mod run;
 mod screens;
@@ -13,6 +14,7 @@ mod strings;
 mod sync;
 mod vault;
 
+pub use hash::sha256_of;
 pub use passphrase::Passphrase;
 pub use run::{DeskAppError, DeskConfig, Links, run};
 pub use setup::{Joined, NewDesk, SetupError, found, is_vault, join};

@@ -249,6 +249,35 @@ async fn a_card_is_written_checked_published_sent_and_doubted() {
     let record = guide.get("/record").await;
     assert_eq!(record.body.matches("data-testid=\"side\"").count(), 2);
     assert!(record.body.contains("Agency"));
+    assert!(record.has("undated"), "no date is invented");
+    let json_ld = guide.get("/record/record.jsonld").await;
+    let read = record::Exchange::from_json_ld(&json_ld.body).unwrap();
+    let csv = guide.get("/record/record.csv").await;
+    assert_eq!(record::Exchange::from_csv(&csv.body).unwrap(), read);
+    assert!(read.record.claims.iter().any(|claim| claim.id == "denied"));
+
+    // What a claim said before stays with it, and the time line says until when.
+    let changed = checker
+        .post(
+            "/edit/claim",
+            &claim_fields("at-front", source).replace("are+at", "were+at"),
+        )
+        .await;
+    assert_eq!(changed.status, 303);
+    editor.until(|view| view["editing"]["ready"] == 1).await;
+    assert_eq!(editor.post("/edit/publish", "").await.status, 303);
+    guide
+        .until(|view| revision(view, "at-front").is_none())
+        .await;
+    let screen = guide.get("/record").await;
+    assert!(screen.body.contains("Soldiers were at the front.") && screen.has("earlier"));
+    assert!(screen.body.contains("data-what=\"changed\""));
+    let today = record::date_of(now().day());
+    assert!(
+        relay_cards(&ground)
+            .await
+            .contains(&format!("\"until\":\"{today}\""))
+    );
     let history = guide.get("/edit").await;
     for what in ["revised", "checked", "published", "held-back"] {
         assert!(

@@ -393,13 +393,13 @@ impl Desk {
     }
 
     /// The published set with the claims that hold something back, or would, once they are published too.
-    fn set_with_doubts(&self, mut set: CardSet) -> CardSet {
+    fn set_with_doubts(&self, mut set: CardSet, today: Day) -> CardSet {
         for revision in self.editing.revisions.values() {
             if let Some(Written { edited, .. }) = &revision.written
                 && let Edited::Claim(doubt) = edited
                 && (!doubt.claim.stands() || !doubt.claim.contradicts.is_empty())
             {
-                set.take_in(edited);
+                set.take_in(edited, today);
             }
         }
         set
@@ -414,7 +414,7 @@ impl Desk {
         self.end_published(&set, turn);
         self.correct_cards(&set, turn);
         let day = self.cards_day(turn.now.day());
-        let doubted = self.set_with_doubts(set);
+        let doubted = self.set_with_doubts(set, day);
         let held_back: BTreeMap<String, String> = doubted
             .standings(day)
             .into_iter()
@@ -457,7 +457,11 @@ impl Desk {
                             stands == &**card || checked.as_ref() == Some(stands)
                         })
                     }
-                    Some(Edited::Claim(edited)) => set.all_claims().contains(&edited.claim),
+                    Some(Edited::Claim(edited)) => {
+                        let mut claims = set.all_claims().iter();
+                        let stands = claims.find(|claim| claim.id == edited.claim.id);
+                        stands.is_some_and(|stands| stands.is_as(&edited.claim))
+                    }
                     None => false,
                 }
             })

@@ -3,6 +3,7 @@
 use protocol::{EditingEvent, Language, Remark, TeamEvent, Text};
 use record::{Card, CardSet, Check, Edited, date_of};
 use statements::Act;
+use wire::Day;
 
 use crate::editing::{PIECE, PIECES};
 use crate::outbox::About;
@@ -27,7 +28,7 @@ impl Desk {
         if !is_name(name) {
             return Err(Refusal::BadName);
         }
-        if for_review && !self.is_right(&edited) {
+        if for_review && !self.is_right(&edited, turn.now.day()) {
             return Err(Refusal::CardsWrong);
         }
         let written = Written {
@@ -57,9 +58,9 @@ impl Desk {
     }
 
     /// Whether nothing is wrong with what is edited itself; the rest of the set may be as it is.
-    fn is_right(&self, edited: &Edited) -> bool {
+    fn is_right(&self, edited: &Edited, today: Day) -> bool {
         let mut set = self.published_set();
-        set.take_in(edited);
+        set.take_in(edited, today);
         let (_, name) = edited.name();
         !set.refusals().iter().any(|problem| problem.about() == name)
     }
@@ -162,25 +163,25 @@ impl Desk {
     }
 
     /// The published set with all that was checked, and the claims that are ready.
-    pub(crate) fn next_set(&self) -> CardSet {
+    pub(crate) fn next_set(&self, today: Day) -> CardSet {
         let mut set = self.published_set();
         for revision in self.editing.revisions.values().filter(|r| !r.beside) {
             if let Some(written) = &revision.written
                 && written.for_review
                 && matches!(written.edited, Edited::Claim(_))
             {
-                set.take_in(&written.edited);
+                set.take_in(&written.edited, today);
             }
         }
         for card in self.checked_cards() {
-            set.take_in(&Edited::Card(Box::new(card)));
+            set.take_in(&Edited::Card(Box::new(card)), today);
         }
         set
     }
 
     /// Proposes the set with all that is ready.
     pub(crate) fn publish_edited(&mut self, turn: &mut Turn<'_>) -> Result<(), Refusal> {
-        let set = self.next_set();
+        let set = self.next_set(turn.now.day());
         if set == self.published_set() {
             return Err(Refusal::NothingToPublish);
         }

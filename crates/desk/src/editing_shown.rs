@@ -87,8 +87,8 @@ impl core::fmt::Display for RevisionLabel {
 
 impl Desk {
     /// The card set that would be proposed if all that is ready went out now.
-    pub fn next_cards(&self) -> CardSet {
-        self.next_set()
+    pub fn next_cards(&self, today: Day) -> CardSet {
+        self.next_set(today)
     }
 
     pub(crate) fn show_editing(&self, now: Minute) -> EditingView {

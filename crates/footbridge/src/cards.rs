@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use record::{CardSet, Standing, Why, date_of};
 use serde_json::{Value, json};
 
-use crate::cli::CardsArguments;
+use crate::cli::public::CardsArguments;
 use crate::{Failure, init};
 
 fn read(path: &Path) -> Result<String, Failure> {

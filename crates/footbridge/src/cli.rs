@@ -1,10 +1,16 @@
 //! The command line: what a person can type, with examples.
 
+// Where this file is read by others too, the path is the same.
+#[path = "cli/public.rs"]
+pub(crate) mod public;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
+
+use public::{CardsArguments, PackCommand, PrintArguments, RecordCommand, RehearseArguments};
 
 /// A safe-passage line: an anonymous, end-to-end encrypted helpline on one small server.
 #[derive(Parser)]
@@ -52,6 +58,9 @@ pub(crate) enum Command {
     Revoke(RevokeArguments),
     /// Say what is wrong with a card set, and which of its cards could be sent today.
     Cards(CardsArguments),
+    /// The record in the formats of others, and the hash of an archived copy.
+    #[command(subcommand)]
+    Record(RecordCommand),
     /// Fetch the card pack of a line, or check one that somebody passed on.
     #[command(subcommand)]
     Pack(PackCommand),
@@ -66,113 +75,6 @@ pub(crate) enum Command {
         /// The shell.
         shell: Shell,
     },
-}
-
-/// Arguments of `footbridge cards`.
-#[derive(Args)]
-#[command(after_help = "Examples:
-  footbridge cards demonstration/cards.json --record demonstration/record.json
-  footbridge cards cards.json --json     one JSON object; ends with 1 when the set could not be published")]
-pub(crate) struct CardsArguments {
-    /// The card set, as JSON.
-    #[arg(value_hint = ValueHint::FilePath)]
-    pub(crate) file: PathBuf,
-    /// The record on which its cards rest, if it is a file of its own.
-    #[arg(long, value_hint = ValueHint::FilePath)]
-    pub(crate) record: Option<PathBuf>,
-    /// Translations of the claims, if they are a file of their own.
-    #[arg(long, value_hint = ValueHint::FilePath)]
-    pub(crate) claims: Option<PathBuf>,
-    /// Print one JSON object instead of text.
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-/// The subcommands of `footbridge pack`.
-#[derive(Subcommand)]
-#[command(after_help = "Examples:
-  footbridge pack fetch --relay https://line.example --out pack.zip
-  footbridge pack check pack.zip
-  footbridge pack check pack.zip --words \"five check words\"    from a card that came by another way
-  footbridge pack check pack.zip --json                        one JSON object; ends with 1 when it is not genuine")]
-pub(crate) enum PackCommand {
-    /// Fetch the card pack from a relay, and keep it only if it is genuine and not older than what is there.
-    Fetch {
-        /// The relay, or a mirror of it.
-        #[arg(long)]
-        relay: String,
-        /// The file to write.
-        #[arg(long, value_hint = ValueHint::FilePath)]
-        out: PathBuf,
-        /// Of which line it must be.
-        #[command(flatten)]
-        expected: ExpectedLine,
-        /// Print one JSON object instead of text.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Check a card pack without a network: whose it is, of which day, and what of it has expired.
-    Check {
-        /// The pack.
-        #[arg(value_hint = ValueHint::FilePath)]
-        file: PathBuf,
-        /// Of which line it must be.
-        #[command(flatten)]
-        expected: ExpectedLine,
-        /// Print one JSON object instead of text.
-        #[arg(long)]
-        json: bool,
-    },
-}
-
-/// The line that somebody expects, as it reached him by another way.
-#[derive(Args)]
-#[group(multiple = false)]
-pub(crate) struct ExpectedLine {
-    /// The line id, 64 hex digits.
-    #[arg(long)]
-    pub(crate) line: Option<String>,
-    /// The five check words, in any of the line's languages.
-    #[arg(long)]
-    pub(crate) words: Option<String>,
-}
-
-/// What is printed.
-#[derive(clap::ValueEnum, Clone, Copy)]
-pub(crate) enum Paper {
-    /// Cards and addresses on a few pages, to be read in the hand.
-    Leaflet,
-    /// Addresses and check words on one page, to be read from a wall.
-    Poster,
-}
-
-/// Arguments of `footbridge print`.
-#[derive(Args)]
-#[command(after_help = "Examples:
-  footbridge print leaflet --line https://line.example --language ko --out leaflet.pdf
-  footbridge print poster --line line.bin --language uk --out poster.pdf --date 2026-11-26
-
-A file holds what the relay answers under /v1/line. Compare the check words that the command says before you hand anything out.
-Print a leaflet on one side and fold it with the print inside: nothing shows outside.")]
-pub(crate) struct PrintArguments {
-    /// A leaflet or a poster.
-    #[arg(value_enum)]
-    pub(crate) paper: Paper,
-    /// The relay's address, or a file with its answer under /v1/line.
-    #[arg(long, value_hint = ValueHint::AnyPath)]
-    pub(crate) line: String,
-    /// The language: en, ko, ru or uk.
-    #[arg(long)]
-    pub(crate) language: String,
-    /// The file to write.
-    #[arg(long, value_hint = ValueHint::FilePath)]
-    pub(crate) out: PathBuf,
-    /// The day from which it is handed out, such as 2026-11-26; today if it is not given.
-    #[arg(long)]
-    pub(crate) date: Option<String>,
-    /// Write over a file that is there.
-    #[arg(long)]
-    pub(crate) force: bool,
 }
 
 /// Arguments of `footbridge demo`.
@@ -200,26 +102,6 @@ pub(crate) struct DemoArguments {
     /// The relay's port on 127.0.0.1; 0 takes a free one.
     #[arg(long, default_value_t = 0)]
     pub(crate) port: u16,
-}
-
-/// Arguments of `footbridge rehearse`.
-#[derive(Args)]
-#[command(after_help = "Examples:
-  footbridge rehearse                 brings up a demonstration line, raises the alarm, and waits until you have warned everybody
-  footbridge rehearse --once --json   the same without a person, for a script; ends with 1 when it took more than 60 minutes")]
-pub(crate) struct RehearseArguments {
-    /// Let the coordinator's desk warn by itself.
-    #[arg(long)]
-    pub(crate) once: bool,
-    /// Print one JSON object instead of text.
-    #[arg(long)]
-    pub(crate) json: bool,
-    /// Where the page's files are (`cargo xtask page` makes them).
-    #[arg(long, default_value = "target/page-files", value_hint = ValueHint::DirPath)]
-    pub(crate) page_files: PathBuf,
-    /// Where the demonstration data are.
-    #[arg(long, default_value = "demonstration", value_hint = ValueHint::DirPath)]
-    pub(crate) data: PathBuf,
 }
 
 /// Arguments of `footbridge init`.

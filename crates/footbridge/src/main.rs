@@ -10,6 +10,7 @@ mod doctor;
 mod init;
 mod pack;
 mod print;
+mod record;
 mod rehearse;
 mod revoke;
 mod serve;
@@ -46,6 +47,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Demo(arguments) => return demonstrate::run(arguments).await,
         Command::Cards(arguments) => return cards::run(&arguments),
+        Command::Record(command) => return crate::record::run(&command),
         Command::Pack(command) => return pack::run(command).await,
         Command::Rehearse(arguments) => return rehearse::run(arguments).await,
         Command::Doctor(arguments) => return doctor::run(&arguments),

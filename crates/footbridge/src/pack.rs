@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use wire::LineId;
 
 use crate::Failure;
-use crate::cli::{ExpectedLine, PackCommand};
+use crate::cli::public::{ExpectedLine, PackCommand};
 use crate::delegate::{hex, unhex};
 use crate::init::today;
 

@@ -10,7 +10,7 @@ use wire::{Day, LineDocument};
 use words::List;
 
 use crate::Failure;
-use crate::cli::{Paper, PrintArguments};
+use crate::cli::public::{Paper, PrintArguments};
 use crate::init::today;
 
 fn from_file(path: &Path) -> Result<LineDocument, Failure> {

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use demo::{DemoLine, DemoOptions, WarnedBy};
 
-use crate::cli::RehearseArguments;
+use crate::cli::public::RehearseArguments;
 use crate::{Failure, terminal};
 
 /// `footbridge rehearse`.

@@ -318,3 +318,77 @@ fn it_explains_itself() {
     let no_vault = footbridge(directory.path(), &["desk", "--vault", "nowhere"]);
     assert!(!no_vault.status.success());
 }
+
+#[test]
+fn the_record_goes_out_and_comes_back_and_a_copy_has_its_hash() {
+    let directory = tempfile::tempdir().unwrap();
+    let record = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../demonstration/record.json"
+    );
+    let claims = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../demonstration/claims.json"
+    );
+    for format in ["json-ld", "csv"] {
+        let out = footbridge(
+            directory.path(),
+            &[
+                "record", "export", "--format", format, "--claims", claims, record,
+            ],
+        );
+        assert!(out.status.success(), "{}", said(&out));
+        let (file, texts) = (format!("record.{format}"), format!("texts.{format}"));
+        std::fs::write(directory.path().join(&file), &out.stdout).unwrap();
+        let back = footbridge(
+            directory.path(),
+            &[
+                "record", "import", "--format", format, &file, "--claims", &texts,
+            ],
+        );
+        assert!(back.status.success(), "{}", said(&back));
+        let read = |text: &[u8]| serde_json::from_slice::<record::Record>(text).unwrap();
+        assert_eq!(read(&back.stdout), read(&std::fs::read(record).unwrap()));
+        let value = |path: &Path| {
+            serde_json::from_slice::<serde_json::Value>(&std::fs::read(path).unwrap()).unwrap()
+        };
+        assert_eq!(
+            value(&directory.path().join(&texts)),
+            value(Path::new(claims))
+        );
+        let again = footbridge(
+            directory.path(),
+            &[
+                "record", "import", "--format", format, &file, "--claims", &texts,
+            ],
+        );
+        assert!(
+            !again.status.success(),
+            "a file that is there is not overwritten"
+        );
+    }
+    std::fs::write(
+        directory.path().join("wrong.csv"),
+        "id,text,how\na,A,sworn\n",
+    )
+    .unwrap();
+    let wrong = footbridge(
+        directory.path(),
+        &["record", "import", "--format", "csv", "wrong.csv"],
+    );
+    assert!(!wrong.status.success() && wrong.stdout.is_empty());
+    assert!(
+        said(&wrong).contains("wrong.csv: row 2"),
+        "{}",
+        said(&wrong)
+    );
+    std::fs::write(directory.path().join("copy.txt"), "abc").unwrap();
+    let hash = footbridge(directory.path(), &["record", "hash", "copy.txt"]);
+    assert!(
+        said(&hash).starts_with(
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  copy.txt"
+        )
+    );
+    let none = footbridge(directory.path(), &["record", "hash", "nowhere"]);
+    assert!(!none.status.success() && said(&none).contains("nowhere"));
+}

@@ -1,6 +1,9 @@
 //! Claims: what somebody said, how, and on what it rests. The line does not say which is true.
 
 use serde::{Deserialize, Serialize};
+use wire::Day;
+
+use crate::date_of;
 
 /// Claims, and where they were found. Fields that this version does not know are kept out, not refused: a record grows.
 #[derive(Deserialize, Serialize, Clone, Default, PartialEq, Eq, Debug)]
@@ -104,6 +107,51 @@ pub struct Claim {
     /// The day on which whoever said it took it back, or it was found to be no such saying, as a date.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub withdrawn: String,
+    /// What the record had in its place before, the oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<Earlier>,
+}
+
+/// A claim as the record had it before it was changed.
+#[derive(Deserialize, Serialize, Clone, Default, PartialEq, Eq, Debug)]
+pub struct Earlier {
+    /// The day on which it was changed, as a date.
+    pub until: String,
+    /// What was said.
+    #[serde(default)]
+    pub text: String,
+    /// Who said it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub said_by: String,
+    /// One of [`Claim::WAYS`].
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub how: String,
+    /// The number in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<Number>,
+    /// When it was said, as a date.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub date_said: String,
+    /// The day on which it was taken back, as a date, if a later version stands again.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub withdrawn: String,
+}
+
+impl Earlier {
+    /// How many earlier versions a claim keeps; the oldest go first.
+    pub const MOST: usize = 20;
+
+    fn of(claim: &Claim, until: String) -> Earlier {
+        Earlier {
+            until,
+            text: claim.text.clone(),
+            said_by: claim.said_by.clone(),
+            how: claim.how.clone(),
+            number: claim.number.clone(),
+            date_said: claim.date_said.clone(),
+            withdrawn: claim.withdrawn.clone(),
+        }
+    }
 }
 
 impl Claim {
@@ -117,6 +165,32 @@ impl Claim {
         "opinion",
         "background",
     ];
+
+    /// Whether it is the same claim as another one, whatever the record had before.
+    pub fn is_as(&self, other: &Claim) -> bool {
+        let now = |claim: &Claim| Claim {
+            earlier: Vec::new(),
+            ..claim.clone()
+        };
+        now(self) == now(other)
+    }
+
+    /// The claim in place of another one of its name from a day on: what that one said is kept, with what it had kept itself. A change of
+    /// its links or its note alone is no other saying.
+    pub fn in_place_of(&self, old: &Claim, today: Day) -> Claim {
+        let mut next = self.clone();
+        next.earlier.clone_from(&old.earlier);
+        let (was, is) = (
+            Earlier::of(old, date_of(today)),
+            Earlier::of(self, date_of(today)),
+        );
+        if was != is {
+            next.earlier.push(was);
+        }
+        let more = next.earlier.len().saturating_sub(Earlier::MOST);
+        next.earlier.drain(..more);
+        next
+    }
 
     /// Whether it stands: it was not withdrawn.
     pub fn stands(&self) -> bool {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
+use wire::Day;
 
 use crate::{Card, CardSet, Claim, Class, RecordSource};
 
@@ -193,8 +194,8 @@ impl CardSet {
         claims: BTreeMap::new(),
     };
 
-    /// Takes in a card or a claim, in place of the one of that name.
-    pub fn take_in(&mut self, edited: &Edited) {
+    /// Takes in a card or a claim on a day, in place of the one of that name; what a claim said before is kept with it.
+    pub fn take_in(&mut self, edited: &Edited, today: Day) {
         match edited {
             Edited::Card(card) => place(&mut self.cards, (**card).clone(), |card| &card.id),
             Edited::Claim(edited) => {
@@ -202,7 +203,13 @@ impl CardSet {
                 if let Some(source) = &edited.source {
                     place(&mut record.sources, source.clone(), |source| &source.id);
                 }
-                place(&mut record.claims, edited.claim.clone(), |claim| &claim.id);
+                let mut claims = record.claims.iter();
+                let old = claims.find(|old| old.id == edited.claim.id);
+                let claim = old.map_or_else(
+                    || edited.claim.clone(),
+                    |old| edited.claim.in_place_of(old, today),
+                );
+                place(&mut record.claims, claim, |claim| &claim.id);
                 if !edited.texts.is_empty() {
                     let id = edited.claim.id.clone();
                     self.claims.insert(id, edited.texts.clone());
@@ -276,6 +283,36 @@ mod tests {
             !before.keeps(&Check::Facts, &renewed),
             "a new date is a new check"
         );
+    }
+
+    #[test]
+    fn what_a_claim_said_before_stays_with_it() {
+        let mut set = CardSet::default();
+        let claim = |text: &str, note: &str| {
+            let claim = Claim {
+                id: "a".into(),
+                text: text.into(),
+                note: note.into(),
+                ..Claim::default()
+            };
+            let claim = Box::new(EditedClaim {
+                claim,
+                ..EditedClaim::default()
+            });
+            Edited::Claim(claim)
+        };
+        let day = wire::Day(20_780);
+        for (text, note) in [("18", ""), ("18", "typo"), ("20", "typo"), ("18", "typo")] {
+            set.take_in(&claim(text, note), day);
+        }
+        let now = &set.all_claims()[0];
+        let texts: Vec<_> = now.earlier.iter().map(|one| one.text.as_str()).collect();
+        assert_eq!(texts, ["18", "20"], "a note alone is no other saying");
+        assert_eq!(now.earlier[0].until, "2026-11-23");
+        let Edited::Claim(edited) = claim("18", "typo") else {
+            unreachable!()
+        };
+        assert!(edited.claim.is_as(now) && edited.claim != *now);
     }
 
     #[test]

@@ -86,6 +86,33 @@ impl CardSet {
         }
         origins
     }
+
+    /// Claim → the origins that it has.
+    pub fn origins_by_claim(&self) -> BTreeMap<&str, BTreeSet<&str>> {
+        let mut by_claim: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for (origin, claims) in self.origins() {
+            for claim in claims {
+                by_claim.entry(&claim.id).or_default().insert(origin);
+            }
+        }
+        by_claim
+    }
+}
+
+/// The origins on which more than one of some claims rest, each with how many: these are one source, however many say it.
+pub fn shared_origins<'a>(
+    by_claim: &BTreeMap<&'a str, BTreeSet<&'a str>>,
+    claims: &[&Claim],
+) -> Vec<(&'a str, usize)> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let named = claims
+        .iter()
+        .filter_map(|claim| by_claim.get(claim.id.as_str()));
+    for origin in named.flatten() {
+        *counts.entry(origin).or_default() += 1;
+    }
+    let shared = counts.into_iter().filter(|(_, count)| *count > 1);
+    shared.collect()
 }
 
 #[cfg(test)]
@@ -106,6 +133,9 @@ mod tests {
             {"id":"c","text":"","source":"three"},{"id":"d","text":"","source":"witness"},
             {"id":"e","text":"","source":"x"},{"id":"f","text":"","source":"y"}]}}"#);
         let origins = set.origins();
+        let all: Vec<&Claim> = set.all_claims().iter().collect();
+        let shared = shared_origins(&set.origins_by_claim(), &all);
+        assert!(shared.contains(&("agency", 3)) && !shared.iter().any(|one| one.0 == "witness"));
         let count = |origin: &str| origins.get(origin).map_or(0, Vec::len);
         assert_eq!(count("agency"), 3);
         assert_eq!(count("witness"), 1);

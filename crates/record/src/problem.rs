@@ -232,17 +232,6 @@ impl CardSet {
         }
     }
 
-    /// Claim → the origins that it has.
-    fn origins_by_claim(&self) -> BTreeMap<&str, BTreeSet<&str>> {
-        let mut by_claim: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        for (origin, claims) in self.origins() {
-            for claim in claims {
-                by_claim.entry(&claim.id).or_default().insert(origin);
-            }
-        }
-        by_claim
-    }
-
     fn claim_problems(&self, graph: &Graph<'_>, found: &mut BTreeSet<Problem>) {
         let Some(record) = &self.record else {
             return;

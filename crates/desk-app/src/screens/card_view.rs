@@ -54,11 +54,11 @@ fn suspended(page: &Page, card: &Card, why: Why<'_>) -> Markup {
         Why::ClaimMissing(_) => page.say("card-why-missing"),
         Why::Circular(_) => page.say("card-why-circular"),
     };
-    let claims = named.into_iter().filter_map(|id| claim_of(&set, id));
+    let claims = named.into_iter().filter_map(|id| claim_of(set, id));
     html! {
         div.alarm data-testid="card-suspended" {
             p { (page.say("card-suspended")) " " (reason) }
-            ul { @for claim in claims { li { (claim_line(page, &set, claim)) } } }
+            ul { @for claim in claims { li { (claim_line(page, set, claim)) } } }
         }
     }
 }
@@ -173,7 +173,7 @@ pub(super) fn choice(page: &Page, case: &CaseView) -> Markup {
     let set = page.card_set();
     html! {
         @if set.cards.is_empty() { p { (page.say("cards-empty")) } }
-        @for one in standings(&page.shown.view, &set) { (sendable(page, case, one)) }
+        @for one in standings(&page.shown.view, set) { (sendable(page, case, one)) }
         (remark_form(page, "", Some(case)))
     }
 }

@@ -102,7 +102,7 @@ fn problems(page: &Page, typed: &str) -> Markup {
 
 fn render(page: &Page, words: &str, unpublished: &Unpublished<'_>) -> Markup {
     let set = page.card_set();
-    let mut found = card_view::standings(&page.shown.view, &set);
+    let mut found = card_view::standings(&page.shown.view, set);
     let typed = Folded::of(words);
     let places: HashSet<usize> = page
         .cards()
@@ -126,7 +126,7 @@ fn render(page: &Page, words: &str, unpublished: &Unpublished<'_>) -> Markup {
         }
         @if set.cards.is_empty() { p { (page.say("cards-empty")) } }
         @else if found.is_empty() { p { (page.say("card-search-none")) } }
-        @for one in found { (card_view::card(page, &set, one)) }
+        @for one in found { (card_view::card(page, set, one)) }
         (card_view::remark_form(page, "", None))
         p { a.button href="/edit" data-testid="edit" { (page.say("edit-heading")) } @if waiting > 0 { " (" (waiting) ")" } }
         p { a.button href="/entrances" data-testid="entrances" { (page.say("entrances")) } }

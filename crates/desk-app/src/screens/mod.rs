@@ -209,6 +209,8 @@ impl App {
             .route("/cards", get(cards::get).post(cards::search))
             .route("/cards/publish", get(cards::get).post(cards::publish))
             .route("/record", get(record::get))
+            .route("/record/record.jsonld", get(record::json_ld))
+            .route("/record/record.csv", get(record::csv))
             .route("/search", get(search::get).post(search::post))
             .merge(shift_routes())
             .route("/help", get(help::get))

@@ -25,7 +25,8 @@ const BOUNDS: [&str; 4] = ["exactly", "about", "at-least", "at-most"];
 /// A claim in words.
 pub(super) fn shown(page: &Page, edited: &EditedClaim) -> Markup {
     let mut set = page.card_set().clone();
-    set.take_in(&Edited::Claim(Box::new(edited.clone())));
+    let today = page.shown.now.day();
+    set.take_in(&Edited::Claim(Box::new(edited.clone())), today);
     html! {
         (record_screen::claim_item(page, &set, &edited.claim))
         (record_screen::source_of(page, &set, &edited.claim))
@@ -205,6 +206,7 @@ fn claim(fields: &Fields) -> EditedClaim {
             about: names(fields, "about"),
             note: typed(fields, "note"),
             withdrawn: date_typed(fields, "withdrawn"),
+            earlier: Vec::new(),
         },
         texts,
         source: source(fields),

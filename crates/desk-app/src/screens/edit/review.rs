@@ -21,7 +21,7 @@ use crate::sync::CommandError;
 /// The published set with something taken in.
 fn set_with(page: &Page, edited: &Edited) -> CardSet {
     let mut set = page.card_set().clone();
-    set.take_in(edited);
+    set.take_in(edited, page.shown.now.day());
     set
 }
 

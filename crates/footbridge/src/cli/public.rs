@@ -1,0 +1,193 @@
+//! What a person can type about what the line says in public: cards, the record, paper, packs, warnings.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum, ValueHint};
+
+/// Arguments of `footbridge cards`.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  footbridge cards demonstration/cards.json --record demonstration/record.json
+  footbridge cards cards.json --json     one JSON object; ends with 1 when the set could not be published")]
+pub(crate) struct CardsArguments {
+    /// The card set, as JSON.
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) file: PathBuf,
+    /// The record on which its cards rest, if it is a file of its own.
+    #[arg(long, value_hint = ValueHint::FilePath)]
+    pub(crate) record: Option<PathBuf>,
+    /// Translations of the claims, if they are a file of their own.
+    #[arg(long, value_hint = ValueHint::FilePath)]
+    pub(crate) claims: Option<PathBuf>,
+    /// Print one JSON object instead of text.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// The subcommands of `footbridge record`.
+#[derive(Subcommand)]
+#[command(after_help = "Examples:
+  footbridge record export --format json-ld demonstration/record.json > record.jsonld
+  footbridge record export --format csv cards.json > record.csv
+  footbridge record import --format csv record.csv > record.json
+  footbridge record hash article.html")]
+pub(crate) enum RecordCommand {
+    /// Print a record, or that of a card set, in another format.
+    Export(ExportArguments),
+    /// Read a record in another format, and print it as record.json; what is wrong is said with its row, and nothing is printed.
+    Import(ImportArguments),
+    /// Print the SHA-256 of a file: what a source names as its archived copy.
+    Hash(HashArguments),
+}
+
+/// The formats of others.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Format {
+    /// schema.org's Claim as JSON-LD.
+    JsonLd,
+    /// One row for each source and claim.
+    Csv,
+}
+
+/// Arguments of `footbridge record export`.
+#[derive(Args)]
+pub(crate) struct ExportArguments {
+    /// The format.
+    #[arg(long)]
+    pub(crate) format: Format,
+    /// A record, or a card set with its record, as JSON.
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) file: PathBuf,
+    /// Translations of the claims, if they are a file of their own.
+    #[arg(long, value_hint = ValueHint::FilePath)]
+    pub(crate) claims: Option<PathBuf>,
+}
+
+/// Arguments of `footbridge record import`.
+#[derive(Args)]
+pub(crate) struct ImportArguments {
+    /// The format.
+    #[arg(long)]
+    pub(crate) format: Format,
+    /// The file.
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) file: PathBuf,
+    /// Write translations of the claims into this file; it must not be there yet.
+    #[arg(long, value_hint = ValueHint::FilePath)]
+    pub(crate) claims: Option<PathBuf>,
+}
+
+/// Arguments of `footbridge record hash`.
+#[derive(Args)]
+pub(crate) struct HashArguments {
+    /// The file.
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) file: PathBuf,
+}
+
+/// What is printed.
+#[derive(ValueEnum, Clone, Copy)]
+pub(crate) enum Paper {
+    /// Cards and addresses on a few pages, to be read in the hand.
+    Leaflet,
+    /// Addresses and check words on one page, to be read from a wall.
+    Poster,
+}
+
+/// Arguments of `footbridge print`.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  footbridge print leaflet --line https://line.example --language ko --out leaflet.pdf
+  footbridge print poster --line line.bin --language uk --out poster.pdf --date 2026-11-26
+
+A file holds what the relay answers under /v1/line. Compare the check words that the command says before you hand anything out.
+Print a leaflet on one side and fold it with the print inside: nothing shows outside.")]
+pub(crate) struct PrintArguments {
+    /// A leaflet or a poster.
+    #[arg(value_enum)]
+    pub(crate) paper: Paper,
+    /// The relay's address, or a file with its answer under /v1/line.
+    #[arg(long, value_hint = ValueHint::AnyPath)]
+    pub(crate) line: String,
+    /// The language: en, ko, ru or uk.
+    #[arg(long)]
+    pub(crate) language: String,
+    /// The file to write.
+    #[arg(long, value_hint = ValueHint::FilePath)]
+    pub(crate) out: PathBuf,
+    /// The day from which it is handed out, such as 2026-11-26; today if it is not given.
+    #[arg(long)]
+    pub(crate) date: Option<String>,
+    /// Write over a file that is there.
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+/// The subcommands of `footbridge pack`.
+#[derive(Subcommand)]
+#[command(after_help = "Examples:
+  footbridge pack fetch --relay https://line.example --out pack.zip
+  footbridge pack check pack.zip
+  footbridge pack check pack.zip --words \"five check words\"    from a card that came by another way
+  footbridge pack check pack.zip --json                        one JSON object; ends with 1 when it is not genuine")]
+pub(crate) enum PackCommand {
+    /// Fetch the card pack from a relay, and keep it only if it is genuine and not older than what is there.
+    Fetch {
+        /// The relay, or a mirror of it.
+        #[arg(long)]
+        relay: String,
+        /// The file to write.
+        #[arg(long, value_hint = ValueHint::FilePath)]
+        out: PathBuf,
+        /// Of which line it must be.
+        #[command(flatten)]
+        expected: ExpectedLine,
+        /// Print one JSON object instead of text.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Check a card pack without a network: whose it is, of which day, and what of it has expired.
+    Check {
+        /// The pack.
+        #[arg(value_hint = ValueHint::FilePath)]
+        file: PathBuf,
+        /// Of which line it must be.
+        #[command(flatten)]
+        expected: ExpectedLine,
+        /// Print one JSON object instead of text.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// The line that somebody expects, as it reached him by another way.
+#[derive(Args)]
+#[group(multiple = false)]
+pub(crate) struct ExpectedLine {
+    /// The line id, 64 hex digits.
+    #[arg(long)]
+    pub(crate) line: Option<String>,
+    /// The five check words, in any of the line's languages.
+    #[arg(long)]
+    pub(crate) words: Option<String>,
+}
+
+/// Arguments of `footbridge rehearse`.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  footbridge rehearse                 brings up a demonstration line, raises the alarm, and waits until you have warned everybody
+  footbridge rehearse --once --json   the same without a person, for a script; ends with 1 when it took more than 60 minutes")]
+pub(crate) struct RehearseArguments {
+    /// Let the coordinator's desk warn by itself.
+    #[arg(long)]
+    pub(crate) once: bool,
+    /// Print one JSON object instead of text.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Where the page's files are (`cargo xtask page` makes them).
+    #[arg(long, default_value = "target/page-files", value_hint = ValueHint::DirPath)]
+    pub(crate) page_files: PathBuf,
+    /// Where the demonstration data are.
+    #[arg(long, default_value = "demonstration", value_hint = ValueHint::DirPath)]
+    pub(crate) data: PathBuf,
+}
