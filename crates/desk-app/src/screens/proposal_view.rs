@@ -103,7 +103,7 @@ fn entrance_changes(page: &Page, list: &EntranceList) -> Markup {
         let places = list.entrances.iter().map(|place| place.address.clone());
         places.chain(list.fakes.iter().cloned()).collect()
     };
-    let gone = now.map(|now| addresses(now)).unwrap_or_default();
+    let gone = now.map(addresses).unwrap_or_default();
     let kept = addresses(list);
     html! {
         (entrances::list(page, list))
