@@ -1,9 +1,12 @@
 //! The command line: what a person can type, with examples.
 
+// Named by its path, since xtask reads this file as a module of its own.
+#[path = "cli/record.rs"]
+pub(crate) mod record;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use crate::record::RecordCommand;
 use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
@@ -52,7 +55,7 @@ pub(crate) enum Command {
     Cards(CardsArguments),
     /// The record in the formats of others, and the hash of an archived copy.
     #[command(subcommand)]
-    Record(RecordCommand),
+    Record(record::RecordCommand),
     /// Explain what is wrong on this machine.
     Doctor(DoctorArguments),
     /// Print completions for a shell.
