@@ -13,7 +13,7 @@ use plain::Pack;
 use print::NotPrinted;
 use protocol::Language;
 use statements::Line;
-use wire::{Day, LineDocument};
+use wire::Day;
 
 use super::door::Session;
 use super::page::{Page, Place, language_name};
@@ -121,10 +121,9 @@ fn refused(page: &Page, error: &CommandError) -> Response {
     (errors::status(error), render(page, Some(&text))).into_response()
 }
 
-/// The line as it was read last.
-fn document(page: &Page) -> Result<Arc<LineDocument>, Response> {
-    let document = page.shown.document.clone();
-    document.ok_or_else(|| refused(page, &CommandError::Refused(Refusal::LineUnknown)))
+/// The line was not read yet.
+fn not_read(page: &Page) -> Response {
+    refused(page, &CommandError::Refused(Refusal::LineUnknown))
 }
 
 fn not_printed(page: &Page, why: &NotPrinted) -> String {
@@ -169,7 +168,8 @@ async fn print(
     let (Some(kind), Some(language)) = (kind, tag) else {
         return Err(help::missing(&page));
     };
-    let document = document(&page)?;
+    let document = page.shown.document.clone();
+    let document = document.ok_or_else(|| not_read(&page))?;
     let (today, tag) = (page.shown.view.cards_day, language.tag());
     let printed = tokio::task::spawn_blocking(move || {
         let line = Line::verify(&document, None).ok()?;
@@ -184,7 +184,7 @@ async fn print(
             let text = not_printed(&page, &why);
             Err((StatusCode::CONFLICT, render(&page, Some(&text))).into_response())
         }
-        None => Err(refused(&page, &CommandError::Refused(Refusal::LineUnknown))),
+        None => Err(not_read(&page)),
     }
 }
 
@@ -194,9 +194,8 @@ async fn make_pack(
     Extension(session): Extension<Session>,
 ) -> Result<Response, Response> {
     let page = unlocked(&app, session, Place::Cards).await?;
-    let unknown = CommandError::Refused(Refusal::LineUnknown);
     let built = page.desk.build_pack(page.shown.now.day()).await;
-    let built = built.ok_or_else(|| refused(&page, &unknown))?;
+    let built = built.ok_or_else(|| not_read(&page))?;
     match page.desk.command(Command::ProposePack(built)).await {
         Ok(()) => Ok(Redirect::to("/paper").into_response()),
         Err(error) => Err(refused(&page, &error)),
@@ -209,7 +208,8 @@ async fn pack(
     Extension(session): Extension<Session>,
 ) -> Result<Response, Response> {
     let page = unlocked(&app, session, Place::Cards).await?;
-    let document = document(&page)?;
+    let document = page.shown.document.clone();
+    let document = document.ok_or_else(|| not_read(&page))?;
     let published = tokio::task::spawn_blocking(move || Pack::published(&document));
     match published.await {
         Ok(Ok(Some(bytes))) => Ok(file("application/zip", "cards.zip", bytes)),

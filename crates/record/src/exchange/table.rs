@@ -179,10 +179,15 @@ pub(super) fn write(exchange: &Exchange) -> String {
                 .and_then(|texts| texts.get(*tag))
                 .map_or("", String::as_str)
         });
-        let cells = COLUMNS
-            .iter()
-            .map(|column| row.get(column).map_or("", String::as_str));
-        let _ = writer.write_record(cells.chain(translated).map(guarded));
+        let cells = COLUMNS.iter().map(|column| {
+            let cell = row.get(column).map_or("", String::as_str);
+            match *column {
+                // A number computes to itself, a negative one as well.
+                "number" => cell.to_owned(),
+                _ => guarded(cell),
+            }
+        });
+        let _ = writer.write_record(cells.chain(translated.map(guarded)));
     }
     String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
 }
