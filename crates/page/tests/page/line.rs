@@ -58,7 +58,7 @@ impl TestLine {
     /// A document with a list of entrances and a warning beside the ordinary evening.
     pub(crate) fn with_entrances(&self, list: &EntranceList, warning: &Warning) -> Vec<u8> {
         let document = LineDocument::parse(&self.usual());
-        let mut document = document.expect("a document");
+        let mut document = document.unwrap();
         for draft in [list.draft(self.id), warning.draft(self.id)] {
             let signed = draft.sign_by_device(&self.coordinator).done();
             document.statements.push(signed.to_bytes());
