@@ -213,6 +213,8 @@ async fn desk_screens(line: &DemoLine, album: &Album) -> Result<()> {
         ("search", "/search"),
         ("cards", "/cards"),
         ("record", "/record"),
+        ("edit", "/edit"),
+        ("article", "/edit/article"),
         ("help", "/help"),
         ("shift-end", "/shifts/end"),
         ("duress", "/duress"),
@@ -233,6 +235,8 @@ async fn desk_screens(line: &DemoLine, album: &Album) -> Result<()> {
         ("probes", "/"),
         ("board", "/board"),
         ("shifts", "/shifts"),
+        ("entrances", "/entrances"),
+        ("paper", "/paper"),
         ("roster", "/roster"),
         ("roster-file", "/roster/file"),
         ("permissions", "/permissions"),
@@ -254,6 +258,11 @@ async fn phone(line: &DemoLine, album: &Album, language: &str) -> Result<()> {
     browser.click(&format!("language-{language}")).await?;
     browser.find("new").await?;
     album.phone(&browser, "start", language).await?;
+    browser.open(&format!("{page}/plain/{language}/")).await?;
+    album.phone(&browser, "plain", language).await?;
+    browser.open(page).await?;
+    browser.click(&format!("language-{language}")).await?;
+    browser.find("new").await?;
     browser.click("new").await?;
     browser.find("word").await?;
     album.phone(&browser, "words", language).await?;

@@ -56,13 +56,26 @@ impl Browser {
     /// # Errors
     /// When ChromeDriver or Chromium is missing or does not start.
     pub async fn start(width: u32, height: u32) -> Result<Browser> {
+        Self::start_preferring(width, height, json!({})).await
+    }
+
+    /// Starts one in which no page may run scripts.
+    ///
+    /// # Errors
+    /// As [`Browser::start`].
+    pub async fn start_without_scripts(width: u32, height: u32) -> Result<Browser> {
+        let off = json!({"profile.managed_default_content_settings.javascript": 2});
+        Self::start_preferring(width, height, off).await
+    }
+
+    async fn start_preferring(width: u32, height: u32, preferences: Value) -> Result<Browser> {
         let driver = Driver::start()?;
         let profile = tempfile::tempdir()?;
         let mut arguments: Vec<String> = FLAGS.iter().map(|flag| (*flag).to_owned()).collect();
         arguments.push(format!("--user-data-dir={}", profile.path().display()));
         arguments.push(format!("--window-size={width},{height}"));
         let options = json!({
-            "goog:chromeOptions": {"args": arguments, "binary": "/usr/bin/chromium"},
+            "goog:chromeOptions": {"args": arguments, "binary": "/usr/bin/chromium", "prefs": preferences},
             "goog:loggingPrefs": {"browser": "ALL"},
         });
         let Value::Object(options) = options else {

@@ -18,11 +18,16 @@ use serde_json::json;
 
 const PATIENCE: Duration = Duration::from_secs(40);
 
+/// The `footbridge` command, as somebody types it.
+fn footbridge() -> Command {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    Command::new(root.join("target/debug/footbridge"))
+}
+
 /// The text of the leaflet, as somebody reads it from paper.
 fn printed(line: &DemoLine) -> String {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let leaflet = line.directory().join("leaflet.pdf");
-    let printed = Command::new(root.join("target/debug/footbridge"))
+    let printed = footbridge()
         .args(["print", "leaflet", "--language", "en", "--line"])
         .arg(line.relay_url())
         .arg("--out")
@@ -250,5 +255,112 @@ async fn the_helper_who_writes_first() {
         .wait_until(PATIENCE, |view| view["entrances"]["warning"] == over)
         .await
         .unwrap();
+    line.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_scripts_and_without_a_network() {
+    let line = demonstration().await.unwrap();
+    let page = line.relay_url().to_owned();
+    let warning = json!({"command": "warn", "about": "writes-first", "days": 3});
+    line.coordinator().command(&warning).await.unwrap();
+    let warned = |view: &serde_json::Value| view["entrances"]["warning"].is_object();
+    line.guide().wait_until(PATIENCE, warned).await.unwrap();
+
+    // Scripts are off: the page leads to what can be read without them, and nothing is sent.
+    let phone = Browser::start_without_scripts(360, 740).await.unwrap();
+    phone.open(&page).await.unwrap();
+    let links = "return [...document.querySelectorAll('noscript a')].map((link) => link.getAttribute('href')).join()";
+    let links = phone.script(links).await.unwrap();
+    assert_eq!(links, "/plain/en/,/plain/ko/,/plain/ru/,/plain/uk/");
+    phone.picture("plain-noscript-360").await.unwrap();
+    for language in ["en", "ko", "ru", "uk"] {
+        let start = format!("{page}/plain/{language}/");
+        phone.open(&start).await.unwrap();
+        let wrong = phone.accessibility().await.unwrap();
+        assert!(wrong.is_empty(), "{language}: {wrong:?}");
+        phone.resize(320, 740).await.unwrap();
+        assert!(!phone.is_too_wide().await.unwrap(), "{language}");
+        phone
+            .picture(&format!("plain-{language}-320"))
+            .await
+            .unwrap();
+    }
+    phone.open(&format!("{page}/plain/en/")).await.unwrap();
+    let shown = phone.text().await.unwrap();
+    assert!(
+        shown.contains("never us") || shown.contains("never"),
+        "{shown}"
+    );
+    let card = "return [...document.querySelectorAll('main a')].find((link) => link.textContent.includes('writes to me first')).href";
+    let card = phone.script(card).await.unwrap();
+    let card = card.as_str().unwrap();
+    assert!(!card.contains("writes"), "the history says nothing: {card}");
+    phone.open(card).await.unwrap();
+    let shown = phone.text().await.unwrap();
+    for part in [
+        "This line never writes first",
+        "What never to do",
+        "Do not trust after",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    phone.picture("plain-card-en-320").await.unwrap();
+    phone.close().await.unwrap();
+
+    // One coordinator makes the card pack, the other's desk builds it too and agrees.
+    let first = Visitor::at(line.coordinator()).await.unwrap();
+    first.goes_to("/paper").await.unwrap();
+    first.browser.find("pack-none").await.unwrap();
+    first.browser.click("make-pack").await.unwrap();
+    let second = Visitor::at(line.second_coordinator()).await.unwrap();
+    second.goes_to("/decisions").await.unwrap();
+    second
+        .browser
+        .wait_for("proposal", "A card pack")
+        .await
+        .unwrap();
+    second.browser.click("approve").await.unwrap();
+    first.goes_to("/paper").await.unwrap();
+    first
+        .browser
+        .wait_for("pack-now", "is signed")
+        .await
+        .unwrap();
+    first
+        .looks_in_all_languages("paper", "/paper")
+        .await
+        .unwrap();
+
+    // Somebody fetches it, passes it on by cable, and another checks it without a network by the words on his card.
+    let pack = line.directory().join("pack.zip");
+    let fetched = footbridge()
+        .args(["pack", "fetch", "--relay", &page, "--out"])
+        .arg(&pack)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&fetched.stderr).into_owned();
+    assert!(fetched.status.success(), "{said}");
+    let view = DemoContact::new(&page)
+        .unwrap()
+        .check_words()
+        .await
+        .unwrap();
+    let check = |file: &Path, words: &str| {
+        let mut check = footbridge();
+        check
+            .args(["pack", "check"])
+            .arg(file)
+            .args(["--words", words]);
+        check.output().unwrap().status.code()
+    };
+    assert_eq!(check(&pack, &view), Some(0));
+    assert_eq!(check(&pack, "abandon ability able about above"), Some(1));
+    let mut damaged = std::fs::read(&pack).unwrap();
+    let middle = damaged.len() / 2;
+    damaged[middle] ^= 1;
+    let changed = line.directory().join("changed.zip");
+    std::fs::write(&changed, damaged).unwrap();
+    assert_eq!(check(&changed, &view), Some(1));
     line.stop().await;
 }

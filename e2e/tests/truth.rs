@@ -150,3 +150,55 @@ async fn a_prisoner_asks_whether_the_leaflet_was_true() {
     phone.close().await.unwrap();
     line.stop().await;
 }
+
+const ARTICLE: &str = "Moscow denied on Monday that the soldiers are there. At least 18 soldiers have deserted, Kyiv said. \
+    Whether they tried to cross is not known.";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_claim_is_made_from_a_pasted_article_and_nothing_enters_unconfirmed() {
+    let line = demonstration().await.unwrap();
+    let guide = Visitor::at(line.guide()).await.unwrap();
+    guide.goes_to("/edit/article").await.unwrap();
+    let browser = &guide.browser;
+    browser.write("field-article", ARTICLE).await.unwrap();
+    browser.click("look").await.unwrap();
+    browser.wait_for("sentence", "Moscow denied").await.unwrap();
+    let proposed = browser.texts("proposal").await.unwrap();
+    assert_eq!(proposed.len(), 3, "{proposed:?}");
+    assert!(proposed[0].contains("Moscow"), "{proposed:?}");
+    assert!(
+        proposed[1].contains("Kyiv") && proposed[1].contains("18"),
+        "{proposed:?}"
+    );
+    let ways = "return [...document.querySelectorAll('[data-testid=proposal]')].map((one) => one.dataset.how).join()";
+    assert_eq!(browser.script(ways).await.unwrap(), "denied,stated,open");
+    guide.looks("article").await.unwrap();
+    // The form opens in a page of its own; here it takes the place of the list.
+    let here = "document.querySelectorAll('form').forEach((form) => form.removeAttribute('target')); \
+        document.querySelectorAll('[formtarget]').forEach((button) => button.removeAttribute('formtarget'))";
+    browser.script(here).await.unwrap();
+    browser.click("open-claim").await.unwrap();
+    browser.find("claim-form").await.unwrap();
+    let filled = "return ['said-by', 'how'].map((name) => document.querySelector(`[name=${name}]`).value).join()";
+    assert_eq!(browser.script(filled).await.unwrap(), "Moscow,denied");
+    guide.looks("article-claim").await.unwrap();
+    let view = line.guide().view().await.unwrap();
+    assert_eq!(
+        view["editing"]["revisions"],
+        json!([]),
+        "nothing is kept before somebody confirms"
+    );
+    browser.click("confirm-claim").await.unwrap();
+    line.second_guide()
+        .wait_until(PATIENCE, |view| {
+            view["editing"]["revisions"][0]["kind"] == "claim"
+        })
+        .await
+        .unwrap();
+    guide.goes_to("/record").await.unwrap();
+    guide
+        .looks_in_all_languages("record", "/record")
+        .await
+        .unwrap();
+    line.stop().await;
+}

@@ -194,6 +194,17 @@ impl DemoContact {
         Ok(warning.map(|warning| warning.address.clone()))
     }
 
+    /// The line's check words in English.
+    ///
+    /// # Errors
+    /// When the relay can't be reached.
+    pub async fn check_words(&mut self) -> Result<String, DemoError> {
+        self.fetch_line().await?;
+        let line = self.line.as_ref().ok_or(DemoError::Answer("line"))?;
+        let words = words::check_words(words::List::English, &line.id().0);
+        Ok(words.join(" "))
+    }
+
     /// One of the pages without scripts, by its path below `/plain/`.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 mod bench;
 mod drill;
 mod memory;
+mod pack;
 mod paint;
 mod seize;
 mod truth;

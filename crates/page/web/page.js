@@ -635,13 +635,12 @@ function show(strings, worker) {
       say(element, id, parameters);
       return element;
     };
-    if (card.suspended) {
-      // What it rests on does not hold any more: nobody should read it until somebody has looked.
-      block.dataset.standing = "suspended";
-      own("p", "card-suspended", block).className = "trouble";
+    if (card.suspended || expired) {
+      // What it rests on does not hold any more, or was not looked at in time: nobody should go by it until somebody has looked.
+      block.dataset.standing = card.suspended ? "suspended" : "expired";
+      own("p", card.suspended ? "card-suspended" : "card-expired", block).className = "trouble";
       return;
     }
-    if (expired) own("p", "card-expired", block).className = "trouble";
     make("p", block, { className: "text", textContent: text.answer });
     const parts = make("dl", block, {});
     for (const [id, part] of [["card-to-do", text.to_do], ["card-never-do", text.never_do], ["card-known", text.known],

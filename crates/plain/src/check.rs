@@ -247,7 +247,6 @@ pub fn check(bytes: &[u8], expected: Option<&LineId>, today: Day) -> Result<Chec
         return Err(NotAPack::OtherCards);
     }
     let today = today.max(manifest.day);
-    let warning = line.newest_warning().filter(|one| one.is_on(today));
     Ok(Checked {
         line: line.id(),
         day: manifest.day,
@@ -256,6 +255,6 @@ pub fn check(bytes: &[u8], expected: Option<&LineId>, today: Day) -> Result<Chec
         cards: cards(&line, manifest.day, today),
         entrances_until: line.newest_entrances().map(|list| list.good_until),
         delegation_until: line.delegation().until(),
-        warning: warning.cloned(),
+        warning: line.warning_on(today).cloned(),
     })
 }

@@ -119,8 +119,10 @@ pub(super) fn entrances(view: &View) -> Value {
             "until": date_of(warning.until),
         })
     });
+    let pack = shown.pack.as_ref();
+    let pack = pack.map(|pack| json!({"serial": pack.serial, "day": date_of(pack.day)}));
     json!({
-        "list": shown.list.as_ref().map(list), "due": shown.is_due, "warning": warning, "reports": reports,
+        "pack": pack, "list": shown.list.as_ref().map(list), "due": shown.is_due, "warning": warning, "reports": reports,
     })
 }
 
