@@ -274,11 +274,14 @@ async fn without_scripts_and_without_a_network() {
     let links = phone.script(links).await.unwrap();
     assert_eq!(links, "/plain/en/,/plain/ko/,/plain/ru/,/plain/uk/");
     phone.picture("plain-noscript-360").await.unwrap();
+    // What looks for barriers is a script itself, so it looks from another browser.
+    let looking = Browser::start(320, 740).await.unwrap();
     for language in ["en", "ko", "ru", "uk"] {
         let start = format!("{page}/plain/{language}/");
-        phone.open(&start).await.unwrap();
-        let wrong = phone.accessibility().await.unwrap();
+        looking.open(&start).await.unwrap();
+        let wrong = looking.accessibility().await.unwrap();
         assert!(wrong.is_empty(), "{language}: {wrong:?}");
+        phone.open(&start).await.unwrap();
         phone.resize(320, 740).await.unwrap();
         assert!(!phone.is_too_wide().await.unwrap(), "{language}");
         phone
@@ -288,10 +291,7 @@ async fn without_scripts_and_without_a_network() {
     }
     phone.open(&format!("{page}/plain/en/")).await.unwrap();
     let shown = phone.text().await.unwrap();
-    assert!(
-        shown.contains("never us") || shown.contains("never"),
-        "{shown}"
-    );
+    assert!(shown.contains("writes to people first"), "{shown}");
     let card = "return [...document.querySelectorAll('main a')].find((link) => link.textContent.includes('writes to me first')).href";
     let card = phone.script(card).await.unwrap();
     let card = card.as_str().unwrap();
@@ -307,6 +307,10 @@ async fn without_scripts_and_without_a_network() {
     }
     phone.picture("plain-card-en-320").await.unwrap();
     phone.close().await.unwrap();
+    looking.open(card).await.unwrap();
+    let wrong = looking.accessibility().await.unwrap();
+    assert!(wrong.is_empty(), "{wrong:?}");
+    looking.close().await.unwrap();
 
     // One coordinator makes the card pack, the other's desk builds it too and agrees.
     let first = Visitor::at(line.coordinator()).await.unwrap();

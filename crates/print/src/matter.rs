@@ -62,7 +62,7 @@ impl<'a> Matter<'a> {
             check_words: words::check_words(saying.list(), &line.id().0).join(" "),
             entrances: in_order(list),
             fakes: list.fakes.iter().map(|fake| clean::fake(fake)).collect(),
-            warning: line.newest_warning().filter(|warning| warning.is_on(today)),
+            warning: line.warning_on(today),
             last_day: list.good_until,
             is_demonstration: cards.demonstration,
             cards,
