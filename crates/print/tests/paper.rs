@@ -202,7 +202,7 @@ fn what_does_not_stand_is_not_printed() {
         question(&draft, 1),
         question(&draft, 2),
     ];
-    let last = question(&draft, 8);
+    let last = question(&draft, 9);
     draft.cards["cards"][0]["review_by"] = json!(record::date_of(TODAY));
     draft.cards["cards"][1]["suspended"] = json!("2026-11-25");
     draft.cards["cards"][2]["withdrawn"] = json!("2026-11-25");
@@ -345,7 +345,7 @@ fn a_warning_stands_on_both_while_it_is_on() {
     for about in WarningAbout::ALL {
         draft.warning = Some(Warning {
             serial: 1,
-            issued: Minute(0),
+            issued: Minute(TODAY.0 * Minute::PER_DAY),
             until: TODAY.plus(3),
             about: *about,
             address: "l\u{456}ne.example".into(),
@@ -381,7 +381,7 @@ fn a_poster_with_more_than_one_page_holds_is_refused_and_never_cut() {
     );
     draft.warning = Some(Warning {
         serial: 1,
-        issued: Minute(0),
+        issued: Minute(TODAY.0 * Minute::PER_DAY),
         until: TODAY,
         about: WarningAbout::FakeEntrance,
         address: "\u{456}".repeat(120),
