@@ -152,6 +152,7 @@ fn write_shown(
         Shown::Reply(ReplyPart::Transferred) => writer.u8(15),
         Shown::Reply(ReplyPart::Exposed { since }) => writer.u8(16).u32(since.0),
         Shown::Reply(ReplyPart::Correction(correction)) => correction.write(writer.u8(17)),
+        Shown::PerhapsUnread => writer.u8(18),
         Shown::Erased => writer.u8(8),
         Shown::Sent => writer.u8(9),
         Shown::NotSent => writer.u8(10),

@@ -112,6 +112,7 @@ cards-title = Answers
 cards-none = There are no answers here yet.
 read-erased = What you have read is erased from the line. It stays on this screen until you leave.
 case-closed = The guide has closed this conversation. Nothing of it is kept. You can write again.
+case-perhaps-unread = Your last message was perhaps not read before that, and nobody can open it any more. If you still need an answer, write it again.
 case-transferred = Another guide goes on with you from here.
 case-exposed = A device of this line may be in wrong hands. Since { $date } it could read this conversation. What was written since then may be known. From now on other keys are used. Do not go to any meeting, and do nothing that you did not read here.
 card-now-changed = The answer that you were given, checked on { $date }, has changed. This is what it says now.

@@ -330,6 +330,7 @@ function show(strings, worker) {
     }
     if (item.is === "erased") paragraph("read-erased", "erased");
     if (item.is === "closed") paragraph("case-closed", "closed");
+    if (item.is === "perhaps-unread") paragraph("case-perhaps-unread", "perhaps-unread").className = "warning";
     if (item.is === "transferred") paragraph("case-transferred", "transferred");
     if (item.is === "exposed") paragraph("case-exposed", "exposed", { date: date(item.day) }).className = "warning";
     if (item.is === "correction") {

@@ -93,6 +93,7 @@ const SHOWN = {
   14: () => ({ is: "nobody" }),
   15: () => ({ is: "transferred" }),
   16: (from) => ({ is: "exposed", day: from.value(4) }),
+  18: () => ({ is: "perhaps-unread" }),
   17: (from) => ({ is: "correction", card: from.text(1), language: from.value(1), told: from.value(4), now: from.value(1), day: from.value(4), text: from.text(2) }),
 };
 

@@ -257,6 +257,11 @@ impl ContactState {
         }
     }
 
+    /// Whether the people of the case had every post, messages and receipts alike, when they had read all below this one.
+    pub(crate) fn is_read(&self, posts_read: u32) -> bool {
+        self.next_post <= posts_read
+    }
+
     /// Begins anew after the case was closed: nothing of it is kept but a message that is not known to have arrived.
     pub fn begin_anew(&mut self, rng: &mut dyn CryptoRng) {
         let pending = self.pending.take();

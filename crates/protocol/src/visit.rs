@@ -60,6 +60,8 @@ pub enum Shown {
     NotKnownWhether(Text),
     /// A reply. After `Closed` a new message begins a new case.
     Reply(ReplyPart),
+    /// Whoever closed the case had perhaps not read the last message: it was acknowledged, and nobody can open it any more.
+    PerhapsUnread,
     /// The replies shown are erased from the line.
     Erased,
     /// The message was acknowledged.
@@ -293,8 +295,10 @@ impl Visit {
             self.read_slots.push(name);
             self.unsaved = true;
             closed = matches!(reply.part, ReplyPart::Closed);
+            let is_all_read = self.state.is_read(reply.posts_read);
             shown.push(Shown::Reply(reply.part));
             if closed {
+                shown.extend((!is_all_read).then_some(Shown::PerhapsUnread));
                 self.state.begin_anew(rng);
                 break;
             }
@@ -329,7 +333,8 @@ impl Visit {
         shown: Vec<Shown>,
         rng: &mut dyn CryptoRng,
     ) -> Step {
-        if !self.read_slots.is_empty() {
+        // Without a shift none can be sealed; a number that is set aside and never sent would look like a message that nobody read.
+        if !self.read_slots.is_empty() && shift.is_some() {
             self.receipt = self.state.reserve_receipt();
         }
         self.advance(shift, shown, rng)

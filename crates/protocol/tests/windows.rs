@@ -197,6 +197,29 @@ fn a_window_that_did_not_hear_of_the_end_takes_its_message_along() {
     assert_eq!(stage.gone, ["text 3"]);
 }
 
+/// The guide closes without having read the last message; the contact is told so, and only then.
+#[test]
+fn a_message_that_met_the_end_of_its_case_is_said_to_be_perhaps_unread() {
+    for is_read in [true, false] {
+        let mut stage = Stage::new(&[]);
+        let (ground, relay) = (&stage.ground, &mut stage.relay);
+        let [window, _] = &mut stage.windows;
+        window.write("first", ground, relay);
+        stage.guide.look(relay);
+        stage.guide.say("answer", relay);
+        window.come_back(ground, relay);
+        window.write("last", ground, relay);
+        if is_read {
+            stage.guide.look(relay);
+        }
+        stage.guide.answer(ReplyPart::Closed, relay);
+        let heard = told(&window.come_back(ground, relay));
+        assert!(heard.contains(&"closed".to_owned()), "{heard:?}");
+        let is_said = heard.contains(&"perhaps unread".to_owned());
+        assert_eq!(is_said, !is_read, "{heard:?}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -458,6 +458,7 @@ fn tell(shown: &Shown) -> String {
         Shown::Reply(ReplyPart::Correction(correction)) => {
             format!("correction of {}", correction.card)
         }
+        Shown::PerhapsUnread => "perhaps unread".into(),
         Shown::Erased => "erased".into(),
         Shown::Sent => "sent".into(),
         Shown::NotSent => "not sent".into(),
