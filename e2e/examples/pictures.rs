@@ -8,10 +8,10 @@
 )]
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use demo::{DemoContact, DemoLine, DeskDoor};
 use e2e::{Browser, Visitor, demonstration};
 use protocol::{Choices, Language, Topic, Urgency};
@@ -96,7 +96,8 @@ fn in_few_colours(bytes: &[u8]) -> Result<Vec<u8>> {
 }
 
 /// What `docs/operate/desk.md` shows.
-const GUIDE_SHOWS: [&str; 7] = [
+const GUIDE_SHOWS: [&str; 8] = [
+    "entrances",
     "waiting",
     "case",
     "tend",
@@ -308,6 +309,34 @@ async fn phone(line: &DemoLine, album: &Album, language: &str) -> Result<()> {
     browser.close().await.map(drop)
 }
 
+/// The pages of the leaflet and the poster, drawn as they are printed; of the guide only the first of each, in English.
+fn paper(line: &DemoLine, album: &Album) -> Result<()> {
+    for kind in ["leaflet", "poster"] {
+        for language in LANGUAGES {
+            if album.guide.is_some() && language != "en" {
+                continue;
+            }
+            eprintln!("{kind} {language}");
+            let pdf = line.directory().join(format!("{kind}-{language}.pdf"));
+            let mut print = Command::new("target/debug/footbridge");
+            print.args(["print", kind, "--language", language]);
+            print.args(["--line", line.relay_url(), "--out"]).arg(&pdf);
+            ensure!(print.output()?.status.success(), "{kind} {language}");
+            let mut draw = Command::new("pdftoppm");
+            draw.args(["-png", "-r", "60"]);
+            let into = match &album.guide {
+                Some(guide) => {
+                    draw.args(["-f", "1", "-l", "1", "-singlefile"]);
+                    guide.join(kind)
+                }
+                None => album.directory.join(format!("{kind}-{language}")),
+            };
+            ensure!(draw.arg(&pdf).arg(&into).status()?.success(), "pdftoppm");
+        }
+    }
+    Ok(())
+}
+
 async fn all(into: &Path, guide: Option<PathBuf>) -> Result<()> {
     std::fs::create_dir_all(into)?;
     if let Some(guide) = &guide {
@@ -318,6 +347,7 @@ async fn all(into: &Path, guide: Option<PathBuf>) -> Result<()> {
         guide,
     };
     let line = demonstration().await?;
+    paper(&line, &album)?;
     desk_screens(&line, &album).await?;
     if album.guide.is_none() {
         for language in LANGUAGES {

@@ -1027,3 +1027,18 @@ not-printed-dense = This address is too long for a QR code on paper: { $address 
 not-printed-characters = The font lacks characters ({ $characters }) in { $place }. Write that text without them.
 not-printed-room = It does not fit onto its paper. Shorten the texts or the list of entrances.
 not-printed-fault = The PDF could not be written. This is a fault of the program; please report it.
+
+## Claims of another record
+import-heading = Claims from another record
+import-about = Paste a record as JSON-LD or CSV, as this line gives it out or as others make it with schema.org’s words. Each claim is shown; nothing is kept or sent before you confirm it. A verdict of a reviewer comes as a claim that the reviewer makes.
+import-text = The record
+import-look = Show the claims
+import-claims = { $shown } of { $count } claims
+import-wrong = This cannot be read as it is. Nothing was kept, and all of it is above.
+import-row = Row { $row }:
+import-too-large = It has more than 32,000,000 bytes; divide it.
+import-format = This is no { $what }.
+import-column = The column “{ $what }” is not known, missing, or there twice.
+import-fields = The row has another number of fields than the head.
+import-field-too-long = A field has more than 1,000,000 bytes: { $what }
+import-value = A value that cannot be there: { $what }

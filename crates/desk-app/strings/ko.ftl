@@ -1027,3 +1027,18 @@ not-printed-dense = 이 주소는 종이의 QR 부호로 쓰기에 너무 깁니
 not-printed-characters = { $place }에 글꼴에 없는 글자({ $characters })가 있습니다. 그 글자 없이 쓰십시오.
 not-printed-room = 종이에 다 들어가지 않습니다. 글이나 주소 목록을 줄이십시오.
 not-printed-fault = PDF를 만들지 못했습니다. 프로그램의 잘못이니 알려 주십시오.
+
+## Claims of another record
+import-heading = 다른 기록에서 주장 가져오기
+import-about = 기록을 JSON-LD나 CSV로 붙여 넣으십시오. 이 안내창구가 내보낸 것이나 남이 schema.org의 말로 만든 것이면 됩니다. 주장이 하나씩 보이며, 확인하시기 전에는 아무것도 남기거나 보내지 않습니다. 검토자의 판정은 검토자의 주장으로 들어옵니다.
+import-text = 기록
+import-look = 주장 보기
+import-claims = 주장 { $count }개 가운데 { $shown }개
+import-wrong = 이대로는 읽을 수 없습니다. 아무것도 남기지 않았고, 붙여 넣으신 것은 위에 그대로 있습니다.
+import-row = { $row }행:
+import-too-large = 32,000,000바이트가 넘습니다. 나누십시오.
+import-format = { $what }이(가) 아닙니다.
+import-column = “{ $what }” 열을 알 수 없거나, 빠졌거나, 두 번 있습니다.
+import-fields = 행의 칸 수가 머리줄과 다릅니다.
+import-field-too-long = 칸이 1,000,000바이트를 넘습니다: { $what }
+import-value = 있을 수 없는 값: { $what }

@@ -255,6 +255,7 @@ async fn a_card_is_written_checked_published_sent_and_doubted() {
     let csv = guide.get("/record/record.csv").await;
     assert_eq!(record::Exchange::from_csv(&csv.body).unwrap(), read);
     assert!(read.record.claims.iter().any(|claim| claim.id == "denied"));
+    import_shows_each_claim_and_keeps_none(&guide, &csv.body, &json_ld.body).await;
 
     // What a claim said before stays with it, and the time line says until when.
     let changed = checker
@@ -288,6 +289,28 @@ async fn a_card_is_written_checked_published_sent_and_doubted() {
     for served in [willow, birch, maple] {
         served.end().await;
     }
+}
+
+/// What was given out is read back, in both formats; a claim that is there already leads there; a broken file comes back whole.
+async fn import_shows_each_claim_and_keeps_none(guide: &Browser, csv: &str, json_ld: &str) {
+    for file in [csv, json_ld] {
+        let body = format!("file={}", encoded(file));
+        let shown = guide.post("/edit/import", &body).await;
+        assert_eq!(shown.status, 200);
+        assert!(shown.has("imported") && shown.body.contains("/edit/claim/denied"));
+        let other = file.replace("denied", "elsewhere");
+        let body = format!("file={}&claim=elsewhere", encoded(&other));
+        let form = guide.post("/edit/import/claim", &body).await;
+        assert!(form.has("claim-form") && form.body.contains("value=\"elsewhere\""));
+    }
+    let broken = "id,text\n1,\"open";
+    let refused = guide
+        .post("/edit/import", &format!("file={}", encoded(broken)))
+        .await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.has("problem") && refused.body.contains("1,&quot;open"));
+    let view = guide.view(None).await;
+    assert!(revision(&view, "elsewhere").is_none(), "nothing is kept");
 }
 
 #[tokio::test(flavor = "multi_thread")]

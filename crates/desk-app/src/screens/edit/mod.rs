@@ -4,6 +4,7 @@ mod article;
 mod card;
 mod card_fields;
 mod claim;
+mod import;
 mod review;
 
 use std::sync::Arc;
@@ -41,6 +42,8 @@ pub(super) fn routes() -> Router<Arc<App>> {
         )
         .route("/edit/card", get(card::new).post(card::save))
         .route("/edit/card/{id}", get(card::change))
+        .route("/edit/import", get(import::new).post(import::look))
+        .route("/edit/import/claim", get(import::new).post(import::claim))
         .route("/edit/claim", get(claim::new).post(claim::save))
         .route("/edit/claim/{id}", get(claim::change))
         .route("/edit/revision/{label}", get(review::get))
@@ -135,6 +138,7 @@ fn rows(page: &Page) -> Markup {
                 a.button href="/edit/card" data-testid="new-card" { (page.say("edit-new-card")) }
                 a.button href="/edit/claim" data-testid="new-claim" { (page.say("edit-new-claim")) }
                 a.button href="/edit/article" data-testid="new-article" { (page.say("article-heading")) }
+                a.button href="/edit/import" data-testid="import" { (page.say("import-heading")) }
             }
             @if page.is_coordinator() && editing.ready > 0 {
                 @let count = editing.ready.to_string();
