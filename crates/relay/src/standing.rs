@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use statements::{
     CardSet, Delegation, DeviceList, DevicePublicKey, EntranceList, FeedbackKey, PackManifest,
-    Revocation, Root, ShiftNotice, StatementKind, UnverifiedStatement, WaitNotice, Warning,
+    Revocation, Root, ShiftNotice, StatementError, StatementKind, UnverifiedStatement, WaitNotice,
+    Warning,
 };
 use wire::{Day, LineDocument, LineId, Minute};
 
@@ -31,6 +32,16 @@ pub struct Standing {
     warning: Option<(Warning, Vec<u8>)>,
     pack: Option<(PackManifest, Vec<u8>)>,
     wait: Option<(WaitNotice, Vec<u8>)>,
+}
+
+/// Whether a statement is not believed any more under a delegation.
+fn falls<T>(
+    bytes: &[u8],
+    delegation: &Delegation,
+    verify: impl FnOnce(&UnverifiedStatement, &Delegation) -> Result<T, StatementError>,
+) -> bool {
+    let statement = UnverifiedStatement::parse(bytes);
+    statement.and_then(|one| verify(&one, delegation)).is_err()
 }
 
 impl Standing {
@@ -158,7 +169,8 @@ impl Standing {
             StatementKind::PackManifest => {
                 let new = PackManifest::verify(statement, &self.delegation).map_err(refused)?;
                 let held = self.pack.as_ref().map(|(held, _)| held);
-                newer(held.is_none_or(|held| held.serial <= new.serial))?;
+                let order = |pack: &PackManifest| (pack.serial, pack.day);
+                newer(held.is_none_or(|held| order(held) <= order(&new)))?;
                 self.pack = Some((new, bytes()));
             }
             StatementKind::Revocation => {
@@ -195,28 +207,20 @@ impl Standing {
     /// whole or not at all, and a device list of somebody who was removed admits nobody.
     fn drop_what_no_coordinator_signed(&mut self) {
         let delegation = &self.delegation;
-        let parse = |bytes: &[u8]| UnverifiedStatement::parse(bytes).ok();
-        self.shifts.retain(|_, (_, bytes)| {
-            parse(bytes).is_some_and(|notice| ShiftNotice::verify(&notice, delegation).is_ok())
-        });
-        self.devices.take_if(|(_, bytes)| {
-            parse(bytes).is_none_or(|list| DeviceList::verify(&list, delegation).is_err())
-        });
-        self.cards.take_if(|(_, bytes)| {
-            parse(bytes).is_none_or(|cards| CardSet::verify(&cards, delegation).is_err())
-        });
-        self.feedback_key.take_if(|(_, bytes)| {
-            parse(bytes).is_none_or(|key| FeedbackKey::verify(&key, delegation).is_err())
-        });
-        self.entrances.take_if(|(_, bytes)| {
-            parse(bytes).is_none_or(|list| EntranceList::verify(&list, delegation).is_err())
-        });
-        self.warning.take_if(|(_, bytes)| {
-            parse(bytes).is_none_or(|warning| Warning::verify(&warning, delegation).is_err())
-        });
-        self.pack.take_if(|(_, bytes)| {
-            parse(bytes).is_none_or(|pack| PackManifest::verify(&pack, delegation).is_err())
-        });
+        self.shifts
+            .retain(|_, (_, bytes)| !falls(bytes, delegation, ShiftNotice::verify));
+        self.devices
+            .take_if(|(_, bytes)| falls(bytes, delegation, DeviceList::verify));
+        self.cards
+            .take_if(|(_, bytes)| falls(bytes, delegation, CardSet::verify));
+        self.feedback_key
+            .take_if(|(_, bytes)| falls(bytes, delegation, FeedbackKey::verify));
+        self.entrances
+            .take_if(|(_, bytes)| falls(bytes, delegation, EntranceList::verify));
+        self.warning
+            .take_if(|(_, bytes)| falls(bytes, delegation, Warning::verify));
+        self.pack
+            .take_if(|(_, bytes)| falls(bytes, delegation, PackManifest::verify));
     }
 
     /// The bytes of what stands under a key.

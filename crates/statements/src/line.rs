@@ -48,6 +48,15 @@ pub enum OnDuty<'a> {
     Nobody,
 }
 
+/// What a statement says, if there is one: a wrong one is an error, none is not.
+fn verified<T>(
+    statement: Option<&UnverifiedStatement>,
+    delegation: &Delegation,
+    verify: impl FnOnce(&UnverifiedStatement, &Delegation) -> Result<T, StatementError>,
+) -> Result<Option<T>, StatementError> {
+    statement.map(|one| verify(one, delegation)).transpose()
+}
+
 /// A line whose statements all verified back to its root.
 #[derive(Clone, Debug)]
 pub struct Line {
@@ -103,26 +112,26 @@ impl Line {
                 .iter()
                 .find_map(|shift| WaitNotice::verify(statement, shift).ok())
         });
-        let cards = of_kind(StatementKind::CardSet)
-            .next()
-            .map(|statement| CardSet::verify(statement, &delegation))
-            .transpose()?;
-        let feedback_key = of_kind(StatementKind::FeedbackKey)
-            .next()
-            .map(|statement| FeedbackKey::verify(statement, &delegation))
-            .transpose()?;
-        let entrances = of_kind(StatementKind::EntranceList)
-            .next()
-            .map(|statement| EntranceList::verify(statement, &delegation))
-            .transpose()?;
-        let warning = of_kind(StatementKind::Warning)
-            .next()
-            .map(|statement| Warning::verify(statement, &delegation))
-            .transpose()?;
-        let pack = of_kind(StatementKind::PackManifest)
-            .next()
-            .map(|statement| PackManifest::verify(statement, &delegation))
-            .transpose()?;
+        let one = |kind| of_kind(kind).next();
+        let (cards, feedback_key, entrances, warning, pack) = (
+            verified(one(StatementKind::CardSet), &delegation, CardSet::verify)?,
+            verified(
+                one(StatementKind::FeedbackKey),
+                &delegation,
+                FeedbackKey::verify,
+            )?,
+            verified(
+                one(StatementKind::EntranceList),
+                &delegation,
+                EntranceList::verify,
+            )?,
+            verified(one(StatementKind::Warning), &delegation, Warning::verify)?,
+            verified(
+                one(StatementKind::PackManifest),
+                &delegation,
+                PackManifest::verify,
+            )?,
+        );
         Ok(Line {
             root,
             id,

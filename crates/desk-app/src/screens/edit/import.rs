@@ -69,7 +69,7 @@ fn list(page: &Page, exchange: &Exchange) -> Markup {
     let shown = claims.len().min(SHOWN).to_string();
     html! {
         section aria-labelledby="imported-heading" {
-            h2 #imported-heading { (page.strings().say_with("import-claims", &[("shown", &shown), ("count", &count)])) }
+            h2 #imported-heading { (page.strings().say_with("claims-import-claims", &[("shown", &shown), ("count", &count)])) }
             ol { @for claim in claims.iter().take(SHOWN) { (row(page, claim)) } }
         }
     }
@@ -80,12 +80,12 @@ fn fault(page: &Page, fault: &Fault) -> String {
     let strings = page.strings();
     let about = |id: &str, what: &str| strings.say_with(id, &[("what", what)]);
     match fault {
-        Fault::TooLarge => page.say("import-too-large"),
-        Fault::Format(format, _) => about("import-format", format),
-        Fault::Column(column, _) => about("import-column", column),
-        Fault::Fields(..) => page.say("import-fields"),
-        Fault::FieldTooLong(field) => about("import-field-too-long", field),
-        Fault::Value(field, value) => about("import-value", &format!("{field}: {value}")),
+        Fault::TooLarge => page.say("claims-import-too-large"),
+        Fault::Format(format, _) => about("claims-import-format", format),
+        Fault::Column(column, _) => about("claims-import-column", column),
+        Fault::Fields(..) => page.say("claims-import-fields"),
+        Fault::FieldTooLong(field) => about("claims-import-field-too-long", field),
+        Fault::Value(field, value) => about("claims-import-value", &format!("{field}: {value}")),
         Fault::Record(problem) => {
             let what = page.say(&format!("problem-{}", problem.word()));
             format!("{}: {what} {}", problem.about(), problem.detail())
@@ -95,12 +95,12 @@ fn fault(page: &Page, fault: &Fault) -> String {
 
 fn problems(page: &Page, all: &[ImportProblem]) -> Markup {
     html! {
-        p.alarm role="alert" data-testid="error" { (page.say("import-wrong")) }
+        p.alarm role="alert" data-testid="error" { (page.say("claims-import-wrong")) }
         ul {
             @for one in all.iter().take(SHOWN) {
                 @let row = one.row.to_string();
                 li data-testid="problem" {
-                    @if one.row > 0 { (page.strings().say_with("import-row", &[("row", &row)])) " " }
+                    @if one.row > 0 { (page.strings().say_with("claims-import-row", &[("row", &row)])) " " }
                     bdi { (fault(page, &one.fault)) }
                 }
             }
@@ -110,21 +110,21 @@ fn problems(page: &Page, all: &[ImportProblem]) -> Markup {
 
 fn render(page: &Page, typed: &str, below: &Markup) -> Markup {
     let content = html! {
-        p.hint { (page.say("import-about")) }
+        p.hint { (page.say("claims-import-about")) }
         form method="post" action="/edit/import" {
             (csrf(&page.session))
             label.field {
-                span { (page.say("import-text")) }
+                span { (page.say("claims-import-text")) }
                 textarea name="file" rows="10" required dir="auto" autocomplete="off" spellcheck="false" data-testid="field-file" {
                     "\n" (typed)
                 }
             }
-            button type="submit" data-testid="look" { (page.say("import-look")) }
+            button type="submit" data-testid="look" { (page.say("claims-import-look")) }
             (below)
         }
         p { a href="/edit" { (page.say("back")) } }
     };
-    page.with(&page.say("import-heading"), content)
+    page.with(&page.say("claims-import-heading"), content)
 }
 
 fn not_read(page: &Page, typed: &str, wrong: &[ImportProblem]) -> Response {

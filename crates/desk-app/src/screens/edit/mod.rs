@@ -138,7 +138,7 @@ fn rows(page: &Page) -> Markup {
                 a.button href="/edit/card" data-testid="new-card" { (page.say("edit-new-card")) }
                 a.button href="/edit/claim" data-testid="new-claim" { (page.say("edit-new-claim")) }
                 a.button href="/edit/article" data-testid="new-article" { (page.say("article-heading")) }
-                a.button href="/edit/import" data-testid="import" { (page.say("import-heading")) }
+                a.button href="/edit/import" data-testid="import" { (page.say("claims-import-heading")) }
             }
             @if page.is_coordinator() && editing.ready > 0 {
                 @let count = editing.ready.to_string();
