@@ -169,7 +169,10 @@ impl Contact {
                     open.sending = None;
                     open.shown.clear();
                 }
-                Shown::EmptyLine | Shown::NoAnswerYet { .. } | Shown::Reply(_) => {}
+                Shown::EmptyLine
+                | Shown::NoAnswerYet { .. }
+                | Shown::PerhapsUnread
+                | Shown::Reply(_) => {}
             }
         }
         Ok(())
