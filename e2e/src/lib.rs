@@ -134,6 +134,27 @@ impl Browser {
         }
     }
 
+    /// Presses the button with this label, where no element has a test id.
+    ///
+    /// # Errors
+    /// When there is none, or the page that it leads to does not come.
+    pub async fn click_button(&self, label: &str) -> Result<()> {
+        let path = format!("//button[normalize-space()='{label}']");
+        let button = self.client.find(Locator::XPath(&path)).await?;
+        Ok(button.click().await?)
+    }
+
+    /// Writes into the field of a form, in place of what stands there.
+    ///
+    /// # Errors
+    /// When there is no such field.
+    pub async fn type_into(&self, name: &str, text: &str) -> Result<()> {
+        let field = format!("[name=\"{name}\"]");
+        let field = self.client.find(Locator::Css(&field)).await?;
+        field.clear().await?;
+        Ok(field.send_keys(text).await?)
+    }
+
     /// Clicks an element.
     ///
     /// # Errors

@@ -368,3 +368,95 @@ async fn without_scripts_and_without_a_network() {
     assert_eq!(check(&changed, &view), Some(1));
     line.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_without_scripts_writes_through_the_porch_and_reads_the_answer() {
+    let line = demonstration().await.unwrap();
+    let phone = Browser::start_without_scripts(360, 740).await.unwrap();
+    let click = async |label: &str| phone.click_button(label).await.unwrap();
+    phone
+        .open(&format!("{}/en/", line.porch_url()))
+        .await
+        .unwrap();
+    let shown = phone.text().await.unwrap();
+    assert!(shown.contains("this server seals for you"), "{shown}");
+    phone.picture("porch-start-360").await.unwrap();
+    click("First time here").await;
+    let words = "return [...document.querySelectorAll('.seven li')].map((word) => word.textContent).join(' ')";
+    let words = phone.script(words).await.unwrap();
+    let words = words.as_str().unwrap().to_owned();
+    assert_eq!(words.split(' ').count(), 7);
+    let type_in = async |field: &str, text: &str| phone.type_into(field, text).await.unwrap();
+    type_in("words", "these are not words").await;
+    click("Open").await;
+    assert!(
+        phone
+            .text()
+            .await
+            .unwrap()
+            .contains("Seven words are needed")
+    );
+    type_in("words", &words).await;
+    click("Open").await;
+    let shown = phone.text().await.unwrap();
+    assert!(
+        shown.contains("There is nothing here") && shown.contains("until it is sealed"),
+        "{shown}"
+    );
+
+    // A position is warned of, and taken out.
+    type_in("text", "we hide near 48.12345, 37.45678. what now?").await;
+    click("Send").await;
+    let shown = phone.text().await.unwrap();
+    assert!(
+        shown.contains("a position") && !shown.contains("has arrived"),
+        "{shown}"
+    );
+    phone.picture("porch-careful-360").await.unwrap();
+    type_in("text", "what happens to my mother? teal-5512").await;
+    click("Send").await;
+    let shown = phone.text().await.unwrap();
+    assert!(shown.contains("Your message has arrived"), "{shown}");
+    click("Leave now").await;
+    assert_eq!(phone.text().await.unwrap().trim(), "");
+    let place = phone
+        .script("return location.pathname + location.search")
+        .await
+        .unwrap();
+    assert_eq!(place, "/en/leave", "no address names a conversation");
+    phone.close().await.unwrap();
+
+    demo::answer(&line, "I read you. tern-7731").await.unwrap();
+    let case = line.guide().view().await.unwrap()["cases"][0]["label"].clone();
+    let case = line.guide().case(case.as_str().unwrap()).await.unwrap();
+    assert_eq!(
+        case["messages"][0]["text"],
+        "what happens to my mother? teal-5512"
+    );
+
+    // Weeks later, on another phone: the words bring the answer, and other words nothing.
+    let phone = Browser::start_without_scripts(320, 740).await.unwrap();
+    for (typed, found) in [
+        (words.as_str(), true),
+        ("abandon ability able about above absent absorb", false),
+    ] {
+        phone
+            .open(&format!("{}/en/", line.porch_url()))
+            .await
+            .unwrap();
+        phone.click_button("I have my words").await.unwrap();
+        phone.type_into("words", typed).await.unwrap();
+        phone.click_button("Open").await.unwrap();
+        assert!(!phone.is_too_wide().await.unwrap());
+        assert_eq!(phone.text().await.unwrap().contains("tern-7731"), found);
+    }
+    let profile = phone.close().await.unwrap();
+    let found = profile.search(&["tern-7731", "teal-5512", &words]).unwrap();
+    assert!(found.is_empty(), "{found:?}");
+    let canaries = ["tern-7731", "teal-5512", words.as_str()];
+    assert!(
+        line.search_disks(&canaries).unwrap().is_empty(),
+        "in no file and no log"
+    );
+    line.stop().await;
+}

@@ -12,7 +12,8 @@ use crate::run::read;
 /// The languages of every screen.
 pub(crate) const LANGUAGES: [&str; 4] = ["en", "ko", "ru", "uk"];
 /// The directories that hold strings.
-pub(crate) const DIRECTORIES: [&str; 4] = [
+pub(crate) const DIRECTORIES: [&str; 5] = [
+    "crates/porch/strings",
     "crates/page/strings",
     "crates/desk-app/strings",
     "crates/plain/strings",

@@ -105,6 +105,17 @@ impl Ground<'_> {
         Ok(process)
     }
 
+    /// A porch, and its address.
+    pub(crate) async fn porch(&self, relay_url: &str) -> Result<(Process, String), DemoError> {
+        let listen = "127.0.0.1:0";
+        let arguments = ["porch", "--relay", relay_url, "--listen", listen, "--json"];
+        let mut process = self.run("porch", &arguments)?;
+        let ready = process.says().await?;
+        let address = ready["ready"].as_str();
+        let address = address.ok_or(DemoError::Answer("porch"))?.to_owned();
+        Ok((process, address))
+    }
+
     pub(crate) async fn desk(&self, role: Role) -> Result<(Process, DeskDoor), DemoError> {
         let (vault, passphrase) = (self.path(role.vault), self.path("passphrase"));
         let arguments = [

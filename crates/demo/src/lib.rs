@@ -4,7 +4,6 @@
 //! desk, with demonstration data. [`play`] is a contact and two people at desks, who use only the doors that
 //! everybody uses: the relay's HTTP interface and the desks' local addresses.
 
-mod contact;
 mod desk;
 mod ground;
 mod line;
@@ -13,7 +12,7 @@ mod rehearsal;
 mod story;
 mod warned;
 
-pub use contact::DemoContact;
+pub use contact::Contact as DemoContact;
 pub use desk::DeskDoor;
 pub use line::{DemoLine, DemoOptions, PASSPHRASE, card_set};
 pub use process::Process;
@@ -53,6 +52,9 @@ pub enum DemoError {
     /// The relay could not be used.
     #[error("the relay: {0}")]
     Relay(String),
+    /// A contact could not go on.
+    #[error("the contact: {0}")]
+    Contact(#[from] contact::ContactError),
     /// A desk could not be used.
     #[error("the desk: {0}")]
     Desk(String),

@@ -10,9 +10,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::contact::now;
 use crate::ground::{COORDINATOR, GUIDE, Ground, SECOND_COORDINATOR, SECOND_GUIDE, by_two};
 use crate::{DemoError, DeskDoor, Process};
+use contact::now;
 
 /// How long one step of bringing up may take.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
@@ -36,11 +36,12 @@ pub struct DemoOptions {
 /// A relay, two coordinators' desks and two guides' desks, all running.
 pub struct DemoLine {
     relay_url: String,
+    porch_url: String,
     coordinator: DeskDoor,
     second_coordinator: DeskDoor,
     guide: DeskDoor,
     second_guide: DeskDoor,
-    /// The desks' processes, and the relay's unless it is away.
+    /// The processes of the porch and the desks, and the relay's unless it is away.
     desks: Vec<Process>,
     relay: Option<Process>,
     executable: PathBuf,
@@ -116,6 +117,8 @@ impl DemoLine {
         ground.init(&relay_url, &options.page_files).await?;
         progress("starting the relay");
         let relay = ground.relay(port).await?;
+        progress("starting a porch, for browsers without scripts");
+        let (porch, porch_url) = ground.porch(&relay_url).await?;
         progress("opening the coordinator's desk");
         let (coordinator_process, coordinator) = ground.desk(COORDINATOR).await?;
         coordinator
@@ -134,7 +137,9 @@ impl DemoLine {
         by_two(two, &json!({"command": "publish-cards", "cards": cards})).await?;
         progress("saying where the line can be reached");
         let place = json!({"kind": "site", "address": relay_url});
-        let list = json!({"command": "set-entrances", "entrances": [place], "good_days": 60});
+        let of_porch = json!({"kind": "porch", "address": porch_url});
+        let places = [place, of_porch];
+        let list = json!({"command": "set-entrances", "entrances": places, "good_days": 60});
         by_two(two, &list).await?;
         progress("inviting two guides, admitted by two");
         let seconded = Some(&second_coordinator);
@@ -145,11 +150,13 @@ impl DemoLine {
         plan(&coordinator, &[&guide, &second_guide]).await?;
         Ok(DemoLine {
             relay_url,
+            porch_url,
             coordinator,
             second_coordinator,
             guide,
             second_guide,
             desks: vec![
+                porch,
                 other_process,
                 guide_process,
                 second_process,
@@ -184,6 +191,11 @@ impl DemoLine {
     /// The relay's address, which is also the page's.
     pub fn relay_url(&self) -> &str {
         &self.relay_url
+    }
+
+    /// The porch's address.
+    pub fn porch_url(&self) -> &str {
+        &self.porch_url
     }
 
     /// The coordinator's desk.

@@ -10,9 +10,8 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::contact::DemoContact;
 use crate::line::PATIENCE;
-use crate::{DemoError, DemoLine};
+use crate::{DemoContact, DemoError, DemoLine};
 
 /// How long may pass from the alarm to the public notice.
 const AT_MOST: Duration = Duration::from_secs(60 * 60);

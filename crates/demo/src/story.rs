@@ -9,9 +9,8 @@ use std::time::Duration;
 use protocol::{Language, ReplyPart, Shown, Urgency};
 use serde::Serialize;
 
-use crate::contact::DemoContact;
 use crate::warned::fake_is_warned_of;
-use crate::{DemoError, DemoLine};
+use crate::{DemoContact, DemoError, DemoLine};
 
 /// How long one step may take before it counts as failed.
 const PATIENCE: Duration = Duration::from_secs(60);

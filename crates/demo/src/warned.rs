@@ -6,10 +6,9 @@
 
 use serde_json::json;
 
-use crate::contact::DemoContact;
 use crate::line::PATIENCE;
 use crate::story::Transcript;
-use crate::{DemoError, DemoLine};
+use crate::{DemoContact, DemoError, DemoLine};
 
 /// An address that only looks like the line.
 const FAKE: &str = "https://1ine.example/";
@@ -26,7 +25,7 @@ pub(crate) async fn fake_is_warned_of(
     let places = contact.entrances().await?;
     story.note(
         "the page shows where the line can be reached, signed by two",
-        places == [line.relay_url()],
+        places == [line.relay_url(), line.porch_url()],
         places.join(", "),
     );
     contact.report_fake(FAKE).await?;

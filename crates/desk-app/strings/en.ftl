@@ -967,6 +967,7 @@ entrances-until = To be trusted until { $date }
 entrance-site = Sites
 entrance-onion = Onion services
 entrance-mirror = Copies on other servers
+entrance-porch = Porches: writing without scripts
 entrance-gone = No longer on the list
 fakes = These only look like the line
 entrances-set = Change the list

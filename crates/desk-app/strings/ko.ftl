@@ -967,6 +967,7 @@ entrances-until = { $date }까지 믿을 수 있음
 entrance-site = 기본 주소
 entrance-onion = 어니언 주소
 entrance-mirror = 다른 서버의 사본
+entrance-porch = 스크립트 없이 쓰는 곳
 entrance-gone = 목록에서 빠짐
 fakes = 안내창구처럼 보이지만 가짜
 entrances-set = 목록 바꾸기

@@ -967,6 +967,7 @@ entrances-until = Можно верить до { $date }
 entrance-site = Основные адреса
 entrance-onion = Адреса onion
 entrance-mirror = Копии на других серверах
+entrance-porch = Чтобы писать без скриптов
 entrance-gone = Больше не в списке
 fakes = Только похожи на линию
 entrances-set = Изменить список

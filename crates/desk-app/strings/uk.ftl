@@ -967,6 +967,7 @@ entrances-until = Можна вірити до { $date }
 entrance-site = Основні адреси
 entrance-onion = Адреси onion
 entrance-mirror = Копії на інших серверах
+entrance-porch = Щоб писати без скриптів
 entrance-gone = Більше не в списку
 fakes = Лише схожі на лінію
 entrances-set = Змінити список

@@ -45,6 +45,8 @@ pub(crate) enum Command {
     Init(InitArguments),
     /// Run the relay.
     Serve(ServeArguments),
+    /// Write to a line for browsers without scripts; may run elsewhere than the relay.
+    Porch(PorchArguments),
     /// Open a desk in this machine's browser.
     Desk(DeskArguments),
     /// Invite a guide's device (the coordinator's desk must not be running; its screen can invite too).
@@ -146,6 +148,24 @@ pub(crate) struct ServeArguments {
     /// Listen here instead of where the configuration says.
     #[arg(long)]
     pub(crate) listen: Option<SocketAddr>,
+    /// Print one JSON object when ready, for a script.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Arguments of `footbridge porch`.
+#[derive(Args)]
+#[command(after_help = "Example:
+  footbridge porch --relay https://line.example --listen 127.0.0.1:8081
+
+It seals for browsers that run no scripts, in memory only, and says so on each page. Put its address on the list of entrances.")]
+pub(crate) struct PorchArguments {
+    /// The relay of the line.
+    #[arg(long)]
+    pub(crate) relay: String,
+    /// A loopback address to listen on, behind a server that speaks TLS and writes no access log.
+    #[arg(long, default_value = "127.0.0.1:8081")]
+    pub(crate) listen: SocketAddr,
     /// Print one JSON object when ready, for a script.
     #[arg(long)]
     pub(crate) json: bool,

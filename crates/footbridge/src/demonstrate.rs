@@ -36,13 +36,13 @@ pub(crate) async fn run(arguments: DemoArguments) -> Result<ExitCode, Failure> {
 }
 
 fn announce(line: &DemoLine, as_json: bool) {
-    let page = line.relay_url();
+    let (page, porch) = (line.relay_url(), line.porch_url());
     let (guide, second_guide) = (line.guide().link(), line.second_guide().link());
     let (coordinator, second_coordinator) =
         (line.coordinator().link(), line.second_coordinator().link());
     if as_json {
         let addresses = serde_json::json!({
-            "page": page, "guide": guide, "second_guide": second_guide,
+            "page": page, "porch": porch, "guide": guide, "second_guide": second_guide,
             "coordinator": coordinator, "second_coordinator": second_coordinator,
         });
         println!("{addresses}");
@@ -50,6 +50,7 @@ fn announce(line: &DemoLine, as_json: bool) {
     }
     println!(
         "\nThe line is up. Open each in a browser:\n\n  the contact's page       {page}\n  \
+         the same without scripts {porch}\n  \
          a guide's desk           {guide}\n  a colleague's desk       {second_guide}\n  \
          a coordinator's desk     {coordinator}\n  the second coordinator   {second_coordinator}\n\n\
          The desks' addresses work once. Nothing here is real; Ctrl-C stops and removes it.\n"

@@ -9,6 +9,7 @@ mod desk_commands;
 mod doctor;
 mod init;
 mod pack;
+mod porch;
 mod print;
 mod record;
 mod rehearse;
@@ -56,6 +57,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Print(arguments) => print::run(&arguments).await?,
         Command::Init(arguments) => init::run(arguments).await?,
         Command::Serve(arguments) => serve::run(arguments).await?,
+        Command::Porch(arguments) => crate::porch::run(arguments).await?,
         Command::Desk(arguments) => desk_commands::desk(arguments).await?,
         Command::Invite(arguments) => desk_commands::invite(arguments).await?,
         Command::Join(arguments) => desk_commands::join(arguments).await?,

@@ -138,6 +138,7 @@ entrances-title = Where this line can be reached
 entrance-site = Site
 entrance-onion = For Tor Browser
 entrance-mirror = On another server
+entrance-porch = To write without scripts
 fakes-title = These only look like this line
 report-title = Report a false address
 report-why = Type the address and nothing else. Nobody sees who reported it, and it is not joined to any conversation.

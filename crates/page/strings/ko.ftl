@@ -138,6 +138,7 @@ entrances-title = 이 안내창구에 들어오는 주소
 entrance-site = 기본 주소
 entrance-onion = Tor 브라우저용
 entrance-mirror = 다른 서버의 사본
+entrance-porch = 스크립트 없이 쓰는 곳
 fakes-title = 이 안내창구처럼 보이지만 가짜
 report-title = 가짜 주소 알리기
 report-why = 주소만 쓰십시오. 누가 알렸는지 아무도 모르며, 어떤 대화와도 이어지지 않습니다.

@@ -138,6 +138,7 @@ entrances-title = Адреса этой линии
 entrance-site = Основной адрес
 entrance-onion = Для Tor Browser
 entrance-mirror = На другом сервере
+entrance-porch = Чтобы писать без скриптов
 fakes-title = Только похожи на эту линию
 report-title = Сообщить о ложном адресе
 report-why = Напишите только адрес. Никто не увидит, кто о нём сообщил, и ни с какой перепиской он не связан.

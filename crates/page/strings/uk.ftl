@@ -138,6 +138,7 @@ entrances-title = Адреси цієї лінії
 entrance-site = Основна адреса
 entrance-onion = Для Tor Browser
 entrance-mirror = На іншому сервері
+entrance-porch = Щоб писати без скриптів
 fakes-title = Лише схожі на цю лінію
 report-title = Повідомити про фальшиву адресу
 report-why = Напишіть лише адресу. Ніхто не побачить, хто про неї повідомив, і з жодним листуванням вона не пов’язана.

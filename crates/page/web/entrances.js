@@ -2,7 +2,7 @@
 // Where the line can be reached, and what it warns of: a part of the page's script, before page.js.
 
 const WARNED = ["", "warned-fake-entrance", "warned-writes-first", "warned-false-partner", "warned-entered"];
-const ENTRANCES = ["", "entrance-site", "entrance-onion", "entrance-mirror"];
+const ENTRANCES = ["", "entrance-site", "entrance-onion", "entrance-mirror", "entrance-porch"];
 
 /** Scheme, name and port of an address; the address itself where it is none. */
 const originOf = (address) => {

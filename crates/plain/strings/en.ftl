@@ -63,6 +63,7 @@ entrances-none = Nobody has signed a list of places yet. Check the check words w
 entrance-site = The line’s own site
 entrance-onion = Onion service (Tor)
 entrance-mirror = Somebody else’s copy
+entrance-porch = To write without scripts; that server seals for you and could read it
 fakes-title = These only look like this line
 warning-title = Warning
 warning-fake-entrance = There is an address that only looks like this line. Do not write there.

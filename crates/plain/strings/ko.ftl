@@ -63,6 +63,7 @@ entrances-none = 아직 아무도 주소 목록을 확인하여 내놓지 않았
 entrance-site = 안내창구의 주소
 entrance-onion = 어니언 주소(Tor)
 entrance-mirror = 다른 사람이 둔 복사본
+entrance-porch = 스크립트 없이 쓰는 곳. 그 서버가 대신 잠그므로 읽을 수 있습니다
 fakes-title = 이 안내창구와 비슷하게 꾸민 가짜 주소
 warning-title = 경고
 warning-fake-entrance = 이 안내창구와 비슷하게 꾸민 가짜 주소가 있습니다. 거기에 글을 쓰지 마십시오.

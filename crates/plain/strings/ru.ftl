@@ -63,6 +63,7 @@ entrances-none = Список адресов ещё никто не подпис
 entrance-site = Собственный сайт линии
 entrance-onion = Onion-адрес (Tor)
 entrance-mirror = Копия у других
+entrance-porch = Чтобы писать без скриптов; тот сервер запечатывает за вас и мог бы прочитать
 fakes-title = Эти адреса только похожи на эту линию
 warning-title = Предупреждение
 warning-fake-entrance = Есть адрес, который только похож на эту линию. Не пишите там.

@@ -63,6 +63,7 @@ entrances-none = Список адрес ще ніхто не підписав. 
 entrance-site = Власний сайт лінії
 entrance-onion = Onion-адреса (Tor)
 entrance-mirror = Копія в інших
+entrance-porch = Щоб писати без скриптів; той сервер запечатує за вас і міг би прочитати
 fakes-title = Ці адреси лише схожі на цю лінію
 warning-title = Попередження
 warning-fake-entrance = Є адреса, яка лише схожа на цю лінію. Не пишіть там.

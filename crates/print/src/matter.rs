@@ -205,6 +205,7 @@ pub(crate) fn label(kind: EntranceKind) -> &'static str {
         EntranceKind::Site => "address-site",
         EntranceKind::Onion => "address-onion",
         EntranceKind::Mirror => "address-mirror",
+        EntranceKind::Porch => "address-porch",
     }
 }
 

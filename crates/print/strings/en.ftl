@@ -16,6 +16,7 @@ addresses = Addresses of the line
 address-site = The line’s own address
 address-onion = Address for Tor Browser
 address-mirror = A copy elsewhere
+address-porch = To write without scripts
 address-code = The address { $address } as a QR code
 more-addresses = More addresses: { $count }
 fakes = These only look like the line. Do not write there.

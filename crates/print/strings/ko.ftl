@@ -16,6 +16,7 @@ addresses = 안내창구의 주소
 address-site = 안내창구 자체의 주소
 address-onion = Tor Browser로 여는 주소
 address-mirror = 다른 곳에 둔 사본
+address-porch = 스크립트 없이 쓰는 곳
 address-code = 주소 { $address }의 QR 코드
 more-addresses = 다른 주소: { $count }개
 fakes = 아래 주소들은 안내창구처럼 보이기만 합니다. 거기에 글을 쓰지 마십시오.

@@ -16,6 +16,7 @@ addresses = Адреса линии
 address-site = Собственный адрес линии
 address-onion = Адрес для Tor Browser
 address-mirror = Копия в другом месте
+address-porch = Чтобы писать без скриптов
 address-code = Адрес { $address } в виде QR-кода
 more-addresses = Другие адреса: { $count }
 fakes = Эти адреса только похожи на линию. Не пишите там.

@@ -16,6 +16,7 @@ addresses = Адреси лінії
 address-site = Власна адреса лінії
 address-onion = Адреса для Tor Browser
 address-mirror = Копія в іншому місці
+address-porch = Щоб писати без скриптів
 address-code = Адреса { $address } як QR-код
 more-addresses = Інші адреси: { $count }
 fakes = Ці адреси лише схожі на лінію. Не пишіть там.

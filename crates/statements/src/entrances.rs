@@ -23,6 +23,8 @@ codes!(
         Onion = 2: "onion",
         /// Somebody else's copy.
         Mirror = 3: "mirror",
+        /// A porch: writes for browsers without scripts.
+        Porch = 4: "porch",
     }
 );
 

@@ -22,6 +22,7 @@ fn list() -> EntranceList {
             place(EntranceKind::Site, "https://line.example"),
             place(EntranceKind::Onion, "http://abcdefghijklmnop.onion/"),
             place(EntranceKind::Mirror, "https://mirror.example/line/"),
+            place(EntranceKind::Porch, "https://porch.example"),
         ],
         fakes: vec!["https://1ine.example/".into()],
     }
@@ -147,9 +148,9 @@ pub(super) fn statements(topic: &mut Topic, trust: &Trust) {
             raw_list(0, site, until, &[]),
         ),
         (
-            "entrance-list-of-kind-4",
+            "entrance-list-of-kind-5",
             "Rule",
-            raw_list(4, site, until, &[]),
+            raw_list(5, site, until, &[]),
         ),
         (
             "entrance-list-with-a-query",

@@ -1,4 +1,6 @@
 //! A contact without a browser: the same `Visit` that the page runs, over the relay's HTTP interface.
+//!
+//! Whoever has it holds the contact's keys and reads what is written: the porch, for browsers without scripts, and the demonstration.
 
 use std::net::IpAddr;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -14,13 +16,35 @@ use statements::{Line, OnDuty, ShiftNotice, Wait};
 use wire::Minute;
 use words::{List, Phrase};
 
-use crate::DemoError;
+/// Why a contact could not begin something. What became of something that was begun is in what is shown.
+#[derive(thiserror::Error, Debug, Clone, PartialEq, Eq)]
+pub enum ContactError {
+    /// The relay can't be reached, or its answer is not understood.
+    #[error("the relay: {0}")]
+    Relay(String),
+    /// The relay shows something else than the line.
+    #[error("the line cannot be believed: {0}")]
+    NotTheLine(String),
+    /// The words are not seven of the list.
+    #[error("these are not seven words of the list")]
+    Words,
+    /// The text says nothing, or more than a message holds.
+    #[error("the text is empty or too long")]
+    Text,
+    /// No conversation is open.
+    #[error("no conversation is open")]
+    NotOpen,
+    /// No shift could take it.
+    #[error("nobody is on duty")]
+    Nobody,
+}
 
 /// A contact on a device of its own.
-pub struct DemoContact {
+pub struct Contact {
     relay: RelayClient,
     line: Option<Line>,
     visit: Option<Visit>,
+    refused: String,
 }
 
 /// The operating system's randomness; it ends the program rather than give none.
@@ -28,41 +52,43 @@ fn rng() -> UnwrapErr<SysRng> {
     UnwrapErr(SysRng)
 }
 
-/// This minute by the machine's clock.
+/// This minute by this machine's clock.
 #[allow(clippy::disallowed_methods, reason = "a contact's device has a clock")]
-pub(crate) fn now() -> Minute {
+pub fn now() -> Minute {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
     Minute(u32::try_from(since.as_secs() / 60).unwrap_or(u32::MAX))
 }
 
-fn relay_error(error: ClientError) -> DemoError {
-    DemoError::Relay(error.to_string())
+fn relay_error(error: ClientError) -> ContactError {
+    ContactError::Relay(error.to_string())
 }
 
-impl DemoContact {
+impl Contact {
     /// A device that knows the relay's address and nothing else.
     ///
     /// # Errors
-    /// [`DemoError::Relay`] when that is no address.
-    pub fn new(relay_url: &str) -> Result<DemoContact, DemoError> {
-        Ok(DemoContact {
+    /// [`ContactError::Relay`] when that is no address.
+    pub fn new(relay_url: &str) -> Result<Contact, ContactError> {
+        Ok(Contact {
             relay: RelayClient::new(relay_url).map_err(relay_error)?,
             line: None,
             visit: None,
+            refused: String::new(),
         })
     }
 
-    /// As [`DemoContact::new`], from one of this machine's own addresses.
+    /// As [`Contact::new`], from one of this machine's own addresses.
     ///
     /// # Errors
-    /// [`DemoError::Relay`] when the relay's address is none.
-    pub fn from_address(relay_url: &str, own: IpAddr) -> Result<DemoContact, DemoError> {
-        Ok(DemoContact {
+    /// [`ContactError::Relay`] when the relay's address is none.
+    pub fn from_address(relay_url: &str, own: IpAddr) -> Result<Contact, ContactError> {
+        Ok(Contact {
             relay: RelayClient::from_address(relay_url, own).map_err(relay_error)?,
             line: None,
             visit: None,
+            refused: String::new(),
         })
     }
 
@@ -77,9 +103,10 @@ impl DemoContact {
         words.join(" ")
     }
 
-    async fn fetch_line(&mut self) -> Result<(), DemoError> {
+    async fn fetch_line(&mut self) -> Result<(), ContactError> {
         let document = self.relay.line().await.map_err(relay_error)?;
-        let line = Line::verify(&document, None).map_err(|e| DemoError::Relay(e.to_string()))?;
+        let line =
+            Line::verify(&document, None).map_err(|e| ContactError::NotTheLine(e.to_string()))?;
         self.line = Some(line);
         Ok(())
     }
@@ -95,10 +122,10 @@ impl DemoContact {
     ///
     /// # Errors
     /// When the relay can't be reached or the words are not in the list.
-    pub async fn open(&mut self, list: List, words: &str) -> Result<Vec<Shown>, DemoError> {
+    pub async fn open(&mut self, list: List, words: &str) -> Result<Vec<Shown>, ContactError> {
         self.fetch_line().await?;
-        let line = self.line.as_ref().ok_or(DemoError::Answer("relay"))?.id();
-        let phrase = Phrase::read(list, words).map_err(|_| DemoError::Answer("word list"))?;
+        let line = self.line.as_ref().ok_or(ContactError::NotOpen)?.id();
+        let phrase = Phrase::read(list, words).map_err(|_| ContactError::Words)?;
         let root = PhraseRoot::derive(&phrase.to_bytes(), &line);
         let (visit, step) = Visit::open(root, &mut rng());
         self.visit = Some(visit);
@@ -114,7 +141,7 @@ impl DemoContact {
         text: &str,
         language: Language,
         urgency: Urgency,
-    ) -> Result<Vec<Shown>, DemoError> {
+    ) -> Result<Vec<Shown>, ContactError> {
         self.write_wishing(text, (language, urgency), Choices::default())
             .await
     }
@@ -122,22 +149,22 @@ impl DemoContact {
     /// Writes a message, and says who should answer it.
     ///
     /// # Errors
-    /// As [`DemoContact::write`].
+    /// As [`Contact::write`].
     pub async fn write_wishing(
         &mut self,
         text: &str,
         (language, urgency): (Language, Urgency),
         choices: Choices,
-    ) -> Result<Vec<Shown>, DemoError> {
+    ) -> Result<Vec<Shown>, ContactError> {
         self.fetch_line().await?;
         let shift = self.shift();
         let message = Pending {
             language,
             urgency,
             choices,
-            text: Text::new(text).map_err(|_| DemoError::Answer("text"))?,
+            text: Text::new(text).map_err(|_| ContactError::Text)?,
         };
-        let visit = self.visit.as_mut().ok_or(DemoError::Answer("visit"))?;
+        let visit = self.visit.as_mut().ok_or(ContactError::NotOpen)?;
         let step = visit.write(message, shift.as_ref(), &mut rng());
         self.run(step).await
     }
@@ -146,7 +173,7 @@ impl DemoContact {
     ///
     /// # Errors
     /// When the relay can't be reached.
-    pub async fn wait(&mut self) -> Result<Option<String>, DemoError> {
+    pub async fn wait(&mut self) -> Result<Option<String>, ContactError> {
         self.fetch_line().await?;
         let wait = self.line.as_ref().and_then(|line| line.wait(now()));
         Ok(wait.map(|wait| match wait.expected() {
@@ -159,7 +186,7 @@ impl DemoContact {
     ///
     /// # Errors
     /// When the relay can't be reached.
-    pub async fn waits(&mut self) -> Result<Option<Wait>, DemoError> {
+    pub async fn waits(&mut self) -> Result<Option<Wait>, ContactError> {
         self.fetch_line().await?;
         let wait = self.line.as_ref().and_then(|line| line.wait(now()));
         Ok(wait.map(|wait| wait.wait().clone()))
@@ -169,7 +196,7 @@ impl DemoContact {
     ///
     /// # Errors
     /// When nobody is on duty or the relay can't be reached.
-    pub async fn feedback(&mut self, helped: Helped) -> Result<bool, DemoError> {
+    pub async fn feedback(&mut self, helped: Helped) -> Result<bool, ContactError> {
         self.tell_coordinators(Said::Helped(helped)).await
     }
 
@@ -177,7 +204,7 @@ impl DemoContact {
     ///
     /// # Errors
     /// When the relay can't be reached.
-    pub async fn entrances(&mut self) -> Result<Vec<String>, DemoError> {
+    pub async fn entrances(&mut self) -> Result<Vec<String>, ContactError> {
         self.fetch_line().await?;
         let list = self.line.as_ref().and_then(Line::entrances);
         let places = list.map_or(&[][..], |list| &list.entrances);
@@ -188,7 +215,7 @@ impl DemoContact {
     ///
     /// # Errors
     /// When the relay can't be reached.
-    pub async fn warning(&mut self) -> Result<Option<String>, DemoError> {
+    pub async fn warning(&mut self) -> Result<Option<String>, ContactError> {
         self.fetch_line().await?;
         let warning = self.line.as_ref().and_then(Line::warning);
         Ok(warning.map(|warning| warning.address.clone()))
@@ -198,9 +225,9 @@ impl DemoContact {
     ///
     /// # Errors
     /// When the relay can't be reached.
-    pub async fn check_words(&mut self) -> Result<String, DemoError> {
+    pub async fn check_words(&mut self) -> Result<String, ContactError> {
         self.fetch_line().await?;
-        let line = self.line.as_ref().ok_or(DemoError::Answer("line"))?;
+        let line = self.line.as_ref().ok_or(ContactError::NotOpen)?;
         let words = words::check_words(words::List::English, &line.id().0);
         Ok(words.join(" "))
     }
@@ -209,7 +236,7 @@ impl DemoContact {
     ///
     /// # Errors
     /// When there is none, or the relay can't be reached.
-    pub async fn plain(&self, path: &str) -> Result<String, DemoError> {
+    pub async fn plain(&self, path: &str) -> Result<String, ContactError> {
         self.relay.plain(path).await.map_err(relay_error)
     }
 
@@ -217,11 +244,11 @@ impl DemoContact {
     ///
     /// # Errors
     /// When nobody is on duty or the relay can't be reached.
-    pub async fn report_fake(&mut self, address: &str) -> Result<bool, DemoError> {
+    pub async fn report_fake(&mut self, address: &str) -> Result<bool, ContactError> {
         self.tell_coordinators(Said::Fake(address.to_owned())).await
     }
 
-    async fn tell_coordinators(&mut self, said: Said) -> Result<bool, DemoError> {
+    async fn tell_coordinators(&mut self, said: Said) -> Result<bool, ContactError> {
         self.fetch_line().await?;
         let Some(key) = self.line.as_ref().and_then(Line::feedback_key) else {
             return Ok(false);
@@ -230,42 +257,77 @@ impl DemoContact {
             said,
             shred_token: ShredToken::random(&mut rng()),
         };
-        let shift = self.shift().ok_or(DemoError::Answer("shift"))?;
+        let shift = self.shift().ok_or(ContactError::Nobody)?;
         let envelope = post
             .seal(key, &shift, &mut rng())
-            .map_err(|_| DemoError::Answer("feedback key"))?;
+            .map_err(|_| ContactError::Nobody)?;
         self.relay.post(&envelope).await.map_err(relay_error)?;
         Ok(true)
     }
 
-    async fn run(&mut self, mut step: Step) -> Result<Vec<Shown>, DemoError> {
+    /// Tries the last step again; the same message is never there twice.
+    ///
+    /// # Errors
+    /// When nothing was opened, or the relay can't be reached.
+    pub async fn retry(&mut self) -> Result<Vec<Shown>, ContactError> {
+        self.fetch_line().await?;
+        let shift = self.shift();
+        let visit = self.visit.as_mut().ok_or(ContactError::NotOpen)?;
+        let step = visit.retry(shift.as_ref(), &mut rng());
+        self.run(step).await
+    }
+
+    /// Whether a guide has the case, as far as was read.
+    pub fn is_taken(&self) -> bool {
+        self.visit.as_ref().is_some_and(Visit::is_taken)
+    }
+
+    /// The line as it was read last.
+    pub fn line(&self) -> Option<&Line> {
+        self.line.as_ref()
+    }
+
+    /// The code with which the relay refused the last request, if it did.
+    pub fn refused(&self) -> &str {
+        &self.refused
+    }
+
+    async fn run(&mut self, mut step: Step) -> Result<Vec<Shown>, ContactError> {
         let mut shown = Vec::new();
+        self.refused.clear();
         loop {
             shown.append(&mut step.shown);
             let Some(request) = step.request else {
                 return Ok(shown);
             };
-            let outcome = self.carry_out(request).await?;
+            let outcome = self.carry_out(request).await;
             let shift = self.shift();
-            let visit = self.visit.as_mut().ok_or(DemoError::Answer("visit"))?;
+            let visit = self.visit.as_mut().ok_or(ContactError::NotOpen)?;
             step = visit.step(outcome, shift.as_ref(), &mut rng());
         }
     }
 
-    async fn carry_out(&self, request: Request) -> Result<Outcome, DemoError> {
+    /// What became of a request, as truly as it can be known.
+    async fn carry_out(&mut self, request: Request) -> Outcome {
         let answer = match request {
-            Request::ReadSlots(names) => {
-                let slots = self.relay.read_slots(&names).await.map_err(relay_error)?;
-                return Ok(Outcome::Slots(Box::new(slots)));
-            }
+            Request::ReadSlots(names) => match self.relay.read_slots(&names).await {
+                Ok(slots) => return Outcome::Slots(Box::new(slots)),
+                Err(error) => Err(error),
+            },
             Request::WriteSlot(write) => self.relay.write_slot(&write).await,
             Request::DeleteSlots(names) => self.relay.delete_slots(&names).await,
             Request::Post(envelope) => self.relay.post(&envelope).await.map(drop),
         };
         match answer {
-            Ok(()) => Ok(Outcome::Done),
-            Err(error) if error.is_conflict() => Ok(Outcome::Conflict),
-            Err(error) => Err(relay_error(error)),
+            Ok(()) => Outcome::Done,
+            Err(error) if error.is_conflict() => Outcome::Conflict,
+            Err(ClientError::NotSent) => Outcome::NotSent,
+            // The store may have kept the envelope and only failed to say so.
+            Err(ClientError::Refused { code, .. }) if code != "unavailable" => {
+                self.refused = code;
+                Outcome::Refused
+            }
+            Err(_) => Outcome::NotKnown,
         }
     }
 }
