@@ -12,6 +12,7 @@ use axum::extract::{DefaultBodyLimit, FromRequest, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt;
 use protocol::Language;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -25,6 +26,8 @@ use crate::strings::{Strings, accepted};
 const LARGEST_BODY: usize = 4 << 20;
 /// The same where an article is pasted: a million characters of three bytes each, and each of these as a form sends it.
 const LARGEST_ARTICLE: usize = 16 << 20;
+/// How much of a body that is too large is read before the answer, in bytes.
+const READ_AT_MOST: usize = 64 << 20;
 
 const SECURITY: [(&str, &str); 7] = [
     ("cache-control", "no-store"),
@@ -221,6 +224,28 @@ fn is_type(headers: &HeaderMap, expected: &str) -> bool {
         .is_some_and(|value| value.trim().eq_ignore_ascii_case(expected))
 }
 
+/// Reads a body of at most `largest` bytes. Of a larger one the rest is read and thrown away up to [`READ_AT_MOST`]: a browser that is
+/// still sending when the connection ends shows that it was cut off, not the screen that says why.
+async fn whole(body: Body, largest: usize) -> Result<Vec<u8>, StatusCode> {
+    let (mut bytes, mut read) = (Vec::new(), 0_usize);
+    let mut parts = body.into_data_stream();
+    while let Some(part) = parts.next().await {
+        let part = part.map_err(|_| StatusCode::BAD_REQUEST)?;
+        read = read.saturating_add(part.len());
+        if read <= largest {
+            bytes.extend_from_slice(&part);
+        } else if read <= READ_AT_MOST {
+            bytes.clear();
+        } else {
+            break;
+        }
+    }
+    match read <= largest {
+        true => Ok(bytes),
+        false => Err(StatusCode::PAYLOAD_TOO_LARGE),
+    }
+}
+
 /// Reads a form and checks its token. JSON needs none: no foreign page can send it without asking, and nobody answers.
 async fn checked_body(request: Request, session: &Session) -> Result<Request, StatusCode> {
     let (mut parts, body) = request.into_parts();
@@ -228,9 +253,7 @@ async fn checked_body(request: Request, session: &Session) -> Result<Request, St
         true => LARGEST_ARTICLE,
         false => LARGEST_BODY,
     };
-    let bytes = axum::body::to_bytes(body, largest)
-        .await
-        .map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
+    let bytes = whole(body, largest).await?;
     if is_type(&parts.headers, "application/json") {
         let has_origin = parts.headers.contains_key(header::ORIGIN);
         let is_command = parts.uri.path() == "/api/command";
