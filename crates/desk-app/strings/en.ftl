@@ -903,6 +903,7 @@ claim-links-hint = Names of claims, one on a line.
 claim-source = Name of its source; empty for the record's own
 claim-source-new = A source that the record does not have yet
 claim-source-hint = Give it the name above. What only repeats others names them below: five that repeat one are one source.
+source-title = What it is called
 source-kind = What it is
 source-author = Who wrote it
 source-publisher = Who published it

@@ -903,6 +903,7 @@ claim-links-hint = 주장의 이름, 한 줄에 하나씩.
 claim-source = 출처의 이름. 기록 자체의 출처이면 비워 두십시오
 claim-source-new = 기록에 아직 없는 출처
 claim-source-hint = 위에 쓴 이름으로 부릅니다. 남의 말을 옮기기만 하면 누구의 말인지 아래에 쓰십시오. 하나를 옮긴 다섯은 한 출처입니다.
+source-title = 제목
 source-kind = 어떤 것인가
 source-author = 쓴 사람
 source-publisher = 발행처

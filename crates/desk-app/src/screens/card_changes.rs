@@ -6,6 +6,7 @@ use maud::{Markup, html};
 use protocol::Language;
 use serde_json::Value;
 
+use super::edit::CLASSES;
 use super::page::{Page, language_name};
 
 /// What each field of a card says, by its path.
@@ -77,12 +78,28 @@ fn field_name(page: &Page, path: &str) -> String {
         "reviewed" => page.say("card-field-reviewed"),
         "review_by" => page.say("card-field-review-by"),
         "class" => page.say("card-field-class"),
+        "original" => page.say("edit-original"),
+        "rests_on" => page.say("edit-rests-on"),
+        "title" => page.say("source-title"),
+        "publisher" => page.say("source-publisher"),
+        "date_read" => page.say("source-date-read"),
+        "kind" => page.say("source-kind"),
         other => match Language::from_tag(other) {
             Some(language) => language_name(page.strings(), language),
             None => other.to_owned(),
         },
     });
     named.collect::<Vec<_>>().join(" · ")
+}
+
+/// What a person calls what a field says: the screens' words for a class or a language, and a text as it is.
+fn field_text(page: &Page, path: &str, text: &str) -> String {
+    let language = Language::from_tag(text);
+    match (path, language) {
+        ("class", _) if CLASSES.contains(&text) => page.say(&format!("class-{text}")),
+        ("original", Some(language)) => language_name(page.strings(), language),
+        _ => text.to_owned(),
+    }
 }
 
 /// How a card of the proposed set stands to the set that is live.
@@ -155,8 +172,12 @@ fn card(page: &Page, id: &str, was: Option<&Fields>, becomes: Option<&Fields>) -
             }
             dl {
                 @for path in paths {
-                    dt { (field_name(page, path)) }
-                    dd { (field(standing, before.get(path), after.get(path))) }
+                    @let said = |of: &Fields| of.get(path).filter(|text| !text.is_empty()).map(|text| field_text(page, path, text));
+                    @let (before, after) = (said(before), said(after));
+                    @if before.is_some() || after.is_some() {
+                        dt { (field_name(page, path)) }
+                        dd { (field(standing, before.as_ref(), after.as_ref())) }
+                    }
                 }
             }
         }

@@ -128,7 +128,7 @@ pub(super) fn claims(page: &Page, set: &CardSet, card: &Card) -> Markup {
 pub(super) fn flagged(page: &Page, set: &CardSet, card: &Card) -> Markup {
     let all = set.card_flags(card);
     html! {
-        @if page.is_coordinator() && !all.is_empty() {
+        @if !all.is_empty() {
             h3 { (page.say("flags")) }
             ul.flags {
                 @for (tag, part, found) in &all {
@@ -160,7 +160,7 @@ pub(super) fn card(page: &Page, set: &CardSet, (card, standing): (&Card, Standin
             (text(page, language, shown))
             (claims(page, set, card))
             (sources(page, card))
-            (flagged(page, set, card))
+            @if page.is_coordinator() { (flagged(page, set, card)) }
             (remark_form(page, &card.id, None))
             p { a href={ "/edit/card/" (card.id) } data-testid="edit-card" { (page.say("edit-go-on")) } }
             @if page.is_coordinator() && standing != Standing::Withdrawn { (stop_form(page, card)) }

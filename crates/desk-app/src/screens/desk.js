@@ -80,9 +80,10 @@ async function refresh() {
     }
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (!answer.ok) {
-      // The case is gone, for instance: the page says so, unless an answer is being written.
+      // The case or the revision is gone, for instance: the page says so, unless somebody is writing.
       const draft = document.getElementById("answer");
-      if (!draft || draft.value.trim() === "") location.reload();
+      const isWriting = (draft && draft.value.trim() !== "") || [...document.querySelectorAll("input, textarea, select")].some(isTyped);
+      if (!isWriting) location.reload();
       return;
     }
     for (const part of document.querySelectorAll("[data-live]")) {

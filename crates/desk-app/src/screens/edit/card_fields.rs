@@ -12,7 +12,7 @@ use super::super::page::{Page, csrf, language_name};
 use crate::card_set::{date_of, day_of};
 
 /// The classes, by the words under which cards name them.
-const CLASSES: [&str; 4] = ["general", "law", "devices", "partners"];
+pub(in super::super) const CLASSES: [&str; 4] = ["general", "law", "devices", "partners"];
 
 /// A card as the form begins: new, of today.
 pub(super) fn blank(page: &Page) -> Card {

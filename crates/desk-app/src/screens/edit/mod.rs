@@ -57,6 +57,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
         )
 }
 
+pub(super) use card_fields::CLASSES;
 pub(super) use review::{check_of, check_value};
 
 /// In which state a revision is, as a word for scripts, strings and style sheets.
@@ -225,9 +226,7 @@ fn render(page: &Page, error: Option<&str>) -> Markup {
     let content = html! {
         @if let Some(error) = error { p.alarm role="alert" data-testid="error" { (error) } }
         p.hint { (page.say("edit-about")) }
-        (rows(page))
-        (held_back(page))
-        (remarks(page))
+        div #editing data-live="" { (rows(page)) (held_back(page)) (remarks(page)) }
         (changes(page))
         p { a href="/cards" { (page.say("back")) } }
     };

@@ -46,13 +46,9 @@ pub(super) fn problems(page: &Page, edited: &Edited) -> Markup {
     }
 }
 
-/// A set of one card, as differences are shown.
+/// A set of one card and nothing beside it, as differences are shown.
 fn only(card: &Card) -> String {
-    let set = CardSet {
-        cards: vec![card.clone()],
-        ..CardSet::default()
-    };
-    serde_json::to_string(&set).unwrap_or_default()
+    serde_json::json!({ "cards": [card] }).to_string()
 }
 
 fn card_shown(page: &Page, card: &Card) -> Markup {
@@ -60,9 +56,8 @@ fn card_shown(page: &Page, card: &Card) -> Markup {
     let set = set_with(page, &edited);
     let published = page.card_set().card(&card.id).map(only);
     html! {
-        @if let Some(published) = &published { (card_changes::list(page, &only(card), Some(published))) }
-        @else { (card_changes::list(page, &only(card), None)) }
         (card_view::flagged(page, &set, card))
+        (card_changes::list(page, &only(card), published.as_deref()))
         (card_view::claims(page, &set, card))
     }
 }
@@ -150,13 +145,15 @@ fn render(page: &Page, revision: &RevisionView, error: Option<&str>, typed: &str
                 p.alarm { (page.say("revision-beside-about")) " " a href={ "/edit/revision/" (other.label) } { bdi { (other.by) } } }
             }
         }
-        @if let Some(due) = due_line(page, &revision.due) { p data-testid="due" { (due) } }
+        div #due data-live="" {
+            @if let Some(due) = due_line(page, &revision.due) { p data-testid="due" { (due) } }
+        }
         (problems(page, &revision.edited))
         @match &revision.edited {
             Edited::Card(card) => { (card_shown(page, card)) }
             Edited::Claim(edited) => { (claim::shown(page, edited)) }
         }
-        (made(page, revision))
+        div #checks-made data-live="" { (made(page, revision)) }
         (check_forms(page, revision, typed))
         details data-testid="go-on" open[revision.mine && !revision.for_review] {
             summary { (page.say("edit-go-on")) }
