@@ -144,6 +144,17 @@ impl Browser {
         Ok(button.click().await?)
     }
 
+    /// Follows the first link whose text has this part.
+    ///
+    /// # Errors
+    /// When none appears in time.
+    pub async fn click_link(&self, part: &str) -> Result<()> {
+        let path = format!("//main//a[contains(normalize-space(), '{part}')]");
+        let wait = self.client.wait().at_most(PATIENCE);
+        let link = wait.for_element(Locator::XPath(&path)).await?;
+        Ok(link.click().await?)
+    }
+
     /// Writes into the field of a form, in place of what stands there.
     ///
     /// # Errors
