@@ -134,14 +134,29 @@ impl Browser {
         }
     }
 
-    /// Presses the button with this label, where no element has a test id.
+    /// Presses the button with this label, where no element has a test id, and waits for the page that it leads to.
     ///
     /// # Errors
     /// When there is none, or the page that it leads to does not come.
     pub async fn click_button(&self, label: &str) -> Result<()> {
         let path = format!("//button[normalize-space()='{label}']");
         let button = self.client.find(Locator::XPath(&path)).await?;
-        Ok(button.click().await?)
+        button.click().await?;
+        let waiting = async {
+            let mut looks = tokio::time::interval(PACE);
+            loop {
+                looks.tick().await;
+                // A button that can be asked still stands on the page that is left.
+                let is_left = button.tag_name().await.is_err();
+                let state = self.script("return document.readyState").await;
+                if is_left && state.is_ok_and(|state| state == "complete") {
+                    return;
+                }
+            }
+        };
+        tokio::time::timeout(PATIENCE, waiting)
+            .await
+            .map_err(|_| anyhow::anyhow!("{label} led nowhere"))
     }
 
     /// Follows the first link whose text has this part.

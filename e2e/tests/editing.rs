@@ -33,6 +33,7 @@ async fn a_card_is_written_checked_by_others_and_read_by_a_contact() {
     author.goes_to("/edit").await.unwrap();
     author.browser.click("new-card").await.unwrap();
     let open = "document.querySelectorAll('[data-testid=card-form] details').forEach((part) => { part.open = true; })";
+    author.browser.find("card-form").await.unwrap();
     author.browser.script(open).await.unwrap();
     for (field, text) in [
         ("id", NAME),
