@@ -14,7 +14,7 @@ mod warned;
 
 pub use contact::Contact as DemoContact;
 pub use desk::DeskDoor;
-pub use line::{DemoLine, DemoOptions, PASSPHRASE, card_set};
+pub use line::{DemoLine, DemoOptions, PASSPHRASE, card_set, free_port};
 pub use process::Process;
 pub use rehearsal::{Reached, Rehearsal, WarnedBy, rehearse};
 pub use story::{StoryStep, Transcript, answer, play};

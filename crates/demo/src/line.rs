@@ -55,10 +55,26 @@ pub(crate) fn file_error(what: &Path) -> impl FnOnce(std::io::Error) -> DemoErro
     move |error| DemoError::File { what, error }
 }
 
-/// A port that was free a moment ago.
-fn free_port() -> Result<u16, DemoError> {
-    let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|socket| socket.local_addr());
-    Ok(free.map_err(file_error(Path::new("127.0.0.1")))?.port())
+/// Ports below those that systems give to connections that go out, so that none takes a port between the look and the use.
+const PORTS: std::ops::Range<u16> = 20_000..32_000;
+
+/// A port of this computer's loopback address that was free a moment ago.
+///
+/// # Errors
+/// [`DemoError::File`] when a hundred were taken.
+pub fn free_port() -> Result<u16, DemoError> {
+    let mut taken = std::io::Error::from(std::io::ErrorKind::AddrInUse);
+    for _ in 0..100 {
+        let drawn = getrandom::u32().map_err(|error| std::io::Error::other(error.to_string()));
+        let drawn = drawn.map_err(file_error(Path::new("127.0.0.1")))?;
+        let among = u32::from(PORTS.end - PORTS.start);
+        let port = u16::try_from(drawn % among).map_or(PORTS.start, |place| PORTS.start + place);
+        match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
+            Ok(_) => return Ok(port),
+            Err(error) => taken = error,
+        }
+    }
+    Err(file_error(Path::new("127.0.0.1"))(taken))
 }
 
 fn read_json(path: &Path) -> Result<Value, DemoError> {

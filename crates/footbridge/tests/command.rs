@@ -71,8 +71,7 @@ fn prepare(directory: &Path) -> String {
         std::fs::write(directory.join("page").join(name), "x").unwrap();
         std::fs::write(directory.join("page").join(format!("{name}.br")), "x").unwrap();
     }
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    free.local_addr().unwrap().to_string()
+    format!("127.0.0.1:{}", demo::free_port().unwrap())
 }
 
 #[test]
