@@ -127,5 +127,8 @@ async fn a_card_is_written_checked_by_others_and_read_by_a_contact() {
         .unwrap();
     phone.wait_for("card", "켜져 있는 손전화는").await.unwrap();
     phone.close().await.unwrap();
+    for visitor in [author, colleague, rowan, willow] {
+        visitor.browser.close().await.unwrap();
+    }
     line.stop().await;
 }
