@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 
 use crate::form::Form;
 use crate::language::Language;
+use crate::open::Shared;
 use crate::screen::{self, Written};
 use crate::{Porch, missing};
 
@@ -150,29 +151,39 @@ fn careful(language: Language, form: &Form) -> Option<String> {
     (!named.is_empty()).then(|| language.say_with("porch-careful", &[("what", &named)]))
 }
 
+/// The language, the form and the conversation of a step within one; the answer when there is no such conversation.
+async fn in_talk(
+    porch: &Porch,
+    tag: &str,
+    body: &Bytes,
+) -> Result<(Language, Form, Shared), Response> {
+    let Some(language) = Language::of(tag) else {
+        return Err(missing().await);
+    };
+    let form = Form::of(body);
+    match porch.open.get(form.get("open")) {
+        Some(shared) => Ok((language, form, shared)),
+        None => Err(screen::away(language, form.get("text")).into_response()),
+    }
+}
+
 /// `POST /TAG/write`: seals and sends a message.
 pub(crate) async fn write(
     State(porch): State<Arc<Porch>>,
     Path(tag): Path<String>,
     body: Bytes,
-) -> Response {
-    let Some(language) = Language::of(&tag) else {
-        return missing().await;
-    };
-    let form = Form::of(&body);
+) -> Result<Response, Response> {
+    let (language, form, shared) = in_talk(&porch, &tag, &body).await?;
     let name = form.get("open");
-    let Some(shared) = porch.open.get(name) else {
-        return screen::away(language, form.get("text")).into_response();
-    };
     let mut contact = shared.lock().await;
     let mut written = Written::of(&form, contact.is_taken());
     if let Some(error) = unfit(language, form.get("text")) {
         written.error = Some(error);
-        return screen::talk(language, name, &[], &written).into_response();
+        return Ok(screen::talk(language, name, &[], &written).into_response());
     }
     if let Some(careful) = careful(language, &form) {
         written.careful = Some(careful);
-        return screen::talk(language, name, &[], &written).into_response();
+        return Ok(screen::talk(language, name, &[], &written).into_response());
     }
     let urgency = form
         .get("urgency")
@@ -187,7 +198,7 @@ pub(crate) async fn write(
     let shown = contact
         .write_wishing(form.get("text"), chosen, Choices::default())
         .await;
-    told(language, name, &mut contact, shown, written)
+    Ok(told(language, name, &mut contact, shown, written))
 }
 
 /// `POST /TAG/again`: tries the last step again, or looks for an answer.
@@ -195,19 +206,13 @@ pub(crate) async fn again(
     State(porch): State<Arc<Porch>>,
     Path(tag): Path<String>,
     body: Bytes,
-) -> Response {
-    let Some(language) = Language::of(&tag) else {
-        return missing().await;
-    };
-    let form = Form::of(&body);
+) -> Result<Response, Response> {
+    let (language, form, shared) = in_talk(&porch, &tag, &body).await?;
     let name = form.get("open");
-    let Some(shared) = porch.open.get(name) else {
-        return screen::away(language, form.get("text")).into_response();
-    };
     let mut contact = shared.lock().await;
     let written = Written::of(&form, contact.is_taken());
     let shown = contact.retry().await;
-    told(language, name, &mut contact, shown, written)
+    Ok(told(language, name, &mut contact, shown, written))
 }
 
 /// The talk after something was tried; what was written stays in the field unless it has arrived.
