@@ -5,6 +5,7 @@
 //! should look at twice ([`flags`]).
 
 mod card;
+mod cell;
 mod claim;
 mod date;
 mod dispute;
@@ -21,6 +22,7 @@ mod standing;
 mod time_line;
 
 pub use card::{Card, CardSet, CardText, Class, Headings, NotACardSet, Part, Source};
+pub use cell::{guarded, unguarded};
 pub use claim::{Claim, Earlier, Number, Record, RecordSource};
 pub use date::{date_of, day_of};
 pub use dispute::Dispute;

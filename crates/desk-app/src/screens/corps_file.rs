@@ -3,6 +3,7 @@
 //! A cell that a spreadsheet would compute gets a `'` in front, which is taken off again on the way in.
 
 use desk::MemberView;
+use record::{guarded, unguarded};
 use statements::Act;
 
 use super::forms;
@@ -80,26 +81,6 @@ impl FileLine {
     pub(super) fn cell(&self, column: &str) -> Option<&str> {
         let at = COLUMNS.iter().position(|name| *name == column)?;
         self.cells.get(at)?.as_deref()
-    }
-}
-
-fn computes(cell: &str) -> bool {
-    cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\''])
-}
-
-/// A cell that no spreadsheet computes.
-fn guarded(cell: &str) -> String {
-    match computes(cell) {
-        true => format!("'{cell}"),
-        false => cell.to_owned(),
-    }
-}
-
-/// The cell that was meant.
-fn unguarded(cell: &str) -> &str {
-    match cell.strip_prefix('\'') {
-        Some(rest) if computes(rest) => rest,
-        _ => cell,
     }
 }
 

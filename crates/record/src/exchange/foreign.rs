@@ -1,5 +1,7 @@
 //! Others' `Claim` and `ClaimReview`. A rating of theirs is what they say: it becomes a claim of the reviewer's, never a truth of ours.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::Fault;
@@ -42,8 +44,7 @@ fn day(text: &str) -> String {
 
 fn keep(node: &mut Node<'_>, claim: Claim) -> String {
     let id = claim.id.clone();
-    node.reading.rows.insert(id.clone(), node.entry);
-    node.reading.exchange.record.claims.push(claim);
+    node.reading.keep(node.entry, claim, BTreeMap::new());
     id
 }
 

@@ -357,11 +357,7 @@ impl Node<'_> {
         } else if is_type(self.value, "Claim") && self.value.get("fb:how").is_some() {
             let claim = self.claim();
             let texts = self.translations();
-            if !texts.is_empty() {
-                self.reading.exchange.texts.insert(claim.id.clone(), texts);
-            }
-            self.reading.rows.insert(claim.id.clone(), self.entry);
-            self.reading.exchange.record.claims.push(claim);
+            self.reading.keep(self.entry, claim, texts);
         } else if is_type(self.value, "Claim") {
             foreign::claim(self);
         } else if at == RECORD_SOURCE {

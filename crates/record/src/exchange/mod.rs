@@ -7,7 +7,7 @@ mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{CardSet, Problem, Record, day_of};
+use crate::{CardSet, Claim, Problem, Record, day_of};
 
 /// The size of a file that is read at all, in bytes.
 const LARGEST: usize = 32_000_000;
@@ -77,6 +77,15 @@ impl Reading {
         if self.problems.len() < MOST_PROBLEMS {
             self.problems.push(ImportProblem { row, fault });
         }
+    }
+
+    /// Takes a claim of a row in, with its translations.
+    fn keep(&mut self, row: usize, claim: Claim, texts: BTreeMap<String, String>) {
+        if !texts.is_empty() {
+            self.exchange.texts.insert(claim.id.clone(), texts);
+        }
+        self.rows.insert(claim.id.clone(), row);
+        self.exchange.record.claims.push(claim);
     }
 
     /// A field that is not too long.

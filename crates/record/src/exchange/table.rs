@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{BOUNDS, Exchange, Fault, ImportProblem, LARGEST, Reading};
-use crate::{Claim, Number, RecordSource};
+use crate::{Claim, Number, RecordSource, guarded, unguarded};
 
 /// The columns; after them one for each language, `text_` and its tag.
 const COLUMNS: [&str; 26] = [
@@ -38,26 +38,6 @@ const COLUMNS: [&str; 26] = [
 const TEXT: &str = "text_";
 /// The kinds of rows.
 const ROWS: [&str; 3] = ["claim", "source", "record-source"];
-
-fn computes(cell: &str) -> bool {
-    cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\''])
-}
-
-/// A cell that no spreadsheet computes.
-fn guarded(cell: &str) -> String {
-    match computes(cell) {
-        true => format!("'{cell}"),
-        false => cell.to_owned(),
-    }
-}
-
-/// The cell that was meant.
-fn unguarded(cell: &str) -> &str {
-    match cell.strip_prefix('\'') {
-        Some(rest) if computes(rest) => rest,
-        _ => cell,
-    }
-}
 
 /// Several items in a cell, parted by semicolons; one that has such a character, or `\`, has `\` before it.
 fn joined(items: &[String]) -> String {
@@ -363,11 +343,7 @@ impl Cells<'_> {
             "claim" => {
                 let claim = self.claim();
                 let texts = self.texts();
-                if !texts.is_empty() {
-                    self.reading.exchange.texts.insert(claim.id.clone(), texts);
-                }
-                self.reading.rows.insert(claim.id.clone(), self.row);
-                self.reading.exchange.record.claims.push(claim);
+                self.reading.keep(self.row, claim, texts);
             }
             "source" | "record-source" => {
                 let source = self.source();
