@@ -70,7 +70,7 @@ impl Typed {
 }
 
 /// The letters of a word of the list.
-pub(crate) fn of_known(list: List, word: &'static str) -> impl Iterator<Item = char> {
+pub(crate) fn of_known(list: List, word: &str) -> impl Iterator<Item = char> {
     word.chars()
         .flat_map(move |character| folded(list, character))
 }

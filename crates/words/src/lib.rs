@@ -10,12 +10,16 @@ extern crate alloc;
 mod hangul;
 mod keyboard;
 mod letters;
+mod lexicon;
 mod list;
 mod phrase;
 mod reading;
 mod suggestion;
 
+pub use lexicon::Lexicon;
 pub use list::List;
 pub use phrase::{Phrase, WORDS, check_words};
-pub use reading::{ReadError, read_any};
+#[cfg(feature = "lists")]
+pub use reading::read_any;
+pub use reading::{ReadError, read_among};
 pub use suggestion::suggest;

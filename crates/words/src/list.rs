@@ -1,5 +1,8 @@
 //! The four lists of 2048 words, each word one line of a file.
 
+#[cfg(feature = "lists")]
+use crate::lexicon::Lexicon;
+
 /// A list of 2048 words in one language.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum List {
@@ -49,44 +52,22 @@ impl List {
             .into_iter()
             .find(|list| list.language().eq_ignore_ascii_case(primary))
     }
+}
 
-    /// Words of the list that no phrase is ever proposed with, since they are dangerous to be overheard with. A phrase that
-    /// somebody types may have them all the same: what a word stands for never changes.
-    pub(crate) fn left_out(self) -> impl Iterator<Item = &'static str> {
-        let text = match self {
-            List::English => include_str!("../lists/left-out-english.txt"),
-            List::Korean => include_str!("../lists/left-out-korean.txt"),
-            // Our own lists were made without such words.
-            List::Russian | List::Ukrainian => "",
-        };
-        text.lines()
-    }
-
+#[cfg(feature = "lists")]
+impl List {
     /// The word at an index of 0 to 2047.
     pub fn word(self, index: u16) -> Option<&'static str> {
-        self.words().nth(usize::from(index))
+        Lexicon::from(self).word(index)
     }
 
     /// The index of a word spelled exactly as in the list; [`crate::Phrase::read`] forgives more.
     pub fn index(self, word: &str) -> Option<u16> {
-        self.numbered()
-            .find(|(_, known)| *known == word)
-            .map(|(index, _)| index)
+        Lexicon::from(self).index(word)
     }
 
     /// All words in the order of their indices.
     pub fn words(self) -> impl Iterator<Item = &'static str> {
-        match self {
-            List::English => include_str!("../lists/english.txt"),
-            List::Korean => include_str!("../lists/korean.txt"),
-            List::Russian => include_str!("../lists/russian.txt"),
-            List::Ukrainian => include_str!("../lists/ukrainian.txt"),
-        }
-        .lines()
-    }
-
-    /// All words with their indices.
-    pub(crate) fn numbered(self) -> impl Iterator<Item = (u16, &'static str)> {
-        (0..).zip(self.words())
+        Lexicon::from(self).words()
     }
 }

@@ -2,6 +2,7 @@
 
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
+use crate::lexicon::Lexicon;
 use crate::list::List;
 
 /// How many words a phrase has.
@@ -39,12 +40,16 @@ impl Phrase {
     ///
     /// That costs 0.2 of the 77 bits; one draw in six or seven is thrown away. After 100 draws the last is taken, which
     /// happens only with a source that is not random.
-    pub fn draw(list: List, mut entropy: impl FnMut() -> [u8; 10]) -> Phrase {
-        let mut draw = || Phrase::from_entropy(list, &entropy());
+    pub fn draw<'a>(
+        lexicon: impl Into<Lexicon<'a>>,
+        mut entropy: impl FnMut() -> [u8; 10],
+    ) -> Phrase {
+        let lexicon = lexicon.into();
+        let mut draw = || Phrase::from_entropy(lexicon.list(), &entropy());
         let is_fit = |phrase: &Phrase| {
             phrase
-                .words()
-                .all(|word| list.left_out().all(|out| out != word))
+                .words_of(lexicon)
+                .all(|word| lexicon.left_out().all(|out| out != word))
         };
         let mut phrase = draw();
         for _ in 0..100 {
@@ -67,10 +72,16 @@ impl Phrase {
     }
 
     /// The seven words as the list spells them, in order.
+    #[cfg(feature = "lists")]
     pub fn words(&self) -> impl Iterator<Item = &'static str> + '_ {
+        self.words_of(self.list.into())
+    }
+
+    /// The seven words as their own list, which the caller brings, spells them.
+    pub fn words_of<'a>(&self, lexicon: Lexicon<'a>) -> impl Iterator<Item = &'a str> {
         self.indices
             .iter()
-            .filter_map(|index| self.list.word(*index))
+            .filter_map(move |index| lexicon.word(*index))
     }
 
     /// List code u8, then seven indices as u16, big-endian: what Argon2id gets. The caller wipes it.
@@ -88,13 +99,14 @@ impl Phrase {
 }
 
 /// The check words of a 32-byte line id: five words from its first 55 bits, most significant first, 11 bits a word.
-pub fn check_words(list: List, line_id: &[u8; 32]) -> [&'static str; 5] {
+pub fn check_words<'a>(lexicon: impl Into<Lexicon<'a>>, line_id: &[u8; 32]) -> [&'a str; 5] {
+    let lexicon = lexicon.into();
     let bits = line_id
         .iter()
         .take(7)
         .fold(0u128, |bits, byte| bits << 8 | u128::from(*byte))
         >> 1;
-    split::<5>(bits).map(|index| list.word(index).unwrap_or_default())
+    split::<5>(bits).map(|index| lexicon.word(index).unwrap_or_default())
 }
 
 /// Cuts the lowest `11 * COUNT` bits into indices, the most significant first.

@@ -6,13 +6,14 @@ use core::fmt;
 use zeroize::{DefaultIsZeroes, Zeroizing};
 
 use crate::letters::{self, Cut, Letters, Typed};
+use crate::lexicon::Lexicon;
 use crate::list::List;
 use crate::phrase::{Phrase, WORDS};
 use crate::suggestion;
 
 /// Why what was typed is no phrase of the list. Its `Debug` leaves the suggestions out: they are close to secret words.
 #[derive(Clone, PartialEq, Eq)]
-pub enum ReadError {
+pub enum ReadError<'a> {
     /// Not seven words.
     Count {
         /// How many words there were.
@@ -23,17 +24,17 @@ pub enum ReadError {
         /// Which word, counted from 0.
         position: usize,
         /// Words of the list that may be meant: at most four, the nearest first, perhaps none.
-        suggestions: Vec<&'static str>,
+        suggestions: Vec<&'a str>,
     },
 }
 
-impl fmt::Debug for ReadError {
+impl fmt::Debug for ReadError<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, formatter)
     }
 }
 
-impl fmt::Display for ReadError {
+impl fmt::Display for ReadError<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             ReadError::Count { found } => {
@@ -46,7 +47,7 @@ impl fmt::Display for ReadError {
     }
 }
 
-impl core::error::Error for ReadError {}
+impl core::error::Error for ReadError<'_> {}
 
 impl Phrase {
     /// Reads seven words of one list, however they are set, cut to four letters, or typed on another layout.
@@ -55,8 +56,8 @@ impl Phrase {
     ///
     /// [`ReadError::Count`] when there are not seven words; else [`ReadError::Unknown`] for the first that the list
     /// does not have. A misspelled word is never corrected, only answered with suggestions.
-    pub fn read(list: List, typed: &str) -> Result<Phrase, ReadError> {
-        Reading::best(list, typed).into_phrase()
+    pub fn read<'a>(lexicon: impl Into<Lexicon<'a>>, typed: &str) -> Result<Phrase, ReadError<'a>> {
+        Reading::best(lexicon.into(), typed).into_phrase()
     }
 }
 
@@ -68,11 +69,25 @@ impl Phrase {
 /// # Errors
 ///
 /// As [`Phrase::read`], about the list that knows most of the words, or the preferred one if none knows more.
-pub fn read_any(preferred: List, typed: &str) -> Result<Phrase, ReadError> {
+#[cfg(feature = "lists")]
+pub fn read_any(preferred: List, typed: &str) -> Result<Phrase, ReadError<'static>> {
     let others = List::ALL.into_iter().filter(|list| *list != preferred);
+    read_among(preferred.into(), others.map(Lexicon::from), typed)
+}
+
+/// As [`read_any`], among these lists only.
+///
+/// # Errors
+///
+/// As [`read_any`].
+pub fn read_among<'a>(
+    preferred: Lexicon<'a>,
+    others: impl IntoIterator<Item = Lexicon<'a>>,
+    typed: &str,
+) -> Result<Phrase, ReadError<'a>> {
     let mut best = Reading::best(preferred, typed);
-    for list in others {
-        let other = Reading::best(list, typed);
+    for lexicon in others {
+        let other = Reading::best(lexicon, typed);
         if other.rank() > best.rank() {
             best = other;
         }
@@ -95,21 +110,21 @@ enum Found {
 impl DefaultIsZeroes for Found {}
 
 /// What was typed, looked up in one list.
-struct Reading {
-    list: List,
+struct Reading<'a> {
+    lexicon: Lexicon<'a>,
     cut: Cut,
     typed: Typed,
     found: Zeroizing<Vec<Found>>,
 }
 
-impl Reading {
+impl<'a> Reading<'a> {
     /// The better of the ways to cut the text into words.
-    fn best(list: List, typed: &str) -> Reading {
-        let text = Reading::of(list, typed, Cut::Text);
-        if text.is_phrase() || !matches!(list, List::Russian | List::Ukrainian) {
+    fn best(lexicon: Lexicon<'a>, typed: &str) -> Reading<'a> {
+        let text = Reading::of(lexicon, typed, Cut::Text);
+        if text.is_phrase() || !matches!(lexicon.list(), List::Russian | List::Ukrainian) {
             return text;
         }
-        let keys = Reading::of(list, typed, Cut::Keys);
+        let keys = Reading::of(lexicon, typed, Cut::Keys);
         if keys.rank() > text.rank() {
             keys
         } else {
@@ -117,15 +132,15 @@ impl Reading {
         }
     }
 
-    fn of(list: List, typed: &str, cut: Cut) -> Reading {
+    fn of(lexicon: Lexicon<'a>, typed: &str, cut: Cut) -> Reading<'a> {
         let typed = Typed::cut(typed, cut);
         let found = typed
             .words
             .iter()
-            .map(|word| find(list, &readings(list, word, cut), cut))
+            .map(|word| find(lexicon, &readings(lexicon.list(), word, cut), cut))
             .collect();
         Reading {
-            list,
+            lexicon,
             cut,
             typed,
             found: Zeroizing::new(found),
@@ -151,7 +166,7 @@ impl Reading {
         (self.is_phrase(), known, exact, self.typed.found == WORDS)
     }
 
-    fn into_phrase(self) -> Result<Phrase, ReadError> {
+    fn into_phrase(self) -> Result<Phrase, ReadError<'a>> {
         if self.typed.found != WORDS {
             return Err(ReadError::Count {
                 found: self.typed.found,
@@ -164,13 +179,15 @@ impl Reading {
                 Found::Unknown => return Err(self.unknown(position)),
             }
         }
-        Ok(Phrase::from_indices(self.list, *indices))
+        Ok(Phrase::from_indices(self.lexicon.list(), *indices))
     }
 
-    fn unknown(&self, position: usize) -> ReadError {
+    fn unknown(&self, position: usize) -> ReadError<'a> {
         let word = self.typed.words.get(position);
-        let suggestions =
-            word.map(|word| suggestion::for_word(self.list, &readings(self.list, word, self.cut)));
+        let suggestions = word.map(|word| {
+            let readings = readings(self.lexicon.list(), word, self.cut);
+            suggestion::for_word(self.lexicon, &readings)
+        });
         ReadError::Unknown {
             position,
             suggestions: suggestions.unwrap_or_default(),
@@ -195,8 +212,8 @@ fn readings(list: List, word: &[char], cut: Cut) -> Vec<Letters> {
     }
 }
 
-fn find(list: List, readings: &[Letters], cut: Cut) -> Found {
-    let matches = readings.iter().map(|letters| Match::of(list, letters));
+fn find(lexicon: Lexicon<'_>, readings: &[Letters], cut: Cut) -> Found {
+    let matches = readings.iter().map(|letters| Match::of(lexicon, letters));
     let matches = Zeroizing::new(matches.collect::<Vec<Match>>());
     if let (Some(Match::Full(index)), Cut::Text) = (matches.first(), cut) {
         return Found::Exact(*index);
@@ -236,11 +253,12 @@ impl DefaultIsZeroes for Match {}
 
 impl Match {
     /// Looks through the list once; four letters may stand for a word, in Korean eight keystrokes: four syllables.
-    fn of(list: List, letters: &[char]) -> Match {
+    fn of(lexicon: Lexicon<'_>, letters: &[char]) -> Match {
+        let list = lexicon.list();
         let fewest = if list == List::Korean { 8 } else { 4 };
         let mut begun = Match::None;
         let mut beginnings = 0;
-        for (index, word) in list.numbered() {
+        for (index, word) in lexicon.numbered() {
             match suggestion::left_of(list, word, letters) {
                 Some(0) => return Match::Full(index),
                 Some(_) => {

@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::letters::{self, Cut, Letters, Typed};
+use crate::lexicon::Lexicon;
 use crate::list::List;
 
 /// The most words that are suggested.
@@ -14,48 +15,52 @@ const PIECES: usize = 8;
 /// Completions of the last typed word by prefix, else the words nearest to it by edit distance.
 ///
 /// At most four, the nearest first; none when nothing was typed.
-pub fn suggest(list: List, typed: &str) -> Vec<&'static str> {
+pub fn suggest<'a>(lexicon: impl Into<Lexicon<'a>>, typed: &str) -> Vec<&'a str> {
+    let lexicon = lexicon.into();
     let mut pieces = typed
         .rsplit(char::is_whitespace)
         .filter(|piece| !piece.is_empty())
         .take(PIECES);
     pieces
-        .find_map(|piece| for_piece(list, piece))
+        .find_map(|piece| for_piece(lexicon, piece))
         .unwrap_or_default()
 }
 
 /// Suggestions for the last word of a text without spaces, if it has one.
-fn for_piece(list: List, piece: &str) -> Option<Vec<&'static str>> {
+fn for_piece<'a>(lexicon: Lexicon<'a>, piece: &str) -> Option<Vec<&'a str>> {
+    let list = lexicon.list();
     let last = |cut| Typed::cut(piece, cut).words.pop();
     let (text, keys) = (last(Cut::Text), last(Cut::Keys));
     let as_typed = text.map(|word| letters::as_typed(list, &word));
     let as_keys = keys.map(|word| letters::as_keys(list, &word));
     let readings: Vec<Letters> = as_typed.into_iter().chain(as_keys).collect();
-    (!readings.is_empty()).then(|| for_word(list, &readings))
+    (!readings.is_empty()).then(|| for_word(lexicon, &readings))
 }
 
 /// Suggestions for a word that may be read in several ways, the likeliest first.
-pub(crate) fn for_word(list: List, readings: &[Letters]) -> Vec<&'static str> {
-    let completed = readings.iter().map(|letters| completions(list, letters));
-    let nearest = readings.iter().map(|letters| nearest(list, letters));
+pub(crate) fn for_word<'a>(lexicon: Lexicon<'a>, readings: &[Letters]) -> Vec<&'a str> {
+    let completed = readings.iter().map(|letters| completions(lexicon, letters));
+    let nearest = readings.iter().map(|letters| nearest(lexicon, letters));
     completed
         .chain(nearest)
         .find(|words| !words.is_empty())
         .unwrap_or_default()
 }
 
-fn completions(list: List, letters: &[char]) -> Vec<&'static str> {
+fn completions<'a>(lexicon: Lexicon<'a>, letters: &[char]) -> Vec<&'a str> {
     if letters.is_empty() {
         return Vec::new();
     }
-    list.words()
+    let list = lexicon.list();
+    lexicon
+        .words()
         .filter(|word| left_of(list, word, letters).is_some())
         .take(SUGGESTIONS)
         .collect()
 }
 
 /// How many letters a word of the list has after these; nothing if it does not begin with them.
-pub(crate) fn left_of(list: List, word: &'static str, letters: &[char]) -> Option<usize> {
+pub(crate) fn left_of(list: List, word: &str, letters: &[char]) -> Option<usize> {
     let mut known = letters::of_known(list, word);
     letters
         .iter()
@@ -63,9 +68,10 @@ pub(crate) fn left_of(list: List, word: &'static str, letters: &[char]) -> Optio
         .then(|| known.count())
 }
 
-fn nearest(list: List, letters: &[char]) -> Vec<&'static str> {
+fn nearest<'a>(lexicon: Lexicon<'a>, letters: &[char]) -> Vec<&'a str> {
+    let list = lexicon.list();
     let furthest = if letters.len() < 4 { 1 } else { 2 };
-    let mut found: Vec<(u8, bool, &'static str)> = list
+    let mut found: Vec<(u8, bool, &str)> = lexicon
         .words()
         .filter_map(|word| {
             let known: Vec<char> = letters::of_known(list, word).collect();
