@@ -317,6 +317,10 @@ impl Contact {
             Request::WriteSlot(write) => self.relay.write_slot(&write).await,
             Request::DeleteSlots(names) => self.relay.delete_slots(&names).await,
             Request::Post(envelope) => self.relay.post(&envelope).await.map(drop),
+            Request::SaveAndPost(write, post) => match self.relay.write_slot(&write).await {
+                Ok(()) => self.relay.post(&post).await.map(drop),
+                failed => failed,
+            },
         };
         match answer {
             Ok(()) => Outcome::Done,

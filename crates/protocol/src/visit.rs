@@ -1,7 +1,7 @@
 //! A contact's visit as a state machine: outcomes in, at most one request out (`docs/protocol.md`, sections 3 and 4).
 //!
-//! Order keeps the promises. The state is saved before anything is posted, so no answer can go astray; a reply is
-//! shown before it is confirmed, so none is lost; its slot is deleted only after the state that no longer needs it
+//! Order keeps the promises. The state is saved before anything is posted (in the same turn, or in an earlier one), so no
+//! answer can go astray; a reply is shown before it is confirmed, so none is lost; its slot is deleted only after the state that no longer needs it
 //! was saved; a number set aside is saved before it is used, so no message is taken for another's double.
 
 mod exported;
@@ -9,7 +9,7 @@ mod exported;
 use alloc::{boxed::Box, vec::Vec};
 use rand_core::CryptoRng;
 use statements::ShiftNotice;
-use wire::{Envelope, EnvelopeHash, SlotContent, SlotName, SlotNames, SlotWrite};
+use wire::{Envelope, EnvelopeHash, SlotContent, SlotName, SlotNames, SlotWrite, TurnKind};
 
 use crate::contact::{ContactState, Pending};
 use crate::envelope_hash;
@@ -29,6 +29,23 @@ pub enum Request {
     DeleteSlots(SlotNames),
     /// `POST /v1/posts`.
     Post(Envelope),
+    /// The state is written and then, only if that was done, the message posted: both in one turn.
+    SaveAndPost(SlotWrite, Envelope),
+}
+
+impl Request {
+    /// What is asked for, and the body, as a page's turn has them.
+    pub fn to_turn(&self) -> (TurnKind, Vec<u8>) {
+        match self {
+            Request::ReadSlots(names) => (TurnKind::ReadSlots, names.to_bytes()),
+            Request::WriteSlot(write) => (TurnKind::WriteSlot, write.to_bytes()),
+            Request::DeleteSlots(names) => (TurnKind::DeleteSlots, names.to_bytes()),
+            Request::Post(envelope) => (TurnKind::Post, envelope.as_bytes().to_vec()),
+            Request::SaveAndPost(write, post) => {
+                (TurnKind::SaveAndPost, wire::save_and_post(write, post))
+            }
+        }
+    }
 }
 
 /// What became of a request.
@@ -95,11 +112,16 @@ enum Stage {
     Deleting = 5,
     Receipting = 6,
     Ready = 7,
+    SavingAndPosting = 8,
+    SavingAgain = 9,
 }
 
 impl Stage {
     fn from_code(code: u8) -> Option<Stage> {
-        use Stage::{Deleting, Posting, ReadingReplies, ReadingState, Ready, Receipting, Saving};
+        use Stage::{
+            Deleting, Posting, ReadingReplies, ReadingState, Ready, Receipting, Saving,
+            SavingAgain, SavingAndPosting,
+        };
         [
             ReadingState,
             ReadingReplies,
@@ -108,6 +130,8 @@ impl Stage {
             Deleting,
             Receipting,
             Ready,
+            SavingAndPosting,
+            SavingAgain,
         ]
         .into_iter()
         .find(|stage| *stage as u8 == code)
@@ -138,7 +162,22 @@ pub struct Visit {
 impl Visit {
     /// Begins a visit: reads the state slot.
     pub fn open(root: PhraseRoot, rng: &mut dyn CryptoRng) -> (Visit, Step) {
-        let mut visit = Visit {
+        let mut visit = Visit::unread(root, rng);
+        let step = visit.read_state(Vec::new(), rng);
+        (visit, step)
+    }
+
+    /// Begins a visit with words that were drawn a moment ago, so that nothing can lie there: the person can write at once.
+    ///
+    /// If something does lie there after all, the first save meets it, and the line is read as by [`Visit::open`].
+    pub fn begin(root: PhraseRoot, rng: &mut dyn CryptoRng) -> (Visit, Step) {
+        let mut visit = Visit::unread(root, rng);
+        visit.stage = Stage::Ready;
+        (visit, pause(Shown::EmptyLine))
+    }
+
+    fn unread(root: PhraseRoot, rng: &mut dyn CryptoRng) -> Visit {
+        Visit {
             root,
             state: ContactState::new(rng),
             stage: Stage::ReadingState,
@@ -149,9 +188,7 @@ impl Visit {
             sending: false,
             receipt: None,
             last: None,
-        };
-        let step = visit.read_state(Vec::new(), rng);
-        (visit, step)
+        }
     }
 
     /// Whether the visit waits for the person and not for the relay.
@@ -184,8 +221,13 @@ impl Visit {
         self.state.begin(message);
         self.sending = true;
         self.unsaved = true;
-        self.last = None;
-        self.advance(shift, Vec::new(), rng)
+        match self.last.take() {
+            // Whether the last save was done is not known; the same bytes once more settle it before they are replaced.
+            Some(Request::WriteSlot(write) | Request::SaveAndPost(write, _)) => {
+                self.ask(Stage::SavingAgain, Request::WriteSlot(write), Vec::new())
+            }
+            _ => self.advance(shift, Vec::new(), rng),
+        }
     }
 
     /// Tries the last step again: the same bytes, unless the relay had refused them.
@@ -209,9 +251,7 @@ impl Visit {
             Outcome::NotSent => pause(Shown::NotSent),
             Outcome::NotKnown => pause(Shown::NotKnown),
             Outcome::Refused => {
-                if self.stage == Stage::Posting || self.stage == Stage::Receipting {
-                    self.last = None;
-                }
+                self.refused();
                 pause(Shown::Refused)
             }
             Outcome::Conflict => {
@@ -228,6 +268,19 @@ impl Visit {
             // Reading is never acknowledged without what was read.
             Outcome::Done if self.is_reading() => pause(Shown::NotKnown),
             Outcome::Done => self.done(shift, rng),
+        }
+    }
+
+    /// What was refused is sealed anew at the next try. Of a save and a post together the save may have been done, and is done
+    /// again with the same bytes first.
+    fn refused(&mut self) {
+        match (self.stage, self.last.take()) {
+            (Stage::Posting | Stage::Receipting, _) => {}
+            (Stage::SavingAndPosting, Some(Request::SaveAndPost(write, _))) => {
+                self.stage = Stage::Saving;
+                self.last = Some(Request::WriteSlot(write));
+            }
+            (_, last) => self.last = last,
         }
     }
 
@@ -347,12 +400,14 @@ impl Visit {
                 self.stored = Some(envelope_hash(&write.envelope));
                 self.unsaved = false;
             }
-            (Stage::Posting, _) => {
-                self.state.sent();
-                self.sending = false;
-                self.unsaved = true;
-                shown.push(Shown::Sent);
+            (Stage::SavingAgain, Some(Request::WriteSlot(write))) => {
+                self.stored = Some(envelope_hash(&write.envelope));
             }
+            (Stage::SavingAndPosting, Some(Request::SaveAndPost(write, _))) => {
+                self.stored = Some(envelope_hash(&write.envelope));
+                self.sent(&mut shown);
+            }
+            (Stage::Posting, _) => self.sent(&mut shown),
             (Stage::Deleting, _) => {
                 let done = self.read_slots.len().min(2);
                 self.read_slots.drain(..done);
@@ -366,6 +421,13 @@ impl Visit {
         self.advance(shift, shown, rng)
     }
 
+    fn sent(&mut self, shown: &mut Vec<Shown>) {
+        self.state.sent();
+        self.sending = false;
+        self.unsaved = true;
+        shown.push(Shown::Sent);
+    }
+
     /// The next thing that is owed: save, post, delete what was read, receipt. A message from an earlier visit is posted
     /// only once the person has asked for it.
     fn advance(
@@ -375,7 +437,7 @@ impl Visit {
         rng: &mut dyn CryptoRng,
     ) -> Step {
         if self.unsaved {
-            return self.save(shown, rng);
+            return self.save(shift, shown, rng);
         }
         if self.sending && self.state.pending().is_some() {
             match shift.and_then(|shift| self.state.seal_pending(shift, rng)) {
@@ -407,7 +469,13 @@ impl Visit {
         }
     }
 
-    fn save(&mut self, mut shown: Vec<Shown>, rng: &mut dyn CryptoRng) -> Step {
+    /// Saves the state and, when a message is to be sent, posts it in the same turn.
+    fn save(
+        &mut self,
+        shift: Option<&ShiftNotice>,
+        mut shown: Vec<Shown>,
+        rng: &mut dyn CryptoRng,
+    ) -> Step {
         let shred_key = ShredKey::random(rng);
         let Ok(envelope) = self.state.seal(&self.root, &shred_key, rng) else {
             shown.push(Shown::NotSent);
@@ -422,7 +490,15 @@ impl Visit {
             shred_key: *shred_key.expose(),
             envelope,
         };
-        self.ask(Stage::Saving, Request::WriteSlot(write), shown)
+        let shift = shift.filter(|_| self.sending);
+        match shift.and_then(|shift| self.state.seal_pending(shift, rng)) {
+            Some(Ok(post)) => {
+                let both = Request::SaveAndPost(write, post);
+                self.ask(Stage::SavingAndPosting, both, shown)
+            }
+            // Whoever can't be sealed to now is told so once the message is saved.
+            _ => self.ask(Stage::Saving, Request::WriteSlot(write), shown),
+        }
     }
 }
 

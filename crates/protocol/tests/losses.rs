@@ -151,7 +151,12 @@ fn contact_lost_receipt(contact: &Contact) -> bool {
     !contact.fates.is_empty()
 }
 
-const FATES: [Fate; 3] = [Fate::NotSent, Fate::LostRequest, Fate::LostAnswer];
+const FATES: [Fate; 4] = [
+    Fate::NotSent,
+    Fate::LostRequest,
+    Fate::LostAnswer,
+    Fate::HalfDone,
+];
 
 #[test]
 fn any_one_request_may_be_lost() {
@@ -169,7 +174,7 @@ fn any_one_request_may_be_lost() {
 fn any_two_requests_in_a_row_may_be_lost() {
     let requests = play(BTreeMap::new(), Habit::ComeBack);
     for lost in 0..requests {
-        for (one, two) in [(0, 2), (2, 0), (2, 2), (1, 1)] {
+        for (one, two) in [(0, 2), (2, 0), (2, 2), (1, 1), (3, 2), (2, 3)] {
             let fates = BTreeMap::from([(lost, FATES[one]), (lost + 1, FATES[two])]);
             play(fates.clone(), Habit::TryAgain);
             play(fates, Habit::ComeBack);
@@ -183,6 +188,7 @@ fn fate() -> impl Strategy<Value = Fate> {
         1 => Just(Fate::NotSent),
         1 => Just(Fate::LostRequest),
         2 => Just(Fate::LostAnswer),
+        1 => Just(Fate::HalfDone),
     ]
 }
 

@@ -4,7 +4,7 @@ mod ground;
 
 use ground::{Contact, Ground, Guide, TinyRelay, message, text, told};
 use protocol::{Language, Outcome, ReplyPart, Request, ShiftSecretKey, Visit};
-use wire::Day;
+use wire::{Day, SlotContent, TurnKind};
 
 fn stage() -> (Ground, TinyRelay, Guide) {
     let ground = Ground::new(1);
@@ -123,7 +123,7 @@ fn wrong_words_and_words_never_used_look_alike() {
         right.shapes, wrong.shapes,
         "waiting for an answer looks the same too"
     );
-    assert_eq!(wrong.shapes, [("read", 64), ("read", 64)]);
+    assert_eq!(wrong.shapes, [(TurnKind::ReadSlots, 64); 2]);
 }
 
 #[test]
@@ -188,8 +188,8 @@ fn a_state_slot_that_vanished_during_a_visit_is_written_anew() {
 fn an_abandoned_message_never_swallows_the_next_one() {
     let (ground, mut relay, mut guide) = stage();
     let (mut contact, _) = Contact::open(5, &ground, &mut relay);
-    // Saving arrives (request 2), the post's answer is lost (request 3).
-    contact.fates.insert(3, ground::Fate::LostAnswer);
+    // Two requests read the line; of the third, which saves and posts, the answer is lost.
+    contact.fates.insert(2, ground::Fate::LostAnswer);
     assert_eq!(
         told(&contact.write("one", &ground, &mut relay)),
         ["not known"]
@@ -209,7 +209,7 @@ fn an_abandoned_message_never_swallows_the_next_one() {
 fn the_same_message_written_again_is_not_doubled() {
     let (ground, mut relay, mut guide) = stage();
     let (mut contact, _) = Contact::open(5, &ground, &mut relay);
-    contact.fates.insert(3, ground::Fate::LostAnswer);
+    contact.fates.insert(2, ground::Fate::LostAnswer);
     contact.write("one", &ground, &mut relay);
     assert_eq!(told(&contact.write("one", &ground, &mut relay)), ["sent"]);
     guide.look(&relay);
@@ -220,7 +220,7 @@ fn the_same_message_written_again_is_not_doubled() {
 fn a_reply_that_proves_arrival_settles_the_pending_message() {
     let (ground, mut relay, mut guide) = stage();
     let (mut contact, _) = Contact::open(5, &ground, &mut relay);
-    contact.fates.insert(3, ground::Fate::LostAnswer);
+    contact.fates.insert(2, ground::Fate::LostAnswer);
     contact.write("one", &ground, &mut relay);
     guide.look(&relay);
     guide.say("I read it.", &mut relay);
@@ -246,7 +246,7 @@ fn a_pending_message_outlives_the_closing_of_its_case() {
     );
     contact.come_back(&ground, &mut relay);
     let next = contact.shapes.len();
-    contact.fates.insert(next + 1, ground::Fate::LostRequest);
+    contact.fates.insert(next, ground::Fate::HalfDone);
     assert_eq!(
         told(&contact.write("two", &ground, &mut relay)),
         ["not known"]
@@ -289,9 +289,12 @@ fn a_refused_post_is_sealed_anew_to_the_shift_on_duty() {
     let step = contact
         .visit
         .write(message("hello"), Some(&over), &mut contact.rng);
-    let saved = relay.carry_out(&step.request.unwrap());
-    let step = contact.visit.step(saved, Some(&over), &mut contact.rng);
-    assert!(matches!(&step.request, Some(Request::Post(post)) if post.header().epoch == 6));
+    let Some(Request::SaveAndPost(write, post)) = step.request else {
+        panic!("saved and posted in one turn");
+    };
+    assert_eq!(post.header().epoch, 6);
+    // The relay had saved the state before it refused the post.
+    assert!(matches!(relay.write(&write), Outcome::Done));
     let step = contact
         .visit
         .step(Outcome::Refused, Some(&over), &mut contact.rng);
@@ -299,6 +302,64 @@ fn a_refused_post_is_sealed_anew_to_the_shift_on_duty() {
     assert_eq!(told(&contact.retry(&ground, &mut relay)), ["sent"]);
     guide.look(&relay);
     assert_eq!(guide.messages, ["hello"]);
+}
+
+#[test]
+fn with_new_words_the_first_request_is_the_message() {
+    let (ground, mut relay, mut guide) = stage();
+    let (mut visit, step) = Visit::begin(ground.root(5), &mut ground::rng(1));
+    assert_eq!(told(&step.shown), ["empty"]);
+    assert!(step.request.is_none() && visit.is_ready());
+    let step = visit.write(message("hello"), Some(&ground.shift), &mut ground::rng(2));
+    let request = step.request.unwrap();
+    assert!(matches!(request, Request::SaveAndPost(..)));
+    // The answer is lost; the same bytes go once more.
+    relay.carry_out(&request);
+    let step = visit.step(Outcome::NotKnown, Some(&ground.shift), &mut ground::rng(3));
+    assert_eq!(told(&step.shown), ["not known"]);
+    let step = visit.retry(Some(&ground.shift), &mut ground::rng(4));
+    let outcome = relay.carry_out(&step.request.unwrap());
+    let step = visit.step(outcome, Some(&ground.shift), &mut ground::rng(5));
+    assert_eq!(told(&step.shown), ["sent"]);
+    guide.look(&relay);
+    assert_eq!(
+        (guide.messages, guide.doubled),
+        (vec!["hello".to_owned()], 0)
+    );
+}
+
+#[test]
+fn new_words_that_are_not_new_lose_nothing() {
+    let (ground, mut relay, mut guide) = stage();
+    let (mut first, _) = Contact::open(5, &ground, &mut relay);
+    first.write("the first", &ground, &mut relay);
+    let (mut second, _) = Contact::open(5, &ground, &mut relay);
+    (second.visit, _) = Visit::begin(ground.root(5), &mut ground::rng(1));
+    let shown = second.write("the second", &ground, &mut relay);
+    assert_eq!(told(&shown), ["read again", "no answer, taken false"]);
+    assert_eq!(
+        told(&second.write("the second", &ground, &mut relay)),
+        ["sent"]
+    );
+    guide.look(&relay);
+    assert_eq!(guide.messages, ["the first", "the second"]);
+}
+
+#[test]
+fn what_the_relay_could_not_save_it_does_not_post() {
+    let (ground, mut relay, _) = stage();
+    let (mut contact, _) = Contact::open(5, &ground, &mut relay);
+    let mut step = contact
+        .visit
+        .write(message("hello"), Some(&ground.shift), &mut contact.rng);
+    let request = step.request.take().unwrap();
+    let Request::SaveAndPost(write, _) = &request else {
+        panic!("saved and posted in one turn");
+    };
+    let noise: SlotContent = relay.noise();
+    relay.slots.insert(write.name.0, noise);
+    assert!(matches!(relay.carry_out(&request), Outcome::Conflict));
+    assert!(relay.tray.is_empty());
 }
 
 #[test]
@@ -328,7 +389,7 @@ fn what_is_not_a_visit_is_not_imported() {
     let longer = [bytes.as_slice(), &[0]].concat();
     assert!(Visit::import(&longer).is_err());
     let stage = 64;
-    for wrong in [0, 8, 255] {
+    for wrong in [0, 10, 255] {
         let mut changed = bytes.to_vec();
         changed[stage] = wrong;
         assert!(Visit::import(&changed).is_err(), "stage {wrong}");

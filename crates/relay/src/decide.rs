@@ -203,6 +203,21 @@ impl<S: Store> Relay<S> {
             .await?)
     }
 
+    /// A slot's write and a post in one turn: the post is taken only after the slot was written. The same bytes again are fine.
+    ///
+    /// # Errors
+    /// Those of `slot_write`, and then nothing was done; those of `post`, and then the slot may have been written.
+    pub async fn save_and_post(
+        &self,
+        body: &[u8],
+        now: Minute,
+    ) -> Result<(EnvelopeHash, Appended), RelayError> {
+        let parts = body.split_at_checked(SlotWrite::SIZE);
+        let (write, post) = parts.ok_or(RelayError::WrongSize)?;
+        self.slot_write(write, now).await?;
+        self.post(post, now).await
+    }
+
     /// `POST /v1/slots/delete`.
     ///
     /// # Errors

@@ -40,12 +40,7 @@ impl World {
             return Ok(());
         };
         let fate = self.dice.fate();
-        let name = match &request {
-            Request::ReadSlots(_) => "read",
-            Request::WriteSlot(_) => "write",
-            Request::DeleteSlots(_) => "delete",
-            Request::Post(_) => "post",
-        };
+        let (kind, _) = request.to_turn();
         let outcome = match fate {
             Fate::NotSent => Outcome::NotSent,
             Fate::Lost => Outcome::NotKnown,
@@ -64,7 +59,7 @@ impl World {
                 outcome
             }
         };
-        self.note(format!("contact {number}: {name}, {fate:?}"));
+        self.note(format!("contact {number}: {kind:?}, {fate:?}"));
         match self.contacts.get_mut(number) {
             Some(contact) => contact.answered(outcome, shift, &mut self.model, &mut self.dice),
             None => Ok(()),
@@ -82,6 +77,11 @@ impl World {
             Request::Post(envelope) => {
                 self.posted.push(envelope.clone());
                 block_on(self.relay.post(envelope.as_bytes(), now)).map(drop)
+            }
+            Request::SaveAndPost(write, post) => {
+                self.posted.push(post.clone());
+                let both = wire::save_and_post(write, post);
+                block_on(self.relay.save_and_post(&both, now)).map(drop)
             }
         };
         Ok(match done {

@@ -10,6 +10,7 @@ mod bodies;
 mod bytes;
 mod envelope;
 mod time;
+mod turn;
 
 pub use bodies::{
     BodyError, DeskSession, LineDocument, POSTS_PER_PAGE, SLOTS_PER_REQUEST, SequencedEnvelope,
@@ -20,6 +21,7 @@ pub use envelope::{
     ENVELOPE_SIZE, Envelope, EnvelopeError, HEADER_SIZE, Header, Kind, SEALED_SIZE, VERSION,
 };
 pub use time::{Day, Minute};
+pub use turn::{TURN_SIZE, Turn, TurnAnswer, TurnKind, parse_save_and_post, save_and_post};
 
 /// The tag of one purpose: `footbridge/1/NAME` and a zero byte (`docs/protocol.md`, first paragraph).
 ///

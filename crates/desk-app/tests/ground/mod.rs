@@ -219,6 +219,12 @@ impl Contact {
                 Request::WriteSlot(write) => done(self.relay.write_slot(&write).await),
                 Request::DeleteSlots(names) => done(self.relay.delete_slots(&names).await),
                 Request::Post(envelope) => done(self.relay.post(&envelope).await.map(drop)),
+                Request::SaveAndPost(write, post) => {
+                    match done(self.relay.write_slot(&write).await) {
+                        Outcome::Done => done(self.relay.post(&post).await.map(drop)),
+                        conflict => conflict,
+                    }
+                }
             };
             let shift = self.shift();
             let visit = self.visit.as_mut().unwrap();

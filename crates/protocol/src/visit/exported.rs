@@ -33,10 +33,10 @@ impl Visit {
             .fold(writer, |writer, name| writer.put(&name.0));
         let writer = match &self.last {
             None => writer.u8(0),
-            Some(Request::ReadSlots(names)) => writer.u8(1).long(&names.to_bytes()),
-            Some(Request::WriteSlot(write)) => writer.u8(2).long(&write.to_bytes()),
-            Some(Request::DeleteSlots(names)) => writer.u8(3).long(&names.to_bytes()),
-            Some(Request::Post(envelope)) => writer.u8(4).long(envelope.as_bytes()),
+            Some(request) => {
+                let (kind, body) = request.to_turn();
+                writer.u8(kind as u8).long(&body)
+            }
         };
         Zeroizing::new(writer.done())
     }
@@ -93,6 +93,10 @@ impl Visit {
             4 => Request::Post(
                 Envelope::parse_kind(bytes, Kind::Post).map_err(|_| ReadError::Value)?,
             ),
+            6 => {
+                let (write, post) = wire::parse_save_and_post(bytes).map_err(wrong)?;
+                Request::SaveAndPost(write, post)
+            }
             _ => return Err(ReadError::Value),
         }))
     }

@@ -25,6 +25,7 @@ use statements::{
 };
 use wire::{
     Day, Envelope, Header, Kind, LineId, Minute, SEALED_SIZE, SlotContent, SlotNames, SlotWrite,
+    TurnKind,
 };
 
 pub(crate) const SHIFT: u32 = 7;
@@ -106,15 +107,11 @@ fn shift_notice(
 }
 
 /// What a request looks like to the relay: its kind and size.
-pub(crate) type Shape = (&'static str, usize);
+pub(crate) type Shape = (TurnKind, usize);
 
 pub(crate) fn shape(request: &Request) -> Shape {
-    match request {
-        Request::ReadSlots(names) => ("read", names.to_bytes().len()),
-        Request::WriteSlot(write) => ("write", write.to_bytes().len()),
-        Request::DeleteSlots(names) => ("delete", names.to_bytes().len()),
-        Request::Post(envelope) => ("post", envelope.as_bytes().len()),
-    }
+    let (kind, body) = request.to_turn();
+    (kind, body.len())
 }
 
 /// Slots that are replaced only by whoever knows what they hold, and a tray.
@@ -178,6 +175,13 @@ impl TinyRelay {
         Outcome::Done
     }
 
+    fn post(&mut self, envelope: &Envelope) -> Outcome {
+        if !self.tray.contains(envelope) {
+            self.tray.push(envelope.clone());
+        }
+        Outcome::Done
+    }
+
     pub(crate) fn carry_out(&mut self, request: &Request) -> Outcome {
         match request {
             Request::ReadSlots(names) => Outcome::Slots(self.read(names)),
@@ -188,12 +192,11 @@ impl TinyRelay {
                 }
                 Outcome::Done
             }
-            Request::Post(envelope) => {
-                if !self.tray.contains(envelope) {
-                    self.tray.push(envelope.clone());
-                }
-                Outcome::Done
-            }
+            Request::Post(envelope) => self.post(envelope),
+            Request::SaveAndPost(write, post) => match self.write(write) {
+                Outcome::Done => self.post(post),
+                conflict => conflict,
+            },
         }
     }
 }
@@ -346,6 +349,8 @@ pub(crate) enum Fate {
     LostRequest,
     /// It took effect, and the answer was lost.
     LostAnswer,
+    /// What was to be saved was saved, what was to be posted with it was not, and nobody knows.
+    HalfDone,
 }
 
 /// A contact with a page and words.
@@ -424,6 +429,13 @@ impl Contact {
                 Fate::LostRequest => Outcome::NotKnown,
                 Fate::LostAnswer => {
                     relay.carry_out(&request);
+                    Outcome::NotKnown
+                }
+                Fate::HalfDone => {
+                    match &request {
+                        Request::SaveAndPost(write, _) => relay.write(write),
+                        request => relay.carry_out(request),
+                    };
                     Outcome::NotKnown
                 }
             };
