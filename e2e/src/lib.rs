@@ -432,6 +432,9 @@ impl Browser {
     }
 }
 
+/// How often the pages of tests take a turn, in milliseconds: they are not about waiting.
+const TURN_PACE: u64 = 100;
+
 /// The demonstration line, from the `footbridge` command that was built for tests.
 ///
 /// # Errors
@@ -441,7 +444,7 @@ pub async fn demonstration() -> Result<demo::DemoLine> {
         .parent()
         .context("the project's root")?;
     let executable = root.join("target/debug/footbridge");
-    if !executable.exists() || !root.join("target/page-files/page.wasm").exists() {
+    if !executable.exists() || !root.join("target/page-files/en.html").exists() {
         bail!("the command or the page is not built: run cargo xtask test");
     }
     let options = demo::DemoOptions {
@@ -450,6 +453,7 @@ pub async fn demonstration() -> Result<demo::DemoLine> {
         page_files: root.join("target/page-files"),
         data: root.join("demonstration"),
         port: 0,
+        pace_milliseconds: Some(TURN_PACE),
     };
     Ok(demo::DemoLine::start(&options, |_| {}).await?)
 }

@@ -3,20 +3,26 @@
 use std::io::Write;
 use std::path::Path;
 
-use anyhow::{Context, Result};
-use serde_json::json;
+use anyhow::{Context, Result, bail};
+use data_encoding::BASE64;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
-use crate::run::{root, run_with};
+use crate::run::{read, root, run_with};
 use crate::{setup, strings};
 
 /// Where the page's files go, from the root.
 const FILES: &str = "target/page-files";
-/// The files that are written by hand, each out of its parts: a browser fetches few, a person reads short ones.
-const WEB: &[(&str, &[&str])] = &[
-    ("index.html", &["index.html"]),
-    ("page.css", &["page.css"]),
-    ("page.js", &["entrances.js", "page.js"]),
-    ("worker.js", &["worker.js"]),
+/// The parts of the document that are written by hand.
+const WEB: &str = "crates/page/web";
+/// The script, out of parts that a person can read.
+const SCRIPT: [&str; 2] = ["entrances.js", "page.js"];
+/// Lists of words by language: all, and those with which no phrase is proposed.
+const LISTS: [(&str, &str, Option<&str>); 4] = [
+    ("en", "english", Some("left-out-english")),
+    ("ko", "korean", Some("left-out-korean")),
+    ("ru", "russian", None),
+    ("uk", "ukrainian", None),
 ];
 /// Where its WebAssembly is built.
 const BUILD: &str = "target/page";
@@ -68,27 +74,33 @@ pub(crate) fn build() -> Result<Vec<(String, usize, usize)>> {
         root().display()
     );
     run_with("cargo", &arguments, ("RUSTFLAGS", &flags))?;
-    let directory = root().join(FILES);
-    std::fs::create_dir_all(&directory)?;
     let wasm = root()
         .join(BUILD)
         .join(setup::TARGET)
         .join("page/page.wasm");
-    let mut files = vec![(
-        "page.wasm".to_owned(),
-        std::fs::read(&wasm).with_context(|| format!("can't read {}", wasm.display()))?,
-    )];
-    for (name, parts) in WEB {
-        let mut bytes = Vec::new();
-        for part in *parts {
-            let path = root().join("crates/page/web").join(part);
-            let read = std::fs::read(&path);
-            bytes.extend(read.with_context(|| format!("can't read {}", path.display()))?);
-        }
-        files.push(((*name).to_owned(), bytes));
-    }
+    let module = std::fs::read(&wasm).with_context(|| format!("can't read {}", wasm.display()))?;
     let compiled = strings::compile("crates/page/strings")?;
-    files.push(("strings.json".to_owned(), compiled.to_string().into_bytes()));
+    let document = Template::read(&module)?;
+    let directory = root().join(FILES);
+    std::fs::create_dir_all(&directory)?;
+    let mut files = Vec::new();
+    for (tag, list, left_out) in LISTS {
+        let strings = compiled
+            .get(tag)
+            .with_context(|| format!("no strings for {tag}"))?;
+        let words = |name: &str| read(&format!("crates/words/lists/{name}.txt"));
+        let part = json!({
+            "strings": strings,
+            "words": words(list)?,
+            "leftOut": left_out.map(words).transpose()?.unwrap_or_default(),
+        });
+        let part = part.to_string();
+        files.push((
+            format!("{tag}.html"),
+            document.fill(tag, strings, &part)?.into_bytes(),
+        ));
+        files.push((format!("{tag}.json"), part.into_bytes()));
+    }
     files
         .into_iter()
         .map(|(name, bytes)| {
@@ -98,21 +110,163 @@ pub(crate) fn build() -> Result<Vec<(String, usize, usize)>> {
         .collect()
 }
 
+/// Bytes as a text of a document: each a character of its own number, but those that HTML changes or that may end the script, which stand
+/// 256 higher. It compresses nearly as well as the bytes do.
+fn as_text(bytes: &[u8]) -> String {
+    let character = |byte: &u8| match byte {
+        0 | b'\r' | b'<' => char::from_u32(u32::from(*byte) + 256).unwrap_or_default(),
+        byte => char::from(*byte),
+    };
+    bytes.iter().map(character).collect()
+}
+
+/// A script or style without its comments, which stand on lines of their own, and without indentation.
+fn lean(source: &str) -> String {
+    let lines = source.lines().map(str::trim);
+    let kept = lines.filter(|line| {
+        let is_comment = line.starts_with("//") || (line.starts_with("/*") && line.ends_with("*/"));
+        !line.is_empty() && !is_comment
+    });
+    kept.collect::<Vec<_>>().join("\n")
+}
+
+/// A text between tags or in an attribute.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('"', "&quot;")
+}
+
+/// A source as a policy names it (CSP Level 3, section 2.3.1).
+fn source_hash(text: &str) -> String {
+    let hash = Sha256::digest(text.as_bytes());
+    format!("'sha256-{}'", BASE64.encode(hash.as_slice()))
+}
+
+/// The document before it speaks a language.
+struct Template(String);
+
+impl Template {
+    fn read(module: &[u8]) -> Result<Template> {
+        let web = |name: &str| read(&format!("{WEB}/{name}"));
+        let script: Result<Vec<String>> = SCRIPT.into_iter().map(web).collect();
+        let script = format!("\"use strict\";\n{}", lean(&script?.join("\n")));
+        let style = lean(&web("page.css")?);
+        let worker = lean(&web("worker.js")?);
+        for part in [&script, &style, &worker] {
+            // Either would end the element or change how it is read.
+            if part.contains("</") || part.contains("<!--") {
+                bail!("a script or the style has </ or <!-- in it");
+            }
+        }
+        let policy = format!(
+            "default-src 'none'; script-src {} 'wasm-unsafe-eval'; worker-src blob:; style-src {}; connect-src 'self'; img-src data:; \
+             base-uri 'none'; form-action 'none'",
+            source_hash(&script),
+            source_hash(&style),
+        );
+        let document = web("index.html")?
+            .replace("@policy@", &policy)
+            .replace("@style@", &style)
+            .replace("@worker@", &worker)
+            .replace("@script@", &script)
+            .replace("@module@", &as_text(module));
+        Ok(Template(document))
+    }
+
+    /// The document in a language; what only the line knows is left for the relay to put in.
+    fn fill(&self, tag: &str, strings: &Value, part: &str) -> Result<String> {
+        let say = |id: &str| {
+            let text = strings.get(id).and_then(Value::as_str);
+            text.with_context(|| format!("the document says {id}, which is no string in {tag}"))
+        };
+        let (head, data) = self
+            .0
+            .split_once("<script type=\"text/plain\" id=\"part\">")
+            .context("the document has no part")?;
+        let mut filled = String::with_capacity(self.0.len() + part.len());
+        let mut pieces = head.split(" data-say=\"");
+        filled.push_str(pieces.next().unwrap_or_default());
+        for piece in pieces {
+            let (id, rest) = piece.split_once('"').context("data-say is not closed")?;
+            let (attributes, content) = rest.split_once('>').context("a tag is not closed")?;
+            filled.push_str(&format!(
+                " data-say=\"{id}\"{attributes}>{}{content}",
+                escaped(say(id)?)
+            ));
+        }
+        let labelled = filled.split(" data-label=\"").collect::<Vec<_>>();
+        let mut document = String::new();
+        for (at, piece) in labelled.into_iter().enumerate() {
+            if at > 0 {
+                let (id, rest) = piece.split_once('"').context("data-label is not closed")?;
+                let label = escaped(say(id)?);
+                document.push_str(&format!(
+                    " data-label=\"{id}\" aria-label=\"{label}\"{rest}"
+                ));
+            } else {
+                document.push_str(piece);
+            }
+        }
+        let document = document.replace("@tag@", tag);
+        // Nothing in a part may end the element that holds it.
+        let part = part.replace('<', "\\u003c");
+        let data = data.replacen("@part@", &part, 1);
+        Ok(format!(
+            "{document}<script type=\"text/plain\" id=\"part\">{data}"
+        ))
+    }
+}
+
 /// `cargo xtask page`.
 pub(crate) fn run(as_json: bool) -> Result<()> {
     let files = build()?;
-    let total: usize = files.iter().map(|(_, _, compressed)| compressed).sum();
     if as_json {
         let files: serde_json::Map<_, _> = files
             .into_iter()
             .map(|(name, plain, compressed)| (name, json!({"bytes": plain, "brotli": compressed})))
             .collect();
-        println!("{}", json!({"files": files, "brotli": total}));
+        println!("{}", json!({"files": files}));
         return Ok(());
     }
     for (name, plain, compressed) in files {
         println!("{name:14} {plain:8} bytes  {compressed:7} with Brotli");
     }
-    println!("{:14} {:8}        {total:7} with Brotli", "in all", "");
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_stand_in_a_document_and_are_read_back() {
+        let bytes: Vec<u8> = (0..=255).collect();
+        let text = as_text(&bytes);
+        assert!(!text.contains(['\0', '\r', '<']));
+        let read: Vec<u8> = text
+            .chars()
+            .map(|one| (u32::from(one) & 255) as u8)
+            .collect();
+        assert_eq!(read, bytes);
+    }
+
+    #[test]
+    fn a_lean_script_has_no_comments_and_no_indentation() {
+        let source = "// Why.\nconst one = 1;\n\n  /** What. */\n  two(\"//\");\n";
+        assert_eq!(lean(source), "const one = 1;\ntwo(\"//\");");
+    }
+
+    #[test]
+    fn a_document_speaks_and_what_it_can_not_say_is_found() {
+        let template = "<p data-say=\"a\" class=\"x\"></p><nav data-label=\"b\"></nav><i lang=\"@tag@\"></i><script type=\"text/plain\" id=\"part\">@part@</script>";
+        let template = Template(template.into());
+        let strings = json!({"a": "A < \"B\"", "b": "C"});
+        let document = template.fill("ko", &strings, "{\"x\":\"</\"}").unwrap();
+        assert_eq!(
+            document,
+            "<p data-say=\"a\" class=\"x\">A &lt; &quot;B&quot;</p><nav data-label=\"b\" aria-label=\"C\"></nav><i lang=\"ko\"></i><script type=\"text/plain\" id=\"part\">{\"x\":\"\\u003c/\"}</script>"
+        );
+        assert!(template.fill("ko", &json!({"a": "A"}), "{}").is_err());
+    }
 }

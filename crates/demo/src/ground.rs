@@ -96,10 +96,14 @@ impl Ground<'_> {
         self.run("line set-up", &arguments)?.finished().await
     }
 
-    pub(crate) async fn relay(&self, port: u16) -> Result<Process, DemoError> {
+    pub(crate) async fn relay(&self, port: u16, pace: Option<u64>) -> Result<Process, DemoError> {
         let config = self.path("line/footbridge.toml");
         let listen = format!("127.0.0.1:{port}");
-        let arguments = ["serve", "--config", &config, "--listen", &listen, "--json"];
+        let pace = pace.map(|pace| pace.to_string());
+        let mut arguments = vec!["serve", "--config", &config, "--listen", &listen, "--json"];
+        if let Some(pace) = &pace {
+            arguments.extend(["--pace-milliseconds", pace]);
+        }
         let mut process = self.run("relay", &arguments)?;
         process.says().await?;
         Ok(process)

@@ -31,6 +31,8 @@ pub struct DemoOptions {
     pub data: PathBuf,
     /// The relay's port on 127.0.0.1; 0 takes a free one.
     pub port: u16,
+    /// How often open pages take a turn, in milliseconds; `None` as the relay has it by default.
+    pub pace_milliseconds: Option<u64>,
 }
 
 /// A relay, two coordinators' desks and two guides' desks, all running.
@@ -46,6 +48,7 @@ pub struct DemoLine {
     relay: Option<Process>,
     executable: PathBuf,
     port: u16,
+    pace_milliseconds: Option<u64>,
     directory: PathBuf,
     _kept: Option<tempfile::TempDir>,
 }
@@ -132,7 +135,7 @@ impl DemoLine {
         progress("making a line: root keys, first coordinator");
         ground.init(&relay_url, &options.page_files).await?;
         progress("starting the relay");
-        let relay = ground.relay(port).await?;
+        let relay = ground.relay(port, options.pace_milliseconds).await?;
         progress("starting a porch, for browsers without scripts");
         let (porch, porch_url) = ground.porch(&relay_url).await?;
         progress("opening the coordinator's desk");
@@ -181,6 +184,7 @@ impl DemoLine {
             relay: Some(relay),
             executable: options.executable.clone(),
             port,
+            pace_milliseconds: options.pace_milliseconds,
             directory,
             _kept: kept,
         })
@@ -260,7 +264,7 @@ impl DemoLine {
             executable: &self.executable,
             directory: &self.directory,
         };
-        self.relay = Some(ground.relay(self.port).await?);
+        self.relay = Some(ground.relay(self.port, self.pace_milliseconds).await?);
         Ok(())
     }
 

@@ -148,6 +148,9 @@ pub(crate) struct ServeArguments {
     /// Listen here instead of where the configuration says.
     #[arg(long)]
     pub(crate) listen: Option<SocketAddr>,
+    /// Open pages take a turn so often instead of as the configuration says, from 20 to 60000.
+    #[arg(long)]
+    pub(crate) pace_milliseconds: Option<u64>,
     /// Print one JSON object when ready, for a script.
     #[arg(long)]
     pub(crate) json: bool,

@@ -20,6 +20,9 @@ pub(crate) struct Config {
     /// The page's files.
     #[serde(default = "default_page_files")]
     pub(crate) page_files: PathBuf,
+    /// How often a page that is open takes a turn.
+    #[serde(default = "default_pace")]
+    pub(crate) pace_milliseconds: u64,
     /// How long envelopes are kept.
     #[serde(default)]
     pub(crate) retention: Retention,
@@ -63,6 +66,10 @@ fn default_store() -> PathBuf {
 
 fn default_listen() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 8080))
+}
+
+fn default_pace() -> u64 {
+    6_000
 }
 
 fn default_page_files() -> PathBuf {
@@ -153,6 +160,7 @@ mod tests {
             (all.retention, &all.page_files),
             (least.retention, &least.page_files)
         );
+        assert_eq!(all.pace_milliseconds, least.pace_milliseconds);
         assert!(all.tls.is_some(), "the example shows TLS too");
     }
 

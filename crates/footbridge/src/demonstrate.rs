@@ -16,6 +16,7 @@ pub(crate) async fn run(arguments: DemoArguments) -> Result<ExitCode, Failure> {
         page_files: arguments.page_files.clone(),
         data: arguments.data.clone(),
         port: arguments.port,
+        pace_milliseconds: None,
     };
     let bringing_up = DemoLine::start(&options, |step| eprintln!("… {step}"));
     let mut line = tokio::select! {

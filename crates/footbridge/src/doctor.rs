@@ -73,8 +73,9 @@ fn root_keys(line: &Path) -> Result<String, String> {
 
 fn page(directory: &Path) -> Result<String, String> {
     serve::read_page(directory).map_err(|failure| failure.to_string())?;
-    let uncompressed = serve::PAGE
-        .iter()
+    let fetched = serve::PAGE.iter().filter(|name| name.ends_with(".json"));
+    let uncompressed = fetched
+        .copied()
         .find(|name| !directory.join(format!("{name}.br")).exists());
     match uncompressed {
         Some(name) => Err(format!(

@@ -15,6 +15,7 @@ pub(crate) async fn run(arguments: RehearseArguments) -> Result<ExitCode, Failur
         page_files: arguments.page_files,
         data: arguments.data,
         port: 0,
+        pace_milliseconds: None,
     };
     let bringing_up = DemoLine::start(&options, |step| eprintln!("… {step}"));
     let line = tokio::select! {

@@ -1,10 +1,10 @@
 //! `footbridge serve`: the relay on the embedded store.
 
 use std::path::Path;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use relay::{Relay, Retention, Standing};
-use server::{App, PageFile, PageFiles, Tls};
+use server::{App, Pace, PageFile, PageFiles, Tls};
 use statements::{Root, StatementKind, UnverifiedStatement};
 use store_sqlite::SqliteStore;
 use tokio::net::TcpListener;
@@ -15,14 +15,9 @@ use crate::cli::ServeArguments;
 use crate::config::Config;
 use crate::terminal;
 
-/// The files of which the page consists.
-pub(crate) const PAGE: [&str; 6] = [
-    "index.html",
-    "page.css",
-    "page.js",
-    "worker.js",
-    "strings.json",
-    "page.wasm",
+/// The files of which the page consists: in each language a document, and what a page in another one fetches.
+pub(crate) const PAGE: [&str; 8] = [
+    "en.html", "ko.html", "ru.html", "uk.html", "en.json", "ko.json", "ru.json", "uk.json",
 ];
 
 #[allow(clippy::disallowed_methods, reason = "a command reads the clock")]
@@ -83,7 +78,12 @@ pub(crate) async fn run(arguments: ServeArguments) -> Result<(), Failure> {
         .init();
     let config = Config::load(&arguments.config)?;
     let standing = read_line(&config.line)?;
-    let page = read_page(&config.page_files)?;
+    let pace = arguments
+        .pace_milliseconds
+        .unwrap_or(config.pace_milliseconds);
+    let pace =
+        Pace::new(Duration::from_millis(pace)).ok_or("pace_milliseconds is from 20 to 60000")?;
+    let page = read_page(&config.page_files)?.with_pace(pace);
     let tls = config
         .tls
         .as_ref()

@@ -111,6 +111,7 @@ pub(crate) async fn run() -> Result<Report> {
         page_files: "target/page-files".into(),
         data: "demonstration".into(),
         port: 0,
+        pace_milliseconds: None,
     };
     let line = DemoLine::start(&options, |step| eprintln!("… {step}")).await?;
     eprintln!("… a conversation");

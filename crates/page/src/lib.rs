@@ -96,6 +96,7 @@ fn carry_out(request: &[u8]) -> Result<Vec<u8>, Failure> {
         8 => visit::measure(reader),
         9 => visit::look(reader, &mut rng),
         10 => feedback::seal(reader, &mut rng),
+        11 => phrase::check_words(reader),
         _ => Err(Failure::Request),
     }
 }

@@ -1,10 +1,9 @@
-//! The line as the page shows it: check words, who is on duty, how long to wait, the cards.
+//! The line as the page shows it: who is on duty, how long to wait, where it can be reached.
 
-use protocol::Language;
 use statements::{ChoiceWait, Line, OnDuty, ShiftNotice, WaitNotice};
 use wire::{LineDocument, LineId, Minute, Reader, Writer};
 
-use crate::{Failure, phrase};
+use crate::Failure;
 
 /// By how many days the device's clock and the relay's may differ before one of them is wrong.
 const CLOCK_DAYS: u32 = 1;
@@ -78,8 +77,8 @@ impl Heard {
 
 /// Command 1. Request: line id 32 that is trusted already, or zeros ‖ minute ‖ document.
 ///
-/// Answer: line id 32 ‖ 4 × (length u16 ‖ check words) in the order of `Language::ALL` ‖ duty u8 ‖ wait, as `Heard::write_wait` has
-/// it ‖ feedback asked for u8 ‖ the relay's day u32 ‖ length u32 ‖ cards as JSON, empty when there are none ‖ entrances and warning, as
+/// Answer: line id 32 ‖ duty u8 ‖ wait, as `Heard::write_wait` has
+/// it ‖ feedback asked for u8 ‖ the relay's day u32 ‖ entrances and warning, as
 /// `write_entrances` has them.
 pub(crate) fn describe(mut reader: Reader<'_>) -> Result<Vec<u8>, Failure> {
     let trusted = LineId(reader.array()?);
@@ -87,18 +86,11 @@ pub(crate) fn describe(mut reader: Reader<'_>) -> Result<Vec<u8>, Failure> {
     let heard = Heard::read(&mut reader, trusted)?;
     reader.end()?;
     let id = heard.line.id();
-    let writer = Language::ALL
-        .iter()
-        .fold(Writer::default().u8(0).put(&id.0), |writer, language| {
-            writer.medium(phrase::check_words(&id, *language).as_bytes())
-        })
-        .u8(heard.duty());
-    let cards = heard.line.cards().map_or("", |cards| cards.cards());
+    let writer = Writer::default().u8(0).put(&id.0).u8(heard.duty());
     let writer = heard
         .write_wait(writer)
         .u8(heard.line.feedback_key().is_some().into())
-        .u32(heard.line.day().0)
-        .long(cards.as_bytes());
+        .u32(heard.line.day().0);
     Ok(write_entrances(writer, &heard.line).done())
 }
 

@@ -2,74 +2,84 @@
 
 use core::cmp::Reverse;
 
-use protocol::Language;
 use rand_chacha::ChaCha20Rng;
 use rand_core::Rng;
 use wire::{LineId, Reader, Writer};
-use words::{List, Phrase, ReadError};
+use words::{Lexicon, List, Phrase, ReadError};
 use zeroize::Zeroizing;
 
 use crate::Failure;
 
-/// The line's check words in one language, with spaces between.
-pub(crate) fn check_words(line: &LineId, language: Language) -> String {
-    let list = List::from_language(language.tag()).unwrap_or(List::English);
-    words::check_words(list, &line.0).join(" ")
+/// Command 11. Request: line id 32 ‖ lexicon. Answer: length u16 ‖ the line's check words in that list, with spaces between.
+pub(crate) fn check_words(mut reader: Reader<'_>) -> Result<Vec<u8>, Failure> {
+    let line = LineId(reader.array()?);
+    let lexicon = read_lexicon(&mut reader)?;
+    reader.end()?;
+    let words = words::check_words(lexicon, &line.0).join(" ");
+    Ok(Writer::default().u8(0).medium(words.as_bytes()).done())
 }
 
-fn read_list(reader: &mut Reader<'_>) -> Result<List, Failure> {
-    List::from_code(reader.u8()?).ok_or(Failure::Request)
-}
-
-fn read_typed<'a>(reader: &mut Reader<'a>) -> Result<&'a str, Failure> {
+fn read_text<'a>(reader: &mut Reader<'a>) -> Result<&'a str, Failure> {
     core::str::from_utf8(reader.long()?).map_err(|_| Failure::Request)
 }
 
-/// Reads a phrase: list u8 ‖ length u32 ‖ typed words.
+/// Reads a list with its words: list u8 ‖ twice (length u32 ‖ words, one a line): all 2048, and those that are never proposed.
+///
+/// # Errors
+/// `Request` when there is no such list, or it has another number of words.
+fn read_lexicon<'a>(reader: &mut Reader<'a>) -> Result<Lexicon<'a>, Failure> {
+    let list = List::from_code(reader.u8()?).ok_or(Failure::Request)?;
+    let (words, left_out) = (read_text(reader)?, read_text(reader)?);
+    Lexicon::new(list, words, left_out).ok_or(Failure::Request)
+}
+
+/// Reads a phrase: lexicon ‖ length u32 ‖ typed words.
 ///
 /// # Errors
 /// `Words` when they are not seven of that list, `Request` when there is no such list.
 pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Zeroizing<[u8; 15]>, Failure> {
-    let list = read_list(reader)?;
-    let phrase = Phrase::read(list, read_typed(reader)?).map_err(|_| Failure::Words)?;
+    let lexicon = read_lexicon(reader)?;
+    let phrase = Phrase::read(lexicon, read_text(reader)?).map_err(|_| Failure::Words)?;
     Ok(Zeroizing::new(phrase.to_bytes()))
 }
 
-fn joined(phrase: &Phrase) -> Zeroizing<String> {
-    let words: Vec<&str> = phrase.words().collect();
+fn joined(phrase: &Phrase, lexicon: Lexicon<'_>) -> Zeroizing<String> {
+    let words: Vec<&str> = phrase.words_of(lexicon).collect();
     Zeroizing::new(words.join(" "))
 }
 
-/// Command 2. Request: list u8. Answer: length u16 ‖ seven new words with spaces between.
+/// Command 2. Request: lexicon. Answer: length u16 ‖ seven new words with spaces between.
 pub(crate) fn create(mut reader: Reader<'_>, rng: &mut ChaCha20Rng) -> Result<Vec<u8>, Failure> {
-    let list = read_list(&mut reader)?;
+    let lexicon = read_lexicon(&mut reader)?;
     reader.end()?;
-    let words = joined(&Phrase::draw(list, || {
+    let phrase = Phrase::draw(lexicon, || {
         let mut entropy = [0; 10];
         rng.fill_bytes(&mut entropy);
         entropy
-    }));
+    });
+    let words = joined(&phrase, lexicon);
     Ok(Writer::default().u8(0).medium(words.as_bytes()).done())
 }
 
-/// The list of which most of the typed words are, so far as they are typed; `preferred` when there is nothing to choose.
-fn likeliest(preferred: List, typed: &str) -> List {
+/// The list of which most of the typed words are, so far as they are typed; the first when there is nothing to choose.
+fn likeliest<'a>(lexicons: &[Lexicon<'a>], typed: &str) -> Option<Lexicon<'a>> {
     let lower = typed.chars().flat_map(char::to_lowercase);
     let typed = Zeroizing::new(lower.collect::<String>());
     let typed: Vec<&str> = typed.split_whitespace().take(words::WORDS).collect();
-    let known = |list: List| {
+    let known = |lexicon: &Lexicon<'a>| {
         let begun = typed
             .iter()
-            .filter(|typed| list.words().any(|word| word.starts_with(**typed)));
+            .filter(|typed| lexicon.words().any(|word| word.starts_with(**typed)));
         begun.count()
     };
-    let likeliest = List::ALL
-        .into_iter()
-        .min_by_key(|list| (Reverse(known(*list)), *list != preferred));
-    likeliest.unwrap_or(preferred)
+    // Of those that know as many the first, which is the preferred one.
+    lexicons
+        .iter()
+        .copied()
+        .min_by_key(|lexicon| Reverse(known(lexicon)))
 }
 
-/// Command 3. Request: list u8 ‖ whether other lists count too u8 ‖ length u32 ‖ typed.
+/// Command 3. Request: count u8 ‖ lexicon*, the preferred one first ‖ length u32 ‖ typed.
 ///
 /// Answer: list u8 ‖ verdict u8 (0 seven words, 1 another count, 2 one is not in the list) ‖ found u8 ‖ position u8 from 1 of the
 /// one that is not in the list ‖ length u16 ‖ the words as the list spells them, if they are seven ‖ twice (count u8 ‖ (length u8
@@ -77,22 +87,30 @@ fn likeliest(preferred: List, typed: &str) -> List {
 ///
 /// It is about lists only: whether a line was ever opened with these words it cannot know.
 pub(crate) fn check(mut reader: Reader<'_>) -> Result<Vec<u8>, Failure> {
-    let preferred = read_list(&mut reader)?;
-    let others = reader.u8()? != 0;
-    let typed = read_typed(&mut reader)?;
+    let count = reader.u8()?;
+    let lexicons: Vec<Lexicon<'_>> = (0..count)
+        .map(|_| read_lexicon(&mut reader))
+        .collect::<Result<_, Failure>>()?;
+    let typed = read_text(&mut reader)?;
     reader.end()?;
-    let (read, list) = if others {
-        let list = likeliest(preferred, typed);
-        (words::read_any(list, typed), list)
-    } else {
-        (Phrase::read(preferred, typed), preferred)
-    };
+    let first = likeliest(&lexicons, typed).ok_or(Failure::Request)?;
+    let others = lexicons
+        .iter()
+        .copied()
+        .filter(|other| other.list() != first.list());
+    let read = words::read_among(first, others, typed);
+    let list = first.list();
     let writer = Writer::default().u8(0);
     let (writer, near) = match &read {
         Ok(phrase) => {
-            let [list, ..] = phrase.to_bytes();
-            let writer = writer.u8(list).u8(0).u8(small(words::WORDS)).u8(0);
-            (writer.medium(joined(phrase).as_bytes()), [].as_slice())
+            let own = |lexicon: &&Lexicon<'_>| lexicon.list() == phrase.list();
+            let own = lexicons.iter().find(own).copied().unwrap_or(first);
+            let writer = writer
+                .u8(phrase.list().code())
+                .u8(0)
+                .u8(small(words::WORDS))
+                .u8(0);
+            (writer.medium(joined(phrase, own).as_bytes()), [].as_slice())
         }
         Err(ReadError::Count { found }) => {
             let writer = writer.u8(list.code()).u8(1).u8(small(*found)).u8(0);
@@ -107,7 +125,7 @@ pub(crate) fn check(mut reader: Reader<'_>) -> Result<Vec<u8>, Failure> {
             (writer.medium(&[]), suggestions.as_slice())
         }
     };
-    let endings = words::suggest(list, typed);
+    let endings = words::suggest(first, typed);
     Ok([near, &endings]
         .into_iter()
         .fold(writer, write_words)

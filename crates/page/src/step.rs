@@ -24,7 +24,9 @@ impl Awaited {
             None => Awaited::Nothing,
             Some(Request::ReadSlots(_)) => Awaited::Slots,
             Some(Request::WriteSlot(_) | Request::DeleteSlots(_)) => Awaited::Acknowledgement,
-            Some(Request::Post(envelope)) => Awaited::Receipt(envelope_hash(envelope)),
+            Some(Request::Post(envelope) | Request::SaveAndPost(_, envelope)) => {
+                Awaited::Receipt(envelope_hash(envelope))
+            }
         }
     }
 
@@ -78,8 +80,8 @@ impl Kept {
         })
     }
 
-    /// The answer to a step: length u32 ‖ visit ‖ ready u8 ‖ taken u8 ‖ request kind u8 (0 none, 1 read slots, 2 write a slot, 3 delete slots,
-    /// 4 post) ‖ length u32 ‖ body ‖ count u8 ‖ shown items.
+    /// The answer to a step: length u32 ‖ visit ‖ ready u8 ‖ taken u8 ‖ request kind u8 (0 none, else as
+    /// `wire::TurnKind` has them) ‖ length u32 ‖ body ‖ count u8 ‖ shown items.
     ///
     /// `refused` is the relay's code when it said no. A request that may have left but carries no message counts as not sent:
     /// the person asks about the message.
@@ -98,10 +100,10 @@ impl Kept {
             .u8(self.visit.is_taken().into());
         let (kind, body) = match &step.request {
             None => (0, Vec::new()),
-            Some(Request::ReadSlots(names)) => (1, names.to_bytes()),
-            Some(Request::WriteSlot(write)) => (2, write.to_bytes()),
-            Some(Request::DeleteSlots(names)) => (3, names.to_bytes()),
-            Some(Request::Post(envelope)) => (4, envelope.as_bytes().to_vec()),
+            Some(request) => {
+                let (kind, body) = request.to_turn();
+                (kind as u8, body)
+            }
         };
         let items = u8::try_from(step.shown.len()).unwrap_or(u8::MAX);
         let writer = writer.u8(kind).long(&body).u8(items);

@@ -9,9 +9,12 @@ use crate::line::Heard;
 use crate::step::{Awaited, Kept, read_outcome};
 use crate::{Failure, count, phrase};
 
-fn begin(root: PhraseRoot, rng: &mut ChaCha20Rng) -> Vec<u8> {
+fn begin(root: PhraseRoot, are_new: bool, rng: &mut ChaCha20Rng) -> Vec<u8> {
     let (secret, line) = (Zeroizing::new(*root.expose()), *root.line());
-    let (visit, step) = Visit::open(root, rng);
+    let (visit, step) = match are_new {
+        true => Visit::begin(root, rng),
+        false => Visit::open(root, rng),
+    };
     let kept = Kept {
         root: secret,
         line,
@@ -21,21 +24,25 @@ fn begin(root: PhraseRoot, rng: &mut ChaCha20Rng) -> Vec<u8> {
     kept.answer(&step, "")
 }
 
-/// Command 4. Request: minute ‖ document ‖ list u8 ‖ length u16 ‖ typed words. Answer: a step.
+/// Command 4. Request: minute ‖ document ‖ whether the words were drawn in this visit u8 ‖ lexicon ‖ length u32 ‖ typed words.
+/// Answer: a step. With words just drawn nothing needs to be read, so the person can write at once.
 ///
 /// Whether anything was ever written with these words is not known here, and takes the same time.
 pub(crate) fn open(mut reader: Reader<'_>, rng: &mut ChaCha20Rng) -> Result<Vec<u8>, Failure> {
     let heard = Heard::read(&mut reader, None)?;
+    let are_new = reader.u8()? != 0;
     let phrase = phrase::read(&mut reader)?;
     reader.end()?;
-    Ok(begin(PhraseRoot::derive(&phrase, &heard.line.id()), rng))
+    let root = PhraseRoot::derive(&phrase, &heard.line.id());
+    Ok(begin(root, are_new, rng))
 }
 
 /// Command 9. Request: visit. Answer: a step that reads the line again from its beginning.
 pub(crate) fn look(mut reader: Reader<'_>, rng: &mut ChaCha20Rng) -> Result<Vec<u8>, Failure> {
     let kept = Kept::read(&mut reader)?;
     reader.end()?;
-    Ok(begin(PhraseRoot::from_bytes(&kept.root, &kept.line), rng))
+    let root = PhraseRoot::from_bytes(&kept.root, &kept.line);
+    Ok(begin(root, false, rng))
 }
 
 fn heard(reader: &mut Reader<'_>) -> Result<(Kept, Heard), Failure> {

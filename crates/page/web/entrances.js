@@ -14,7 +14,7 @@ const originOf = (address) => {
 };
 
 /** What is shown of entrances and warnings, with what the page shows and asks by. Gives what shows a line. */
-function entrancesOf({ by, make, say, call, date }) {
+function entrancesOf({ make, say, call, date }) {
   const row = (list, address, id) => {
     const item = make("li", list, {});
     make("bdi", item, { className: "address", textContent: address }).dataset.testid = "address";

@@ -1,16 +1,16 @@
-"use strict";
 // The contact's page: it shows and asks. What is secret is in its worker (worker.js); both forget everything when they end.
 
 class Trouble extends Error {}
 
 const LANGUAGES = ["en", "ko", "ru", "uk"];
 
-function show(strings, worker) {
-  const by = (id) => document.getElementById(id);
+function show(worker) {
   const make = (name, parent, attributes) => parent.appendChild(Object.assign(document.createElement(name), attributes));
-  let language = preferred();
+  // By language: strings, and the words of its list. What the page came in is here; the others are fetched when somebody wants them.
+  const parts = new Map();
+  let language = document.documentElement.lang;
   let line = null;
-  let section = null;
+  let section = "start";
   let cardsBackTo = "start";
   let created = null;
   let entry = "new";
@@ -23,10 +23,16 @@ function show(strings, worker) {
 
   // -- Texts
 
-  function preferred() {
-    const tags = navigator.languages || [navigator.language];
-    return tags.map((tag) => String(tag).slice(0, 2).toLowerCase()).find((tag) => LANGUAGES.includes(tag)) || "en";
-  }
+  const keep = (tag, part) => {
+    parts.set(tag, { strings: part.strings, lexicon: lexiconOf(LANGUAGES.indexOf(tag) + 1, part) });
+    return part;
+  };
+  const fetched = async (path) => {
+    const answer = await fetch(path, { cache: "no-store", credentials: "omit", redirect: "error", referrerPolicy: "no-referrer" });
+    if (!answer.ok) throw new Trouble("offline");
+    return answer.text();
+  };
+  const bring = async (tag) => parts.has(tag) || keep(tag, JSON.parse(await fetched("/" + tag + ".json")));
 
   const code = () => LANGUAGES.indexOf(language) + 1;
 
@@ -36,7 +42,7 @@ function show(strings, worker) {
     fill(element);
   };
 
-  const text = (id, values) => (strings[language][id] || strings.en[id] || "").replace(/\{\s*\$?([\w-]+)\s*\}/g, (_, name) => {
+  const text = (id, values) => (parts.get(language).strings[id] || "").replace(/\{\s*\$?([\w-]+)\s*\}/g, (_, name) => {
     const value = (values || {})[name];
     return typeof value === "function" ? value() : value === undefined ? "" : String(value);
   });
@@ -52,12 +58,28 @@ function show(strings, worker) {
     language = tag;
     document.documentElement.lang = tag;
     document.querySelectorAll("[data-say]").forEach(fill);
-    document.querySelectorAll("[data-label]").forEach((element) => element.setAttribute("aria-label", strings[tag][element.dataset.label]));
-    document.title = strings[tag].title;
-    document.querySelectorAll("#languages button").forEach((button) => button.setAttribute("aria-pressed", String(button.lang === tag)));
-    by("check-words").textContent = line ? line.checkWords[code() - 1] : "";
-    if (section === "cards") listCards();
+    document.querySelectorAll("[data-label]").forEach((element) => element.setAttribute("aria-label", text(element.dataset.label)));
+    document.title = text("title");
+    document.querySelectorAll("#languages a").forEach((link) => link.setAttribute("aria-current", String(link.lang === tag)));
+    sayCheckWords();
     sayWaits();
+  };
+
+  const sayCheckWords = async () => {
+    const tag = language;
+    const words = line && (await call("checkWords", [parts.get(tag).lexicon]).catch(() => ""));
+    if (words && tag === language) by("check-words").textContent = words;
+  };
+
+  /** Brings strings, words and answers of another language, if they can be had; else nothing changes. */
+  const change = async (tag) => {
+    try {
+      const [, answers] = await Promise.all([bring(tag), fetched("/answers/" + tag)]);
+      by("cards-list").replaceChildren(...new DOMParser().parseFromString(answers, "text/html").body.children);
+      speak(tag);
+    } catch (error) {
+      by("languages").classList.add("failed");
+    }
   };
 
   // -- The worker
@@ -82,6 +104,7 @@ function show(strings, worker) {
   // -- Screens
 
   const go = (name) => {
+    by("cards-back").hidden = false;
     document.querySelectorAll("section").forEach((element) => { element.hidden = element.id !== name; });
     section = name;
     scrollTo(0, 0);
@@ -137,22 +160,23 @@ function show(strings, worker) {
 
   // -- Start
 
-  const showEntrances = entrancesOf({ by, make, say, call, date });
+  const showEntrances = entrancesOf({ make, say, call, date });
 
-  const start = async () => {
+  const start = async (document) => {
     by("start-again").hidden = true;
     say(by("start-trouble"), "");
     try {
-      line = await call("line");
-      by("start-ways").hidden = by("start-check").hidden = false;
+      line = await call("line", [document]);
+      by("start-ways").hidden = by("here-part").hidden = false;
       showEntrances(line);
-      speak(language);
+      sayCheckWords();
+      sayWaits();
     } catch (error) {
       say(by("start-trouble"), error.message);
       by("start-again").hidden = error.message !== "offline";
     }
   };
-  on("start-again", start);
+  on("start-again", () => start(null));
 
   /** Goes on at once, or only after a warning when the clock and the line do not agree. */
   const enter = (next) => {
@@ -168,7 +192,8 @@ function show(strings, worker) {
 
   const createWords = async () => {
     try {
-      created = { list: code(), words: (await call("create", [code()])).words };
+      const { lexicon } = parts.get(language);
+      created = { lexicon, tag: language, words: (await call("create", [lexicon])).words };
       showWords();
     } catch (error) {
       trouble(error.message, createWords);
@@ -178,7 +203,7 @@ function show(strings, worker) {
   const showWords = () => {
     const list = by("words-list");
     list.textContent = "";
-    list.lang = LANGUAGES[created.list - 1];
+    list.lang = created.tag;
     for (const word of created.words.split(" ")) make("li", list, { textContent: word }).dataset.testid = "word";
     go("words");
   };
@@ -197,8 +222,15 @@ function show(strings, worker) {
   };
   on("typing-back", () => { by("typed").value = ""; entry === "new" ? showWords() : go("start"); });
 
-  /** New words are of the list they were shown from; words brought along may be of any, so this language's is only tried first. */
-  const check = (typed) => call("check", created ? [created.list, 0, typed] : [code(), 1, typed]);
+  /** New words are of the list they were shown from; words brought along may be of any that is here, this language's first. */
+  const check = (typed) => {
+    const others = Array.from(parts.keys()).filter((tag) => tag !== language);
+    return call("check", [created ? [created.lexicon] : [language, ...others].map((tag) => parts.get(tag).lexicon), typed]);
+  };
+
+  /** Brings the lists of these languages; one that can't be had is done without. */
+  const lists = (tags) => Promise.all(tags.map((tag) => bring(tag).catch(() => null)));
+  const written = (typed) => (/[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]/.test(typed) ? ["ko"] : /[\u0400-\u04ff]/.test(typed) ? ["ru", "uk"] : []);
 
   const complete = (word) => {
     const typed = by("typed").value;
@@ -212,6 +244,7 @@ function show(strings, worker) {
     say(by("typing-error"), "");
     const last = typed.match(/\S+$/u);
     const enough = last && (last[0].length > 1 || /[\uac00-\ud7a3]/.test(last[0]));
+    if (enough && !created) await lists(written(typed));
     const found = enough ? (await check(typed).catch(() => ({ endings: [] }))).endings : [];
     if (by("typed").value !== typed) return;
     by("suggestions").textContent = "";
@@ -230,10 +263,18 @@ function show(strings, worker) {
     by("typed").focus();
   };
 
+  /** Looks into lists that are not here yet before words are said to be none. */
+  const checked = async (typed) => {
+    const first = await check(typed);
+    if (created || !first.verdict) return first;
+    await lists(LANGUAGES);
+    return check(typed);
+  };
+
   on("typing-open", async () => {
     const typed = by("typed").value;
     by("typing-open").disabled = true;
-    const result = await check(typed).catch((error) => trouble(error.message, () => go("typing")));
+    const result = await checked(typed).catch((error) => trouble(error.message, () => go("typing")));
     by("typing-open").disabled = false;
     if (!result) return;
     if (result.verdict) return typingError(result);
@@ -241,14 +282,14 @@ function show(strings, worker) {
       say(by("typing-error"), "words-mismatch");
       return by("typed").focus();
     }
-    openLine(result.list, typed);
+    openLine(created ? created.lexicon : parts.get(LANGUAGES[result.list - 1]).lexicon, typed);
   });
 
-  const openLine = async (list, typed) => {
+  const openLine = async (lexicon, typed) => {
     work("words-working");
     await new Promise((resolve) => setTimeout(resolve, 0));
     beginTalk();
-    await read("open", [list, typed], () => openLine(list, typed));
+    await read("open", [Boolean(created), lexicon, typed], () => openLine(lexicon, typed));
   };
 
   const beginTalk = () => {
@@ -611,84 +652,55 @@ function show(strings, worker) {
 
   // -- Cards
 
-  const listCards = () => {
-    let cards = [];
-    try {
-      cards = JSON.parse(line.cards).cards || [];
-    } catch (error) {
-      cards = [];
-    }
-    by("cards-list").textContent = "";
-    cards = cards.filter((card) => !card.withdrawn);
-    by("cards-none").hidden = cards.length > 0;
-    cards.forEach(showCard);
-  };
-
-  const showCard = (card) => {
-    const tag = [language, "en", ...Object.keys(card.texts)].find((tag) => card.texts[tag]);
-    const text = card.texts[tag];
-    const block = make("details", by("cards-list"), { lang: tag });
-    block.dataset.testid = "card";
-    make("summary", block, { textContent: text.question });
-    const expired = Date.parse(card.review_by) / 86400000 <= line.day;
-    const own = (name, id, parent, parameters) => {
-      const element = make(name, parent, { lang: language });
-      say(element, id, parameters);
-      return element;
-    };
-    if (card.suspended || expired) {
-      // What it rests on does not hold any more, or was not looked at in time: nobody should go by it until somebody has looked.
-      block.dataset.standing = card.suspended ? "suspended" : "expired";
-      own("p", card.suspended ? "card-suspended" : "card-expired", block).className = "trouble";
-      return;
-    }
-    make("p", block, { className: "text", textContent: text.answer });
-    const parts = make("dl", block, {});
-    for (const [id, part] of [["card-to-do", text.to_do], ["card-never-do", text.never_do], ["card-known", text.known],
-      ["card-not-known", text.not_known], ["card-differs", text.differs], ["card-valid-for", text.valid_for]]) {
-      if (!part) continue;
-      own("dt", id, parts);
-      make("dd", parts, { textContent: part });
-    }
-    const reviewed = Date.parse(card.reviewed) / 86400000;
-    if (reviewed) own("p", "card-date", block, { date: date(reviewed) }).className = "small";
-    const sources = (card.sources || []).map((source) => [source.title, source.publisher, source.date_read].filter(Boolean).join(", "));
-    if (!sources.length) return;
-    own("p", "card-sources", block).className = "small";
-    const list = make("ul", block, { className: "small", lang: "" });
-    for (const source of sources) make("li", list, { textContent: source });
-  };
-
   const openCards = (from) => {
     cardsBackTo = from;
-    listCards();
     go("cards");
   };
   for (const id of ["cards-open", "surge-cards"]) on(id, () => openCards("start"));
   for (const id of ["talk-cards", "surge-talk-cards"]) on(id, () => openCards("talk"));
   on("cards-back", () => go(cardsBackTo));
 
-  document.querySelectorAll("#languages button").forEach((button) => { button.onclick = () => speak(button.lang); });
+  document.querySelectorAll("#languages a").forEach((link) => {
+    link.onclick = (event) => {
+      event.preventDefault();
+      change(link.lang);
+    };
+  });
+  keep(language, JSON.parse(by("part").textContent));
   by("late").remove();
-  by("page").hidden = false;
   choose([code(), 3, 0, 0, 0]);
   speak(language);
-  go("start");
-  start();
+  start(bytesOf(atob(by("line").textContent)));
 }
 
-async function begin() {
-  const able = typeof WebAssembly === "object" && typeof Worker === "function" && typeof crypto === "object" && crypto.getRandomValues;
-  const worker = able ? new Worker("/worker.js") : null;
-  try {
-    const strings = await (await fetch("/strings.json", { cache: "no-store", credentials: "omit" })).json();
-    if (able) show(strings, worker);
-    else document.querySelectorAll("#late p").forEach((text) => { text.textContent = strings[text.lang]["browser-old"]; });
-  } finally {
-    // What stands in the page itself, "scripts are needed", is to be read now if nothing took its place.
-    const late = document.getElementById("late");
-    if (late) late.id = "failed";
+const by = (id) => document.getElementById(id);
+
+/** The bytes of a text whose characters stand for one each; those that no document holds stand 256 higher. */
+const bytesOf = (text) => Uint8Array.from(text, (character) => character.charCodeAt(0) & 255);
+
+/** A list with its words, as the module reads it: list ‖ twice (length ‖ words). */
+const lexiconOf = (list, { words, leftOut }) => {
+  const texts = [words, leftOut].map((text) => new TextEncoder().encode(text));
+  const bytes = new Uint8Array(9 + texts[0].length + texts[1].length);
+  const view = new DataView(bytes.buffer);
+  let at = 1;
+  bytes[0] = list;
+  for (const text of texts) {
+    view.setUint32(at, text.length);
+    bytes.set(text, at + 4);
+    at += 4 + text.length;
   }
+  return bytes;
+};
+
+function begin() {
+  // What stands in the page itself, "scripts are needed", is read where any of this is missing.
+  if (typeof WebAssembly !== "object" || typeof Worker !== "function" || typeof crypto !== "object" || !crypto.getRandomValues) return;
+  const source = new Blob([by("worker").textContent], { type: "text/javascript" });
+  const worker = new Worker(URL.createObjectURL(source));
+  const module = bytesOf(by("module").textContent);
+  worker.postMessage({ begin: { module, origin: location.origin, pace: Number(document.body.dataset.pace) } });
+  show(worker);
 }
 
 begin();

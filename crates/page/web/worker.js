@@ -108,7 +108,6 @@ const readStep = (from) => {
 
 const readLine = (from) => ({
   id: from.take(32),
-  checkWords: Array.from({ length: 4 }, () => from.text(2)),
   duty: from.value(1),
   known: from.value(1),
   guides: from.value(1),
@@ -122,7 +121,6 @@ const readLine = (from) => ({
   })),
   feedback: from.value(1) === 1,
   day: from.value(4),
-  cards: from.text(4),
   entrancesUntil: from.value(4),
   entrances: Array.from({ length: from.value(1) }, () => ({ kind: from.value(1), address: from.text(1) })),
   fakes: Array.from({ length: from.value(1) }, () => from.text(1)),
@@ -132,10 +130,12 @@ const readLine = (from) => ({
 // ---- The worker: holds the visit, asks the relay.
 
 const FAILURES = { 1: "request", 2: "not-the-line", 3: "not-the-line", 4: "words", 5: "too-long", 6: "empty", 7: "not-asked", 8: "no-address" };
-const PATHS = [, "/v1/slots/read", "/v1/slots/write", "/v1/slots/delete", "/v1/posts"];
+const [READ_SLOTS, POST, LINE] = [1, 4, 5];
+/** All that is asked, and all that is answered, has this size. */
+const TURN_SIZE = 8320;
 const PATIENCE = 60000;
-/** After so long what was said of the line is asked again before somebody chooses by it. */
-const STALE = 300000;
+/** After the time of so many turns what was said of the line is asked again, instead of filling a turn with nothing. */
+const STALE_TURNS = 10;
 
 class Trouble extends Error {}
 
@@ -144,35 +144,65 @@ function work(scope) {
   let lineDocument = new Uint8Array(0);
   let line = null;
   let heardAt = 0;
-  let cards = "";
   let trusted = new Uint8Array(32);
   let visit = new Uint8Array(0);
 
-  const ask = async (path, body) => {
+  // -- Turns: at fixed times from the beginning, one at a time, whatever the person does. Each is asked and answered in one size.
+
+  const waiting = [];
+  let origin = "";
+  let pace = 0;
+  let underWay = false;
+
+  const exchange = async (kind, body) => {
+    const asked = crypto.getRandomValues(new Uint8Array(TURN_SIZE));
+    asked[0] = kind;
+    asked.set(body, 1);
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(), PATIENCE);
     try {
-      const answer = await fetch(path, {
-        method: body ? "POST" : "GET",
-        body,
-        headers: body ? { "content-type": "application/octet-stream" } : {},
+      const answer = await fetch(origin + "/v1/turn", {
+        method: "POST",
+        body: asked,
+        headers: { "content-type": "application/octet-stream" },
         cache: "no-store",
         credentials: "omit",
         redirect: "error",
         referrerPolicy: "no-referrer",
         signal: stop.signal,
       });
-      return { status: answer.status, body: new Uint8Array(await answer.arrayBuffer()) };
+      const bytes = new Uint8Array(await answer.arrayBuffer());
+      if (answer.status !== 200) return { status: answer.status, body: bytes };
+      // A stranger's page in place of the relay's answer is told from it by what it says.
+      const from = fields(bytes);
+      return { status: from.value(2), body: from.counted(2) };
     } finally {
       clearTimeout(timer);
     }
   };
 
-  const get = async (path) => {
-    const answer = await ask(path).catch(() => null);
-    if (!answer || answer.status !== 200) throw new Trouble("offline");
-    return answer.body;
+  /** Names that nothing lies under: what is read there is noise, as a turn that is asked for may read. */
+  const filling = () => [READ_SLOTS, crypto.getRandomValues(new Uint8Array(64))];
+
+  const takeTurn = async () => {
+    if (underWay) return;
+    underWay = true;
+    const next = waiting.shift();
+    try {
+      if (next) next.done(await exchange(next.kind, next.body));
+      else if (line && isOlderThan(STALE_TURNS)) hearPart(await exchange(LINE, number(0, 4)));
+      else await exchange(...filling());
+    } catch (error) {
+      if (next) next.done(null);
+    } finally {
+      underWay = false;
+    }
   };
+
+  const isOlderThan = (turns) => performance.now() - heardAt > turns * pace;
+
+  /** Waits for a turn; gives its answer, or null when none came. */
+  const ask = (kind, body) => new Promise((done) => waiting.push({ kind, body, done }));
 
   const call = (command, parts) => {
     const seed = crypto.getRandomValues(new Uint8Array(32));
@@ -189,39 +219,58 @@ function work(scope) {
 
   const heard = () => [number(Date.now() / 60000, 4), counted(lineDocument, 4)];
 
-  const loaded = async () => {
-    if (!module) module = await WebAssembly.compile(await get("/page.wasm"));
-  };
-
-  const hearLine = async () => {
-    // The cards are most of it; once they are here they are not asked for again.
-    const [fresh] = await Promise.all([get(cards ? "/v1/line?cards=no" : "/v1/line"), loaded()]);
+  /** Believes a document if it verifies and is of the line that this page began with. */
+  const believe = (fresh) => {
     line = readLine(call(1, [trusted, number(Date.now() / 60000, 4), counted(fresh, 4)]));
-    [lineDocument, trusted, heardAt] = [fresh, line.id, Date.now()];
-    if (line.cards) cards = line.cards;
-    line.cards = cards;
+    [lineDocument, trusted, heardAt] = [fresh, line.id, performance.now()];
     return line;
   };
 
+  /** Takes in the document if the whole of it fits into one answer, as it nearly always does. */
+  const hearPart = (answer) => {
+    if (!answer || answer.status !== 200) return;
+    const from = fields(answer.body);
+    const length = from.value(4);
+    if (length !== answer.body.length - 4) return;
+    try {
+      believe(from.take(length));
+    } catch (error) {
+      // What does not verify is not believed; whoever needs the line asks for it and is told.
+    }
+  };
+
+  const hearLine = async () => {
+    const parts = [];
+    for (let [length, at] = [1, 0]; at < length; ) {
+      const answer = await ask(LINE, number(at, 4));
+      if (!answer || answer.status !== 200 || answer.body.length < 5) throw new Trouble("offline");
+      const from = fields(answer.body);
+      length = from.value(4);
+      parts.push(from.take(length));
+      at += parts[parts.length - 1].length;
+    }
+    return believe(joined(parts));
+  };
+
   /** The line as it is shown where something is chosen by it. */
-  const lately = async () => (Math.abs(Date.now() - heardAt) < STALE ? line : hearLine());
+  const lately = async () => (line && !isOlderThan(2 * STALE_TURNS) ? line : hearLine());
 
   /** Posts a body without knowing what is in it, and says what happened to it. */
   const outcome = async (kind, body) => {
     if (navigator.onLine === false) return [number(1, 1)];
-    const answer = await ask(PATHS[kind], body).catch(() => null);
+    const answer = await ask(kind, body);
     if (!answer) return [number(2, 1)];
     return [number(3, 1), number(answer.status, 2), counted(answer.body, 4)];
   };
 
   /** Tells coordinators something outside of any conversation. Nothing of the visit goes along. */
   const tellCoordinators = async (said) => {
-    await hearLine();
+    await lately();
     const from = call(10, [trusted, ...heard(), ...said]);
     const [body, hash] = [from.counted(4), from.take(32)];
     // The same bytes once more do no harm.
     for (let tries = 2; tries-- > 0; ) {
-      const answer = await ask(PATHS[4], body).catch(() => null);
+      const answer = await ask(POST, body);
       if (answer && answer.status === 200 && String(answer.body) === String(hash)) return { said: true };
     }
     return { said: false };
@@ -250,17 +299,19 @@ function work(scope) {
   };
 
   const commands = {
-    line: hearLine,
-    create: async (list) => ({ words: call(2, [number(list, 1)]).text(2) }),
-    check: async (list, others, typed) => {
-      const from = call(3, [number(list, 1), number(others, 1), counted(typed, 4)]);
+    /** Begins with the document that came with the page, or asks for one. */
+    line: async (document) => (document && document.length ? believe(document) : hearLine()),
+    checkWords: async (lexicon) => call(11, [line.id, lexicon]).text(2),
+    create: async (lexicon) => ({ words: call(2, [lexicon]).text(2) }),
+    check: async (lexicons, typed) => {
+      const from = call(3, [number(lexicons.length, 1), ...lexicons, counted(typed, 4)]);
       const result = { list: from.value(1), verdict: from.value(1), found: from.value(1), position: from.value(1), words: from.text(2) };
       [result.near, result.endings] = [0, 1].map(() => Array.from({ length: from.value(1) }, () => from.text(1)));
       return result;
     },
-    open: async (list, typed, tell) => {
+    open: async (areNew, lexicon, typed, tell) => {
       await lately();
-      return go(call(4, [...heard(), number(list, 1), counted(typed, 4)]), tell);
+      return go(call(4, [...heard(), number(areNew ? 1 : 0, 1), lexicon, counted(typed, 4)]), tell);
     },
     look: async (tell) => {
       await lately();
@@ -268,7 +319,7 @@ function work(scope) {
     },
     /** `chosen`: language, urgency, dialect, topic, exclusions. */
     write: async (chosen, text, tell) => {
-      await hearLine();
+      await lately();
       return go(call(6, [counted(visit, 4), ...heard(), Uint8Array.from(chosen), counted(text, 4)]), tell);
     },
     retry: async (tell) => {
@@ -285,8 +336,16 @@ function work(scope) {
     },
   };
 
+  const begin = (page) => {
+    module = new WebAssembly.Module(page.module);
+    [origin, pace] = [page.origin, page.pace];
+    // A page that was opened from a file has nobody to ask.
+    if (/^https?:/.test(origin)) setInterval(takeTurn, pace);
+  };
+
   let turn = Promise.resolve();
-  scope.onmessage = ({ data: { id, command, parameters } }) => {
+  scope.onmessage = ({ data: { begin: page, id, command, parameters } }) => {
+    if (page) return begin(page);
     const tell = (items) => scope.postMessage({ id, items });
     turn = turn.then(async () => {
       try {

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 use record::{Card, date_of};
-use statements::{Entrance, EntranceList, Wait, Warning};
+use statements::{Entrance, EntranceList, Wait, Warning, WarningAbout};
 
 use crate::cards::State;
 use crate::frame::{self, clean, dated};
@@ -22,9 +22,14 @@ pub(crate) fn languages() -> String {
     frame::above_languages(&links)
 }
 
+/// The message that says what people are warned of.
+pub(crate) fn warning_id(about: WarningAbout) -> String {
+    format!("warning-{}", about.word())
+}
+
 /// What people are warned of.
 fn warning(language: Language, warning: &Warning) -> Markup {
-    let id = format!("warning-{}", warning.about.word());
+    let id = warning_id(warning.about);
     let issued = date_of(warning.issued.day());
     html! {
         section class="warning" role="note" {

@@ -9,6 +9,7 @@ mod card_page;
 mod cards;
 mod check;
 mod feed;
+mod fragment;
 mod frame;
 mod front_page;
 mod language;
@@ -20,6 +21,7 @@ mod site;
 
 pub use cards::State;
 pub use check::{Checked, CheckedCard, NotAPack, check};
+pub use fragment::Fragments;
 pub use language::Language;
 pub use name::card_file;
 pub use pack::{Pack, PackError};

@@ -1,7 +1,6 @@
 //! What all endpoints share.
 
 use std::future::Future;
-use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
@@ -10,6 +9,7 @@ use rand_core::UnwrapErr;
 use relay::{Relay, RelayError, Sequence, Store};
 use tokio::sync::watch;
 
+use crate::documents::{self, Documents};
 use crate::page_files::PageFiles;
 use crate::plain_pages::PlainPages;
 
@@ -26,6 +26,7 @@ pub struct App<S> {
     pub(crate) relay: Relay<S>,
     pub(crate) page: PageFiles,
     pub(crate) plain: PlainPages,
+    pub(crate) documents: Documents,
     pub(crate) progress: watch::Sender<Progress>,
     compressed: Mutex<Compressed>,
 }
@@ -49,6 +50,7 @@ impl<S: Store> App<S> {
             relay,
             page,
             plain: PlainPages::default(),
+            documents: Documents::default(),
             progress: watch::Sender::new(Progress::default()),
             compressed: Mutex::default(),
         })
@@ -73,14 +75,9 @@ impl<S: Store> App<S> {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         if held.plain != plain {
-            let mut brotli = Vec::new();
-            let mut writer = brotli::CompressorWriter::new(&mut brotli, 1 << 16, 11, 22);
-            // Writing into memory does not fail.
-            let _ = writer.write_all(&plain);
-            drop(writer);
             *held = Compressed {
+                brotli: documents::brotli(&plain, 11).into(),
                 plain,
-                brotli: brotli.into(),
             };
         }
         held.brotli.clone()

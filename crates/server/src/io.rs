@@ -44,8 +44,9 @@ struct ErrorBody {
     detail: String,
 }
 
-impl IntoResponse for Refusal {
-    fn into_response(self) -> Response {
+impl Refusal {
+    /// Its status and its body.
+    pub(crate) fn answer(self) -> (u16, Vec<u8>) {
         let Refusal(error) = self;
         if matches!(error, RelayError::Full | RelayError::Unavailable) {
             tracing::error!(code = error.code(), "the store refused");
@@ -54,8 +55,17 @@ impl IntoResponse for Refusal {
             error: error.code(),
             detail: error.to_string(),
         };
-        let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_REQUEST);
-        let body = serde_json::to_vec(&body).unwrap_or_default();
+        (
+            error.status(),
+            serde_json::to_vec(&body).unwrap_or_default(),
+        )
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let (status, body) = self.answer();
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
         with_headers(status, "application/json", body)
     }
 }
@@ -74,12 +84,12 @@ pub(crate) fn bytes(body: impl Into<Body>) -> Response {
     with_headers(StatusCode::OK, "application/octet-stream", body)
 }
 
-/// Whether the other side understands Brotli.
-pub(crate) fn accepts_brotli(headers: &HeaderMap) -> bool {
+/// Whether the other side understands a coding, such as `br`.
+pub(crate) fn accepts(headers: &HeaderMap, wanted: &str) -> bool {
     let accepted = headers
         .get(header::ACCEPT_ENCODING)
         .and_then(|value| value.to_str().ok());
-    accepted.is_some_and(|value| value.split(',').any(|coding| coding.trim() == "br"))
+    accepted.is_some_and(|value| value.split(',').any(|coding| coding.trim() == wanted))
 }
 
 /// 204.

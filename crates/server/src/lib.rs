@@ -15,6 +15,7 @@
 mod app;
 mod clock;
 mod connection;
+mod documents;
 mod endpoint;
 mod impatient;
 mod io;
@@ -26,6 +27,6 @@ mod tls;
 
 pub use app::App;
 pub use openapi::openapi;
-pub use page_files::{PageFile, PageFiles};
+pub use page_files::{Pace, PageFile, PageFiles};
 pub use serve::serve;
 pub use tls::{Tls, TlsError};

@@ -1,8 +1,10 @@
-//! The page's files, held in memory.
+//! The page's files, held in memory: a document for each language, which the relay completes, and what is asked for beside it.
+
+use std::time::Duration;
 
 /// One file of the page.
 pub struct PageFile {
-    /// The path under which it is served, such as `/page.css`.
+    /// The path under which it is served, such as `/ko.json`. A document is `/ko.html`, and served as `/ko`.
     pub path: String,
     /// Its media type.
     pub content_type: &'static str,
@@ -16,28 +18,69 @@ pub struct PageFile {
 #[derive(Default)]
 pub struct PageFiles {
     files: Vec<PageFile>,
+    pace: Pace,
+}
+
+/// How often a page that is open takes a turn, whatever is done there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Pace(Duration);
+
+impl Default for Pace {
+    /// Six seconds: a turn takes half of that on a link of 50 kbit/s (`docs/decisions/0028-turns.md`).
+    fn default() -> Self {
+        Pace(Duration::from_secs(6))
+    }
+}
+
+impl Pace {
+    /// A pace of 20 milliseconds to a minute; `None` for others.
+    pub fn new(pace: Duration) -> Option<Pace> {
+        let allowed = Duration::from_millis(20)..=Duration::from_secs(60);
+        allowed.contains(&pace).then_some(Pace(pace))
+    }
+
+    pub(crate) fn milliseconds(self) -> u128 {
+        self.0.as_millis()
+    }
 }
 
 impl PageFiles {
     /// The files given.
     pub fn new(files: Vec<PageFile>) -> PageFiles {
-        PageFiles { files }
+        PageFiles {
+            files,
+            pace: Pace::default(),
+        }
     }
 
-    /// The file at a path; `/` is `/index.html`.
+    /// The same at another pace.
+    pub fn with_pace(self, pace: Pace) -> PageFiles {
+        PageFiles { pace, ..self }
+    }
+
+    pub(crate) fn pace(&self) -> Pace {
+        self.pace
+    }
+
+    /// The file at a path, which is none for a document.
     pub(crate) fn get(&self, path: &str) -> Option<&PageFile> {
-        let path = if path == "/" { "/index.html" } else { path };
-        self.files.iter().find(|file| file.path == path)
+        self.files
+            .iter()
+            .find(|file| file.path == path && !path.ends_with(".html"))
+    }
+
+    /// The document of a language before it is completed.
+    pub(crate) fn document(&self, tag: &str) -> Option<&str> {
+        let path = format!("/{tag}.html");
+        let file = self.files.iter().find(|file| file.path == path)?;
+        std::str::from_utf8(&file.bytes).ok()
     }
 
     /// The media type by a file name's ending.
     pub fn content_type(name: &str) -> &'static str {
         match name.rsplit('.').next() {
             Some("html") => "text/html; charset=utf-8",
-            Some("css") => "text/css; charset=utf-8",
-            Some("js") => "text/javascript; charset=utf-8",
             Some("json") => "application/json",
-            Some("wasm") => "application/wasm",
             _ => "application/octet-stream",
         }
     }

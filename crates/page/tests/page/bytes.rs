@@ -7,7 +7,7 @@ use statements::{
 };
 use wire::{Day, LineDocument, Reader, Writer};
 
-use crate::line::{Browser, ENGLISH, NOW, TestLine, TestRelay};
+use crate::line::{Browser, ENGLISH, NOW, TestLine, TestRelay, lexicon};
 
 const REQUEST: u8 = 1;
 const NOT_THE_LINE: u8 = 2;
@@ -23,7 +23,6 @@ fn browser() -> Browser {
 /// The line as command 1 describes it.
 #[derive(PartialEq, Debug)]
 struct Described {
-    words: Vec<String>,
     duty: u8,
     wait: (u8, u8, u16),
     surge: u8,
@@ -60,8 +59,6 @@ fn describe(trusted: [u8; 32], now: u32, document: &[u8]) -> Result<Described, V
     let answer = browser().call(1, &request.done())?;
     let mut reader = Reader::new(&answer);
     assert_eq!(reader.array().unwrap(), TestLine::new().id.0);
-    let mut text = || String::from_utf8(reader.medium().unwrap().to_vec()).unwrap();
-    let words = vec![text(), text(), text(), text()];
     let duty = reader.u8().unwrap();
     let wait = (
         reader.u8().unwrap(),
@@ -77,10 +74,8 @@ fn describe(trusted: [u8; 32], now: u32, document: &[u8]) -> Result<Described, V
     let choices = choices.collect();
     let feedback = reader.u8().unwrap();
     assert_eq!(reader.u32().unwrap(), NOW.day().0);
-    assert_eq!(reader.long().unwrap(), br#"{"cards":[]}"#);
     let entrances = reader.rest().to_vec();
     Ok(Described {
-        words,
         duty,
         wait,
         surge,
@@ -91,13 +86,21 @@ fn describe(trusted: [u8; 32], now: u32, document: &[u8]) -> Result<Described, V
 }
 
 #[test]
-fn the_line_is_described_with_check_words_and_the_signed_wait() {
+fn a_line_has_check_words_in_every_list() {
+    let id = TestLine::new().id;
+    let words = (1..=4).map(|list| {
+        let request = lexicon(Writer::default().put(&id.0), list);
+        let answer = browser().call(11, &request.done()).unwrap();
+        let mut reader = Reader::new(&answer);
+        String::from_utf8(reader.medium().unwrap().to_vec()).unwrap()
+    });
+    let expected = words::List::ALL.map(|list| words::check_words(list, &id.0).join(" "));
+    assert_eq!(words.collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn the_line_is_described_with_the_signed_wait() {
     let said = describe([0; 32], NOW.0, &TestLine::new().usual()).unwrap();
-    let words = &said.words;
-    assert!(
-        words.iter().all(|words| words.split(' ').count() >= 4),
-        "{words:?}"
-    );
     assert_eq!((said.duty, said.wait), (1, (2, 2, 12)));
     assert_eq!((said.surge, said.choices, said.feedback), (0, vec![], 0));
     assert_eq!(said.entrances, [0; 12], "no list, no fake, no warning");
@@ -243,7 +246,13 @@ struct Checked {
 }
 
 fn check(list: u8, others: u8, typed: &str) -> Checked {
-    let request = Writer::default().u8(list).u8(others).long(typed.as_bytes());
+    let lists = (1..=4).filter(|other| *other != list && others != 0);
+    let lists: Vec<u8> = [list].into_iter().chain(lists).collect();
+    let request = Writer::default().u8(u8::try_from(lists.len()).unwrap());
+    let request = lists
+        .iter()
+        .fold(request, |request, list| lexicon(request, *list));
+    let request = request.long(typed.as_bytes());
     let answer = browser().call(3, &request.done()).unwrap();
     let mut reader = Reader::new(&answer);
     let string = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();

@@ -110,6 +110,25 @@ impl TestLine {
     }
 }
 
+/// A list with its words, as the page brings them along; without any for a list that there is not.
+pub(crate) fn lexicon(writer: Writer, code: u8) -> Writer {
+    const LEFT_OUT: [&str; 2] = [
+        include_str!("../../../words/lists/left-out-english.txt"),
+        include_str!("../../../words/lists/left-out-korean.txt"),
+    ];
+    let words = words::List::from_code(code)
+        .map(|list| list.words().collect::<Vec<_>>().join("\n"))
+        .unwrap_or_default();
+    let left_out = code
+        .checked_sub(1)
+        .and_then(|at| LEFT_OUT.get(usize::from(at)));
+    let left_out = left_out.copied().unwrap_or_default();
+    writer
+        .u8(code)
+        .long(words.as_bytes())
+        .long(left_out.as_bytes())
+}
+
 /// What the network does with the next request.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Network {
@@ -212,6 +231,13 @@ impl TestRelay {
                 }
                 (204, Vec::new())
             }
+            6 => {
+                let (write, _) = wire::parse_save_and_post(body).unwrap();
+                match self.write_slot(write) {
+                    (204, _) => self.http(4, &body[SlotWrite::SIZE..]),
+                    conflict => conflict,
+                }
+            }
             4 => {
                 assert_eq!(body.len(), ENVELOPE_SIZE);
                 let post = Envelope::parse_kind(body, Kind::Post).unwrap();
@@ -237,10 +263,14 @@ impl TestRelay {
                 vec![2]
             }
             Network::Stranger => answered((200, b"<html>Sign in".to_vec())),
-            Network::Refuses(code) if kind == 4 => answered((
-                409,
-                format!(r#"{{"error":"{code}","detail":""}}"#).into_bytes(),
-            )),
+            Network::Refuses(code) if kind == 4 || kind == 6 => {
+                if kind == 6 {
+                    let (write, _) = wire::parse_save_and_post(body).unwrap();
+                    self.write_slot(write);
+                }
+                let refusal = format!(r#"{{"error":"{code}","detail":""}}"#);
+                answered((409, refusal.into_bytes()))
+            }
             Network::Refuses(_) => answered(self.http(kind, body)),
         }
     }
@@ -296,16 +326,25 @@ impl Browser {
 
     /// Seven new words.
     pub(crate) fn new_words(&mut self, list: u8) -> String {
-        let answer = self.call(2, &[list]).unwrap();
+        let answer = self.call(2, &lexicon(Writer::default(), list).done());
+        let answer = answer.unwrap();
         let mut reader = Reader::new(&answer);
         String::from_utf8(reader.medium().unwrap().to_vec()).unwrap()
     }
 
     pub(crate) fn open(&mut self, list: u8, words: &str) -> Result<Vec<Item>, Vec<u8>> {
-        let request = self
-            .heard(Writer::default())
-            .u8(list)
-            .long(words.as_bytes());
+        self.enter(false, list, words)
+    }
+
+    /// Opens with words that were drawn a moment ago, or with others.
+    pub(crate) fn enter(
+        &mut self,
+        are_new: bool,
+        list: u8,
+        words: &str,
+    ) -> Result<Vec<Item>, Vec<u8>> {
+        let request = self.heard(Writer::default()).u8(are_new.into());
+        let request = lexicon(request, list).long(words.as_bytes());
         let answer = self.call(4, &request.done())?;
         Ok(self.go(answer))
     }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::bytes::saying_all;
-use crate::line::{Browser, ENGLISH, NOW, TestRelay};
+use crate::line::{Browser, ENGLISH, NOW, TestRelay, lexicon};
 use crate::visit::{whole_conversation, wishes_in_doubt};
 
 fn hexadecimal(bytes: &[u8]) -> String {
@@ -32,10 +32,7 @@ fn the_module_answers_as_the_native_program_does() {
         return;
     }
     let mut browser = Browser::new(&TestRelay::new(), 3);
-    let typed = wire::Writer::default()
-        .u8(ENGLISH)
-        .u8(1)
-        .long("aban".as_bytes());
+    let typed = lexicon(wire::Writer::default().u8(1), ENGLISH).long("aban".as_bytes());
     browser.call(3, &typed.done()).unwrap();
     let described = wire::Writer::default().put(&[0; 32]).u32(NOW.0);
     browser

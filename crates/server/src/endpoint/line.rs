@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use relay::Store;
 use statements::StatementKind;
+use wire::LineDocument;
 
 use super::{Answer, Description, Size};
 use crate::app::App;
@@ -29,22 +30,27 @@ pub(crate) struct Wanted {
     cards: Option<String>,
 }
 
+/// The document without the cards.
+pub(super) fn without_cards<S: Store>(app: &App<S>) -> LineDocument {
+    let mut document = app.relay.line_document(clock::now());
+    let cards = StatementKind::CardSet as u8;
+    document
+        .statements
+        .retain(|bytes| bytes.get(1) != Some(&cards));
+    document
+}
+
 pub(crate) async fn get<S: Store>(
     State(app): State<Arc<App<S>>>,
     Query(wanted): Query<Wanted>,
     headers: HeaderMap,
 ) -> Response {
-    let mut document = app.relay.line_document(clock::now());
     if wanted.cards.as_deref() == Some("no") {
         // What is left is keys and signatures, which no compression makes smaller.
-        let cards = StatementKind::CardSet as u8;
-        document
-            .statements
-            .retain(|bytes| bytes.get(1) != Some(&cards));
-        return io::bytes(document.to_bytes());
+        return io::bytes(without_cards(&app).to_bytes());
     }
-    let document = document.to_bytes();
-    if !io::accepts_brotli(&headers) {
+    let document = app.relay.line_document(clock::now()).to_bytes();
+    if !io::accepts(&headers, "br") {
         return io::bytes(document);
     }
     let mut response = io::bytes(app.compress_line(document));

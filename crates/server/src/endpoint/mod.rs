@@ -25,6 +25,7 @@ mod slots_delete;
 mod slots_read;
 mod slots_write;
 mod statements;
+mod turn;
 
 /// What the interface document says of one endpoint.
 pub(crate) struct Description {
@@ -60,6 +61,7 @@ type Endpoint<S> = (Description, MethodRouter<Arc<App<S>>>);
 pub(crate) fn all<S: Store>() -> Vec<Endpoint<S>> {
     vec![
         (line::DESCRIPTION, get(line::get)),
+        (turn::DESCRIPTION, post(turn::post)),
         (posts::DESCRIPTION, post(posts::post)),
         (posts_shred::DESCRIPTION, post(posts_shred::post)),
         (log_shred::DESCRIPTION, post(log_shred::post)),

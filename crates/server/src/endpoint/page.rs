@@ -1,19 +1,24 @@
-//! Everything else: the page's files.
+//! Everything else: the page's documents, the answers in one language, and what the page fetches beside them.
 
 use std::sync::Arc;
 
+use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use plain::Language;
 use relay::Store;
+use statements::StatementKind;
 
+use super::line;
 use crate::app::App;
-use crate::io;
+use crate::documents::{self, Document};
+use crate::{clock, io};
 
-/// What the page may do: its own files and nothing else.
-const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
-    connect-src 'self'; worker-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; \
-    frame-ancestors 'none'";
+/// Beside what each document says of itself in its own policy, which names its script and its style by their hashes: a saved copy has
+/// that too.
+const POLICY: &str = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// For the document: asked of each file it would only slow the page down.
 const CLEAR: (HeaderName, &str) = (
@@ -53,6 +58,83 @@ pub(super) fn protect(response: &mut Response, policy: &'static str, content_typ
     }
 }
 
+fn answer(
+    body: impl Into<Body>,
+    coding: Option<&'static str>,
+    content_type: &'static str,
+) -> Response {
+    let mut response = body.into().into_response();
+    let answered = response.headers_mut();
+    if let Some(coding) = coding {
+        answered.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
+    }
+    answered.insert(
+        header::VARY,
+        HeaderValue::from_static("accept-encoding, accept-language"),
+    );
+    protect(&mut response, POLICY, content_type);
+    response
+}
+
+const HTML: &str = "text/html; charset=utf-8";
+
+/// The first language that the browser asks for and the page has; English where it asks for none.
+fn preferred(headers: &HeaderMap) -> Option<Language> {
+    let wanted = headers.get(header::ACCEPT_LANGUAGE);
+    let wanted = wanted
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let tags = wanted.split(',').filter_map(|tag| tag.trim().get(..2));
+    let mut known = tags.filter_map(|tag| Language::of(&tag.to_ascii_lowercase()));
+    known.next().or_else(|| Language::of("en"))
+}
+
+/// What of the line's document goes with the page: not the cards, which stand in it readable, nor waits, which change within minutes.
+fn embedded<S: Store>(app: &App<S>) -> Vec<u8> {
+    let wait = StatementKind::WaitNotice as u8;
+    let mut document = line::without_cards(app);
+    document
+        .statements
+        .retain(|bytes| bytes.get(1) != Some(&wait));
+    document.to_bytes()
+}
+
+async fn document<S: Store>(app: &App<S>, language: Language) -> Option<Arc<Document>> {
+    let shown = app.plain.of(app.relay.line_document(clock::now())).await;
+    let line = embedded(app);
+    app.documents.of(&app.page, language, shown, line).await
+}
+
+fn send(document: &Document, headers: &HeaderMap) -> Response {
+    let (body, coding): (&Bytes, _) = if io::accepts(headers, "br") {
+        (&document.brotli, Some("br"))
+    } else if io::accepts(headers, "gzip") {
+        (&document.gzip, Some("gzip"))
+    } else {
+        (&document.plain, None)
+    };
+    answer(body.clone(), coding, HTML)
+}
+
+/// The answers of a language as they stand in its document, for a page that is in another one.
+async fn answers<S: Store>(app: &App<S>, tag: &str, headers: &HeaderMap) -> Option<Response> {
+    let language = Language::of(tag)?;
+    let shown = app.plain.of(app.relay.line_document(clock::now())).await?;
+    let answers = shown.site.fragments(language).answers.into_bytes();
+    Some(match io::accepts(headers, "br") {
+        true => answer(documents::brotli(&answers, 5), Some("br"), HTML),
+        false => answer(answers, None, HTML),
+    })
+}
+
+fn file<S>(app: &App<S>, path: &str, headers: &HeaderMap) -> Option<Response> {
+    let file = app.page.get(path)?;
+    let compressed = file.brotli.as_ref().filter(|_| io::accepts(headers, "br"));
+    let coding = compressed.map(|_| "br");
+    let bytes = compressed.unwrap_or(&file.bytes).clone();
+    Some(answer(bytes, coding, file.content_type))
+}
+
 pub(crate) async fn get<S: Store>(
     State(app): State<Arc<App<S>>>,
     method: Method,
@@ -62,19 +144,18 @@ pub(crate) async fn get<S: Store>(
     if method != Method::GET && method != Method::HEAD {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
-    let Some(file) = app.page.get(uri.path()) else {
-        return StatusCode::NOT_FOUND.into_response();
+    let path = uri.path().trim_start_matches('/');
+    let language = match path {
+        "" => preferred(&headers),
+        tag => Language::of(tag),
     };
-    let compressed = file
-        .brotli
-        .as_ref()
-        .filter(|_| io::accepts_brotli(&headers));
-    let mut response = compressed.unwrap_or(&file.bytes).clone().into_response();
-    let answered = response.headers_mut();
-    if compressed.is_some() {
-        answered.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
-    }
-    answered.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    protect(&mut response, POLICY, file.content_type);
-    response
+    let found = match (language, path.split_once('/')) {
+        (Some(language), _) => {
+            let document = document(&app, language).await;
+            document.map(|document| send(&document, &headers))
+        }
+        (None, Some(("answers", tag))) => answers(&app, tag, &headers).await,
+        _ => file(&app, uri.path(), &headers),
+    };
+    found.unwrap_or_else(|| StatusCode::NOT_FOUND.into_response())
 }

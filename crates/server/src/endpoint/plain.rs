@@ -1,6 +1,5 @@
 //! `/plain/`: the line without scripts, its feed, and the card pack.
 
-use std::io::Write;
 use std::sync::Arc;
 
 use axum::Router;
@@ -14,7 +13,7 @@ use relay::Store;
 
 use super::page;
 use crate::app::App;
-use crate::{clock, io, plain_pages};
+use crate::{clock, documents, io, plain_pages};
 
 /// What plain pages may do: be styled by the line's own style sheet, and nothing else.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; \
@@ -33,20 +32,11 @@ fn missing(says: &'static str) -> Response {
     answer(StatusCode::NOT_FOUND, "text/plain; charset=utf-8", says)
 }
 
-/// Compressed at a quality that costs less than it saves, since pages are made for each who asks.
-fn compressed(bytes: &[u8]) -> Vec<u8> {
-    let mut brotli = Vec::new();
-    let mut writer = brotli::CompressorWriter::new(&mut brotli, 1 << 16, 5, 22);
-    // Writing into memory does not fail.
-    let _ = writer.write_all(bytes);
-    drop(writer);
-    brotli
-}
-
 fn page(file: plain::File, headers: &HeaderMap) -> Response {
-    let is_compressed = io::accepts_brotli(headers);
+    let is_compressed = io::accepts(headers, "br");
     let body = match is_compressed {
-        true => compressed(&file.bytes),
+        // At a quality that costs less than it saves, since pages are made for each who asks.
+        true => documents::brotli(&file.bytes, 5),
         false => file.bytes,
     };
     let mut response = answer(StatusCode::OK, file.media_type, body);

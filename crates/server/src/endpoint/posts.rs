@@ -1,16 +1,17 @@
 //! `POST /v1/posts`: a post into the tray.
 
+use std::future::Future;
 use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use relay::{RelayError, Store};
+use relay::{Appended, RelayError, Store};
 
 use super::{Answer, Description, Size};
 use crate::app::{self, App};
 use crate::clock;
 use crate::io::{self, Refusal, Whole};
-use wire::ENVELOPE_SIZE;
+use wire::{ENVELOPE_SIZE, EnvelopeHash};
 
 pub(crate) const DESCRIPTION: Description = Description {
     method: "post",
@@ -34,10 +35,25 @@ pub(crate) async fn post<S: Store>(
     State(app): State<Arc<App<S>>>,
     Whole(body): Whole<ENVELOPE_SIZE>,
 ) -> Result<Response, Refusal> {
-    let hash = app::carry_through(async move {
-        let (hash, appended) = app.relay.post(&body, clock::now()).await?;
-        app.advanced(|progress| progress.posts = progress.posts.max(appended.sequence));
-        Ok(hash)
+    let taken = take(app, |app| async move {
+        app.relay.post(&body, clock::now()).await
     });
-    Ok(io::bytes(hash.await?.0.to_vec()))
+    Ok(io::bytes(taken.await?))
+}
+
+/// Takes a post and tells the desks that wait. Gives the hash.
+pub(super) async fn take<S: Store, Taking>(
+    app: Arc<App<S>>,
+    taking: impl FnOnce(Arc<App<S>>) -> Taking,
+) -> Result<Vec<u8>, RelayError>
+where
+    Taking: Future<Output = Result<(EnvelopeHash, Appended), RelayError>> + Send + 'static,
+{
+    let taking = taking(Arc::clone(&app));
+    app::carry_through(async move {
+        let (hash, appended) = taking.await?;
+        app.advanced(|progress| progress.posts = progress.posts.max(appended.sequence));
+        Ok(hash.0.to_vec())
+    })
+    .await
 }

@@ -1,0 +1,105 @@
+//! What the scripted page shows of a line before its scripts run, and without them: parts that stand in its document.
+
+use maud::{Markup, html};
+use record::{Card, CardText, Part};
+use statements::Warning;
+
+use crate::cards::State;
+use crate::frame::{clean, dated, paragraph};
+use crate::front_page::warning_id;
+use crate::language::Language;
+use crate::site::Site;
+
+/// The parts of a document in one language, as HTML in UTF-8 without scripts or styles of their own.
+pub struct Fragments {
+    /// The line's check words, as text.
+    pub check_words: String,
+    /// The band that warns; hidden when nothing is warned of.
+    pub warning: String,
+    /// The cards, each a `details` with the question as its summary. A card that does not stand shows no answer.
+    pub answers: String,
+}
+
+/// The language in which a card is shown: this one, else English, else any that it has.
+fn text_of(card: &Card, language: Language) -> Option<(Language, &CardText)> {
+    let rest = Language::ALL.into_iter();
+    let mut languages = [language].into_iter().chain(rest);
+    languages.find_map(|language| Some((language, card.text(language.tag())?)))
+}
+
+fn answer(language: Language, card: &Card, text: &CardText) -> Markup {
+    let parts = Part::ALL.into_iter().map(|part| (part, text.of(part)));
+    html! {
+        (paragraph("text", &text.answer))
+        dl {
+            @for (part, said) in parts.filter(|(_, said)| !said.is_empty()) {
+                dt lang=(language.tag()) { (language.say(&format!("card-{}", part.word()))) }
+                dd { (clean(said)) }
+            }
+        }
+        p class="small" lang=(language.tag()) { (dated(language, "card-date", &clean(&card.reviewed))) }
+        @if !card.sources.is_empty() {
+            p class="small" lang=(language.tag()) { (language.say("card-sources")) }
+            ul class="small" lang="" {
+                @for source in &card.sources {
+                    @let said = [&source.title, &source.publisher, &source.date_read];
+                    @let said: Vec<&str> = said.into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+                    li { (clean(&said.join(", "))) }
+                }
+            }
+        }
+    }
+}
+
+fn card(language: Language, card: &Card, state: &State) -> Markup {
+    let Some((own, text)) = text_of(card, language) else {
+        return html! {};
+    };
+    html! {
+        details lang=(own.tag()) data-testid="card" data-standing=(state.word()) {
+            summary dir="auto" { (clean(&text.question)) }
+            @match state {
+                State::Live(_) => (answer(language, card, text)),
+                // What it said is not shown: whoever reads it somewhere would go by it.
+                fallen => {
+                    @let id = format!("card-{}", fallen.word());
+                    p class="trouble" lang=(language.tag()) { (dated(language, &id, &fallen.date())) }
+                }
+            }
+        }
+    }
+}
+
+fn warning(language: Language, warning: Option<&Warning>) -> Markup {
+    html! {
+        div id="warned" class="band warned" role="alert" data-testid="warned" hidden[warning.is_none()] {
+            p id="warned-of" { @if let Some(warning) = warning { (language.say(&warning_id(warning.about))) } }
+            p { bdi id="warned-address" class="address" {
+                @if let Some(warning) = warning { (clean(&warning.address)) }
+            } }
+        }
+    }
+}
+
+impl Site {
+    /// The parts of the scripted page in a language.
+    pub fn fragments(&self, language: Language) -> Fragments {
+        let cards = self.cards.all();
+        // What was taken back is not offered; it stays in the plain pages, where it says so.
+        let offered = cards
+            .into_iter()
+            .filter(|(.., state)| !matches!(state, State::Withdrawn(_)));
+        let answers: Vec<Markup> = offered
+            .map(|(_, one, state)| card(language, one, state))
+            .collect();
+        let answers = html! {
+            @if answers.is_empty() { p { (language.say("cards-none")) } }
+            @for one in answers { (one) }
+        };
+        Fragments {
+            check_words: language.check_words(&self.line),
+            warning: warning(language, self.warning()).into_string(),
+            answers: answers.into_string(),
+        }
+    }
+}
