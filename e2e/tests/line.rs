@@ -51,8 +51,20 @@ async fn a_contact_writes_a_guide_answers_and_nothing_stays() {
     first.click("words-next").await.unwrap();
     first.write("words-typed", &words).await.unwrap();
     first.click("words-open").await.unwrap();
-    first.write("message", QUESTION).await.unwrap();
+    let position = format!("I am at 48.12345, 37.45678. {QUESTION}");
+    first.write("message", &position).await.unwrap();
     first.click("urgency-hours").await.unwrap();
+    first.click("send").await.unwrap();
+    // What can kill does not leave before it was shown, and one tap takes it out.
+    first.wait_for("careful-what", "a position").await.unwrap();
+    first.picture("page-careful-en-320").await.unwrap();
+    assert!(!first.is_too_wide().await.unwrap());
+    first.click("careful-remove").await.unwrap();
+    let left = first
+        .script("return document.getElementById('message').value")
+        .await;
+    assert_eq!(left.unwrap(), format!("I am at …. {QUESTION}"));
+    first.write("message", QUESTION).await.unwrap();
     first.picture("page-write-en-320").await.unwrap();
     first.click("send").await.unwrap();
     first.wait_for("outcome", "arrived").await.unwrap();

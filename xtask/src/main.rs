@@ -59,6 +59,14 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Weigh the page's documents part by part, and fail when one is over its budget.
+    #[command(after_help = "Example:
+  cargo xtask page-size --json    the bytes of each part with Brotli, by language, and the budget")]
+    PageSize {
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
     /// Install what the tests need, and run all of them.
     Test,
     /// Check the house: arrows, documents, rules, sources, strings, fuzz targets.
@@ -248,6 +256,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Demo { arguments } => demo::run(&arguments),
         Command::Setup => setup::run(),
         Command::Page { json } => page::run(json),
+        Command::PageSize { json } => page::size(json),
         Command::Test => ci::test(),
         Command::Tidy { json } => tidy::run(json),
         Command::Ci => ci::run(),

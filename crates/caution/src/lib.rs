@@ -56,6 +56,21 @@ pub struct Found {
     pub place: Range<usize>,
 }
 
+/// Lower case of Latin and Cyrillic letters. The whole of Unicode's would be a large part of a page that a slow link brings.
+fn lower(letter: char) -> char {
+    let by = match letter {
+        'A'..='Z' | 'А'..='Я' => 0x20,
+        'Ѐ'..='Џ' => 0x50,
+        'Ґ' => 1,
+        _ => 0,
+    };
+    char::from_u32(u32::from(letter) + by).unwrap_or(letter)
+}
+
+fn is_upper(letter: char) -> bool {
+    lower(letter) != letter
+}
+
 /// A run of characters without spaces, and where it begins.
 struct Word<'a> {
     text: &'a str,
@@ -149,7 +164,7 @@ pub fn find(text: &str) -> Vec<Found> {
         found.extend(rest.first().and_then(plate));
         found.extend(telephone(rest));
     }
-    found.sort_by_key(|one| (one.place.start, one.kind));
+    // In order already: each begins with the word at which it was found.
     let mut last = 0;
     found.retain(|one| {
         let is_new = one.place.start >= last;
@@ -204,7 +219,7 @@ impl<'a> Word<'a> {
         let inner = inner.trim_end_matches(is_edge);
         Word {
             text: inner,
-            lower: inner.to_lowercase(),
+            lower: inner.chars().map(lower).collect(),
             at,
         }
     }
@@ -322,7 +337,7 @@ fn unit(words: &[Word<'_>]) -> Option<Found> {
 /// Six digits and more beside a word for a paper, or two capital letters before at least six digits.
 fn document(words: &[Word<'_>]) -> Option<Found> {
     let first = words.first()?;
-    let letters = first.text.chars().take_while(|c| c.is_uppercase()).count();
+    let letters = first.text.chars().take_while(|c| is_upper(*c)).count();
     let tail: String = first.text.chars().skip(letters).collect();
     let is_series = letters == 2 && tail.len() >= 6 && tail.bytes().all(|b| b.is_ascii_digit());
     if is_series {
@@ -360,7 +375,7 @@ fn plate(word: &Word<'_>) -> Option<Found> {
         .chars()
         .map(|c| match c {
             c if c.is_ascii_digit() => '0',
-            c if c.is_uppercase() => 'A',
+            c if is_upper(c) => 'A',
             _ => '-',
         })
         .collect();

@@ -1,7 +1,7 @@
 //! What a contact says of the help it got, or which address is a fake. The visit is not given here, so nothing of it can go along.
 
+use chacha20::ChaCha20Rng;
 use protocol::{FeedbackPost, Helped, Said, ShredToken, envelope_hash};
-use rand_chacha::ChaCha20Rng;
 use statements::is_fake;
 use wire::{LineId, Reader, Writer};
 

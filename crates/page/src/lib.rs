@@ -7,13 +7,14 @@
 //! The caller (`web/page.js`) posts bodies without knowing what is in them, and keeps the visit's bytes without reading
 //! them; it only sees what it has to show.
 
+mod caution;
 mod feedback;
 mod line;
 mod phrase;
 mod step;
 mod visit;
 
-use rand_chacha::ChaCha20Rng;
+use chacha20::ChaCha20Rng;
 use rand_core::SeedableRng;
 use statements::LineError;
 use wire::{ReadError, Reader, Writer};
@@ -97,6 +98,7 @@ fn carry_out(request: &[u8]) -> Result<Vec<u8>, Failure> {
         9 => visit::look(reader, &mut rng),
         10 => feedback::seal(reader, &mut rng),
         11 => phrase::check_words(reader),
+        12 => caution::find(reader),
         _ => Err(Failure::Request),
     }
 }

@@ -1,8 +1,6 @@
 //! The words a contact keeps in the head: making them, reading them, helping to type them.
 
-use core::cmp::Reverse;
-
-use rand_chacha::ChaCha20Rng;
+use chacha20::ChaCha20Rng;
 use rand_core::Rng;
 use wire::{LineId, Reader, Writer};
 use words::{Lexicon, List, Phrase, ReadError};
@@ -61,24 +59,6 @@ pub(crate) fn create(mut reader: Reader<'_>, rng: &mut ChaCha20Rng) -> Result<Ve
     Ok(Writer::default().u8(0).medium(words.as_bytes()).done())
 }
 
-/// The list of which most of the typed words are, so far as they are typed; the first when there is nothing to choose.
-fn likeliest<'a>(lexicons: &[Lexicon<'a>], typed: &str) -> Option<Lexicon<'a>> {
-    let lower = typed.chars().flat_map(char::to_lowercase);
-    let typed = Zeroizing::new(lower.collect::<String>());
-    let typed: Vec<&str> = typed.split_whitespace().take(words::WORDS).collect();
-    let known = |lexicon: &Lexicon<'a>| {
-        let begun = typed
-            .iter()
-            .filter(|typed| lexicon.words().any(|word| word.starts_with(**typed)));
-        begun.count()
-    };
-    // Of those that know as many the first, which is the preferred one.
-    lexicons
-        .iter()
-        .copied()
-        .min_by_key(|lexicon| Reverse(known(lexicon)))
-}
-
 /// Command 3. Request: count u8 ‖ lexicon*, the preferred one first ‖ length u32 ‖ typed.
 ///
 /// Answer: list u8 ‖ verdict u8 (0 seven words, 1 another count, 2 one is not in the list) ‖ found u8 ‖ position u8 from 1 of the
@@ -93,7 +73,7 @@ pub(crate) fn check(mut reader: Reader<'_>) -> Result<Vec<u8>, Failure> {
         .collect::<Result<_, Failure>>()?;
     let typed = read_text(&mut reader)?;
     reader.end()?;
-    let first = likeliest(&lexicons, typed).ok_or(Failure::Request)?;
+    let first = words::likeliest(&lexicons, typed).ok_or(Failure::Request)?;
     let others = lexicons
         .iter()
         .copied()

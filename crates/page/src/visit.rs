@@ -1,7 +1,7 @@
 //! The commands of a visit: open, step, write, retry, measure, look again.
 
+use chacha20::ChaCha20Rng;
 use protocol::{Choices, Language, Pending, PhraseRoot, Step, TEXT_SIZE, Text, Urgency, Visit};
-use rand_chacha::ChaCha20Rng;
 use wire::{Reader, Writer};
 use zeroize::Zeroizing;
 

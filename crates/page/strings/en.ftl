@@ -167,3 +167,13 @@ browser-old = This browser is too old to seal a message. Nothing was sent. Try a
 no-memory = This device has too little free memory. Nothing was sent. Close other pages and try again.
 conflict = Your conversation is open in another place. It was read again. Check it before you send.
 trouble-unknown = Something did not work. Load the page again and type your words.
+
+## Before something leaves that can kill
+careful = This looks like: { $what }. We do not need it, and it can kill. Take it out.
+careful-position = a position
+careful-unit = a unit
+careful-document = the number of a document
+careful-plate = a plate
+careful-telephone = a telephone number
+careful-remove = Take it out of the text
+careful-send = Send it as it is

@@ -167,3 +167,13 @@ browser-old = 이 열람기는 오래되어 글을 잠글 수 없습니다. 아�
 no-memory = 이 기기의 빈 기억 공간이 모자랍니다. 아무것도 보내지 않았습니다. 다른 화면을 닫고 다시 해 보십시오.
 conflict = 이 대화가 다른 곳에서도 열려 있습니다. 대화를 다시 읽어 왔습니다. 보내기 전에 확인하십시오.
 trouble-unknown = 제대로 되지 않았습니다. 화면을 다시 불러오고 단어를 써넣으십시오.
+
+## Before something leaves that can kill
+careful = 이런 것처럼 보입니다: { $what }. 우리에게 필요하지 않으며 목숨이 위험할 수 있습니다. 빼십시오.
+careful-position = 위치
+careful-unit = 부대
+careful-document = 증명서 번호
+careful-plate = 차 번호
+careful-telephone = 전화번호
+careful-remove = 글에서 빼기
+careful-send = 그대로 보내기

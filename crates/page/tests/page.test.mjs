@@ -4,7 +4,6 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import vm from "node:vm";
-import { brotliCompressSync } from "node:zlib";
 
 const source = readFileSync(new URL("../web/worker.js", import.meta.url), "utf8");
 const context = vm.createContext({ WebAssembly, Uint8Array, DataView, TextEncoder, TextDecoder });
@@ -56,15 +55,4 @@ test("a call wipes the request it was given", () => {
   const request = bytes("07".repeat(32) + "02" + "01");
   context.runModule(module, request);
   assert.ok(request.every((byte) => byte === 0));
-});
-
-test("the page and its module are within 150 kB, compressed", () => {
-  const file = (path) => readFileSync(new URL(path, import.meta.url));
-  const strings = Buffer.concat(["en", "ko", "ru", "uk"].map((tag) => file(`../strings/${tag}.ftl`)));
-  const scripts = [file("../web/entrances.js"), file("../web/page.js"), file("../web/worker.js")];
-  const parts = [file("../web/index.html"), file("../web/page.css"), ...scripts, strings, readFileSync(process.env.PAGE_WASM)];
-  const sizes = parts.map((part) => brotliCompressSync(part).length);
-  const total = sizes.reduce((sum, size) => sum + size, 0);
-  console.log(`bytes: ${sizes.join(" + ")} = ${total}`);
-  assert.ok(total <= 150000, `${total} bytes`);
 });

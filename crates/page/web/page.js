@@ -128,7 +128,7 @@ function show(worker) {
 
   const clear = () => {
     worker.terminate();
-    [created, submitted, line, rereading] = [null, null, null, []];
+    [created, submitted, line, rereading, accepted, without] = [null, null, null, [], "", ""];
     document.querySelectorAll("textarea").forEach((field) => { field.value = ""; });
     document.body.textContent = "";
   };
@@ -548,6 +548,37 @@ function show(worker) {
     else say(by("measured"), "write-count", { left: size.left });
     return size;
   };
+  // -- What can kill is shown before it leaves the device; whoever wants to sends it all the same.
+
+  const CAREFUL = ["", "careful-position", "careful-unit", "careful-document", "careful-plate", "careful-telephone"];
+  let accepted = "";
+  let without = "";
+
+  /** Shows what a text has of it. Gives whether the person has to look at it first. */
+  const warn = async (typed) => {
+    const { found, without: rest } = await call("careful", [typed]);
+    const kinds = Array.from(new Set(found.map(({ kind }) => kind)));
+    by("careful").hidden = !kinds.length;
+    without = rest;
+    say(by("careful-what"), kinds.length ? "careful" : "", { what: () => kinds.map((kind) => text(CAREFUL[kind])).join(", ") });
+    by("careful-found").textContent = "";
+    for (const { what } of found) make("bdi", make("li", by("careful-found"), {}), { textContent: what });
+    return kinds.length > 0 && accepted !== typed;
+  };
+  on("careful-remove", () => {
+    by("message").value = without;
+    by("careful").hidden = true;
+    changed();
+    measure().catch(() => null);
+    by("message").focus();
+  });
+  on("careful-send", () => {
+    accepted = by("message").value;
+    by("send").onclick();
+  });
+  // Files are not taken at all; an image would show more than the person sees in it.
+  for (const event of ["drop", "dragover"]) addEventListener(event, (event) => event.preventDefault());
+
   /** A changed message is another one: it is sent, and the one before is not sent again. */
   const changed = () => {
     if (by("send").hidden && !by("writing").hidden) layOut("write");
@@ -555,6 +586,7 @@ function show(worker) {
   };
   by("message").oninput = () => {
     changed();
+    by("careful").hidden = true;
     measure().catch(() => null);
   };
   by("answer-language").onchange = changed;
@@ -570,6 +602,9 @@ function show(worker) {
       size.empty ? said("write-empty") : said("write-too-long", { over: size.over });
       return by("message").focus();
     }
+    const isCareful = await warn(message[1]).catch(() => null);
+    if (isCareful === null) return said("trouble-unknown");
+    if (isCareful) return by("careful").focus();
     send(message);
   });
   on("retry", () => again());
@@ -609,6 +644,7 @@ function show(worker) {
   const sent = (result) => {
     if (result === "sent") {
       by("message").value = "";
+      by("careful").hidden = true;
       submitted = null;
       say(by("measured"), "");
       by("items").querySelectorAll("[data-testid=empty-line], [data-testid=pending]").forEach((element) => element.remove());

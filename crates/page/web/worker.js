@@ -330,6 +330,12 @@ function work(scope) {
     feedback: (helped) => tellCoordinators([number(helped, 1)]),
     /** Reports an address that only looks like the line. */
     report: (address) => tellCoordinators([number(4, 1), counted(address.slice(0, 300), 2)]),
+    /** What a text has that can kill, and the text without it. */
+    careful: async (text) => {
+      const from = call(12, [counted(text, 4)]);
+      const found = Array.from({ length: from.value(1) }, () => ({ kind: from.value(1), what: from.text(2) }));
+      return { found, without: from.text(4) };
+    },
     measure: async (text) => {
       const from = call(8, [counted(text, 4)]);
       return { empty: from.value(1) === 1, left: from.value(4), over: from.value(4) };

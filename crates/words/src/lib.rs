@@ -21,5 +21,5 @@ pub use list::List;
 pub use phrase::{Phrase, WORDS, check_words};
 #[cfg(feature = "lists")]
 pub use reading::read_any;
-pub use reading::{ReadError, read_among};
+pub use reading::{ReadError, likeliest, read_among};
 pub use suggestion::suggest;

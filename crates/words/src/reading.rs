@@ -1,6 +1,7 @@
 //! Reading a phrase that a person typed: forgiving in form, never guessing a word.
 
 use alloc::vec::Vec;
+use core::cmp::Reverse;
 use core::fmt;
 
 use zeroize::{DefaultIsZeroes, Zeroizing};
@@ -93,6 +94,27 @@ pub fn read_among<'a>(
         }
     }
     best.into_phrase()
+}
+
+/// The list of which most of the typed words are, so far as they are typed; the first where there is nothing to choose, which is the
+/// preferred one. `None` only for no lists.
+pub fn likeliest<'a>(lexicons: &[Lexicon<'a>], typed: &str) -> Option<Lexicon<'a>> {
+    let typed = Typed::cut(typed, Cut::Text).words;
+    let begun = |lexicon: &Lexicon<'a>| {
+        let list = lexicon.list();
+        let words = typed.iter().map(|word| letters::as_typed(list, word));
+        words
+            .filter(|letters| {
+                let mut known = lexicon.words();
+                known.any(|word| suggestion::left_of(list, word, letters).is_some())
+            })
+            .count()
+    };
+    // `max_by_key` would give the last of those that know as many.
+    lexicons
+        .iter()
+        .copied()
+        .min_by_key(|lexicon| Reverse(begun(lexicon)))
 }
 
 /// How a typed word was found.

@@ -71,7 +71,7 @@ pub(crate) fn left_of(list: List, word: &str, letters: &[char]) -> Option<usize>
 fn nearest<'a>(lexicon: Lexicon<'a>, letters: &[char]) -> Vec<&'a str> {
     let list = lexicon.list();
     let furthest = if letters.len() < 4 { 1 } else { 2 };
-    let mut found: Vec<(u8, bool, &str)> = lexicon
+    let found: Vec<(u8, bool, &str)> = lexicon
         .words()
         .filter_map(|word| {
             let known: Vec<char> = letters::of_known(list, word).collect();
@@ -82,12 +82,15 @@ fn nearest<'a>(lexicon: Lexicon<'a>, letters: &[char]) -> Vec<&'a str> {
             Some((distance, known.first() != letters.first(), word))
         })
         .collect();
-    found.sort_by_key(|(distance, other_start, _)| (*distance, *other_start));
-    found
-        .into_iter()
-        .take(SUGGESTIONS)
-        .map(|(_, _, word)| word)
-        .collect()
+    // The nearest first, of those the ones with the same beginning, and then as the list has them.
+    let ranks = [(1, false), (1, true), (2, false), (2, true)].into_iter();
+    let ranked = ranks.flat_map(|rank| {
+        let of_rank = found
+            .iter()
+            .filter(move |(distance, other, _)| (*distance, *other) == rank);
+        of_rank.map(|(.., word)| *word)
+    });
+    ranked.take(SUGGESTIONS).collect()
 }
 
 /// Whether so many letters changed, added, left out or swapped with the next turn one word into the other.

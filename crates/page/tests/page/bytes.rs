@@ -416,3 +416,26 @@ proptest! {
         });
     }
 }
+
+#[test]
+fn what_can_kill_is_told_with_its_kind_and_the_text_without_it() {
+    let careful = |text: &str| {
+        let request = Writer::default().long(text.as_bytes());
+        let answer = browser().call(12, &request.done()).unwrap();
+        let mut reader = Reader::new(&answer);
+        let string = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+        let count = reader.u8().unwrap();
+        let found = (0..count).map(|_| (reader.u8().unwrap(), string(reader.medium().unwrap())));
+        let found: Vec<(u8, String)> = found.collect();
+        (found, string(reader.long().unwrap()))
+    };
+    let (found, without) = careful("I am at 48.12345, 37.45678. Call +7 912 345 67 89");
+    let told = [
+        (1, "48.12345, 37.45678".to_owned()),
+        (5, "+7 912 345 67 89".to_owned()),
+    ];
+    assert_eq!(found, told);
+    assert_eq!(without, "I am at …. Call …");
+    assert_eq!(careful("Is this real?"), (vec![], "Is this real?".into()));
+    assert_eq!(careful(&"я ".repeat(3_000)).0, []);
+}

@@ -45,7 +45,11 @@ fn every_text_on_the_screens_is_in_all_four_languages() {
     ] {
         ids.extend(quoted(SCRIPT, call));
     }
-    for list in ["const WARNED = [", "const ENTRANCES = ["] {
+    for list in [
+        "const WARNED = [",
+        "const ENTRANCES = [",
+        "const CAREFUL = [",
+    ] {
         let list = SCRIPT.split(list).nth(1).unwrap();
         ids.extend(
             list.split(']')
@@ -87,17 +91,33 @@ fn every_text_on_the_screens_is_in_all_four_languages() {
 }
 
 #[test]
-fn without_scripts_the_page_says_so_in_four_languages() {
-    for (language, strings) in STRINGS {
-        let text = message(strings, "scripts-needed").unwrap();
-        let paragraph = format!("<p lang=\"{language}\">{text}</p>");
-        assert_eq!(HTML.matches(&paragraph).count(), 2, "{paragraph}");
-        let text = message(strings, "without-scripts").unwrap();
-        let link = format!("<p lang=\"{language}\"><a href=\"/plain/{language}/\">{text}</a></p>");
-        assert_eq!(HTML.matches(&link).count(), 2, "{link}");
+fn without_scripts_the_page_says_so_before_anything_else_and_shows_the_answers() {
+    let scripts = HTML.find("<script").unwrap();
+    let needed = HTML.find("data-say=\"scripts-needed\"").unwrap();
+    let link = HTML.find("<a href=\"/plain/@tag@/\" data-say=\"without-scripts\">");
+    assert!(needed < scripts && link.unwrap() < scripts);
+    for shown in [
+        "<section id=\"start\" tabindex=\"-1\">",
+        "<section id=\"cards\" tabindex=\"-1\">",
+    ] {
+        assert!(HTML.find(shown).unwrap() < scripts, "{shown}");
     }
-    let title = message(STRINGS[0].1, "title").unwrap();
-    assert!(HTML.contains(&format!("<title>{title}</title>")));
+}
+
+#[test]
+fn what_the_relay_completes_stands_once_and_in_the_order_in_which_it_is_put_in() {
+    let names = [
+        "@pace@",
+        "@warning@",
+        "@check-words@",
+        "@answers@",
+        "@line@",
+    ];
+    let places = names.map(|name| {
+        assert_eq!(HTML.matches(name).count(), 1, "{name}");
+        HTML.find(name).unwrap()
+    });
+    assert!(places.is_sorted(), "{places:?}");
 }
 
 #[test]
