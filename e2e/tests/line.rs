@@ -64,6 +64,8 @@ async fn a_contact_writes_a_guide_answers_and_nothing_stays() {
         .script("return document.getElementById('message').value")
         .await;
     assert_eq!(left.unwrap(), format!("I am at …. {QUESTION}"));
+    let emptied = first.script("document.getElementById('message').value = ''");
+    emptied.await.unwrap();
     first.write("message", QUESTION).await.unwrap();
     first.picture("page-write-en-320").await.unwrap();
     first.click("send").await.unwrap();

@@ -4,6 +4,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use client::{Change, ClientError, DeskClient, RelayClient};
+use data_encoding::BASE64;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use relay::{MemoryStore, Relay, Retention, Standing, envelope_hash, shred_hash};
@@ -16,8 +17,13 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use wire::{
-    Day, Envelope, Header, Kind, LineId, Minute, SEALED_SIZE, Shred, SlotName, SlotNames, SlotWrite,
+    Day, Envelope, Header, Kind, LineDocument, LineId, Minute, SEALED_SIZE, Shred, SlotContent,
+    SlotName, SlotNames, SlotWrite, Turn, TurnAnswer, TurnKind,
 };
+
+/// A document with all that the relay completes.
+const PAGE: &str = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'sha256-x'\"><body \
+    data-pace=\"@pace@\">@warning@<p>@check-words@</p>@answers@<i>@line@</i>";
 
 #[allow(
     clippy::disallowed_methods,
@@ -52,10 +58,10 @@ impl Ground {
             .await
             .unwrap();
         let page = PageFiles::new(vec![PageFile {
-            path: "/index.html".into(),
-            content_type: PageFiles::content_type("index.html"),
-            bytes: b"<title>Notes</title>".to_vec(),
-            brotli: Some(b"compressed".to_vec()),
+            path: "/en.html".into(),
+            content_type: PageFiles::content_type("en.html"),
+            bytes: PAGE.as_bytes().to_vec(),
+            brotli: None,
         }]);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
@@ -351,7 +357,7 @@ async fn the_page_is_served_under_a_strict_policy_and_kept_nowhere() {
     let get = "GET / HTTP/1.1\r\nhost: x\r\naccept-encoding: gzip, br\r\nconnection: close\r\n\r\n";
     let answer = ground.raw(get.as_bytes()).await.to_lowercase();
     for expected in [
-        "content-security-policy: default-src 'none'",
+        "content-security-policy: default-src 'none'; script-src 'sha256-x'; frame-ancestors 'none'\r\n",
         "cache-control: no-store",
         "clear-site-data:",
         "referrer-policy: no-referrer",
@@ -363,6 +369,140 @@ async fn the_page_is_served_under_a_strict_policy_and_kept_nowhere() {
         );
     }
     assert!(!answer.contains("server:") && !answer.contains("set-cookie"));
+}
+
+#[tokio::test]
+async fn a_document_is_completed_with_what_the_line_says_and_in_the_language_asked_for() {
+    let ground = Ground::new().await;
+    let get = |path: &str, language: &str| {
+        let get = format!(
+            "GET {path} HTTP/1.1\r\nhost: x\r\naccept-language: {language}\r\nconnection: close\r\n\r\n"
+        );
+        let ground = &ground;
+        async move { ground.raw(get.as_bytes()).await }
+    };
+    let words = words::check_words(words::List::English, &ground.line.0).join(" ");
+    for (path, language) in [("/", "en"), ("/", "de, en;q=0.5"), ("/en", "ko"), ("/", "")] {
+        let document = get(path, language).await;
+        assert!(document.contains("data-pace=\"6000\""), "{document}");
+        assert!(document.contains(&format!("<p>{words}</p>")), "{document}");
+        let line = document.split("<i>").nth(1).unwrap().split("</i>");
+        let line = BASE64
+            .decode(line.clone().next().unwrap().as_bytes())
+            .unwrap();
+        assert_eq!(
+            Line::verify(&LineDocument::parse(&line).unwrap(), None)
+                .unwrap()
+                .id(),
+            ground.line
+        );
+    }
+    // This page has no document in Korean.
+    for missing in [
+        get("/", "ko").await,
+        get("/ko", "en").await,
+        get("/en.html", "en").await,
+    ] {
+        assert!(missing.starts_with("HTTP/1.1 404"), "{missing}");
+    }
+}
+
+/// One turn: its status and body, once its size was looked at.
+async fn turn(ground: &Ground, kind: TurnKind, body: &[u8]) -> TurnAnswer {
+    let turn = Turn { kind, body }.to_bytes();
+    let head = format!(
+        "POST /v1/turn HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+        turn.len()
+    );
+    let mut stream = TcpStream::connect(&ground.address[7..]).await.unwrap();
+    stream
+        .write_all(&[head.as_bytes(), &turn].concat())
+        .await
+        .unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.unwrap();
+    let end = answer
+        .windows(4)
+        .position(|four| four == b"\r\n\r\n")
+        .unwrap()
+        + 4;
+    assert!(answer.starts_with(b"HTTP/1.1 200"));
+    TurnAnswer::parse(&answer[end..]).unwrap()
+}
+
+#[tokio::test]
+async fn every_turn_is_answered_in_one_size() {
+    let ground = Ground::new().await;
+    let write = SlotWrite {
+        name: SlotName([1; 32]),
+        replaces: None,
+        shred_key: [2; 32],
+        envelope: ground.envelope(Kind::Slot, 0, 1),
+    };
+    let post = ground.envelope(Kind::Post, 7, 2);
+    let both = wire::save_and_post(&write, &post);
+    // Nobody is on duty: the slot is written, and the post is refused.
+    let refused = turn(&ground, TurnKind::SaveAndPost, &both).await;
+    assert_eq!(refused.status, 409);
+    assert!(refused.body.starts_with(b"{\"error\":\"no_shift\""));
+    let names = [write.name.0, [9; 32]].concat();
+    let read = turn(&ground, TurnKind::ReadSlots, &names).await;
+    assert_eq!(read.status, 200);
+    let [held, _] = SlotContent::parse_answer(&read.body).unwrap();
+    assert_eq!(held.envelope, write.envelope);
+
+    ground.plan_shift(7, now(), now().plus(60)).await;
+    let hash = envelope_hash(&post).0.to_vec();
+    for kind in [TurnKind::SaveAndPost, TurnKind::SaveAndPost, TurnKind::Post] {
+        let body: &[u8] = if kind == TurnKind::Post {
+            post.as_bytes()
+        } else {
+            &both
+        };
+        let taken = turn(&ground, kind, body).await;
+        assert_eq!(
+            (taken.status, taken.body),
+            (200, hash.clone()),
+            "the same again is answered alike"
+        );
+    }
+    let posts = ground.desk(2).posts(0).await.unwrap();
+    assert_eq!(posts.len(), 1);
+
+    let other = SlotWrite {
+        envelope: ground.envelope(Kind::Slot, 0, 3),
+        ..write.clone()
+    };
+    let both = wire::save_and_post(&other, &ground.envelope(Kind::Post, 7, 4));
+    let conflict = turn(&ground, TurnKind::SaveAndPost, &both).await;
+    assert_eq!(conflict.status, 409);
+    assert_eq!(
+        ground.desk(2).posts(0).await.unwrap().len(),
+        1,
+        "what was not saved is not posted"
+    );
+
+    let line = turn(&ground, TurnKind::Line, &[0; 4]).await;
+    let document = LineDocument::parse(&line.body[4..]).unwrap();
+    assert_eq!(
+        line.body[..4],
+        u32::try_from(line.body.len() - 4).unwrap().to_be_bytes()
+    );
+    assert!(Line::verify(&document, Some(&ground.line)).is_ok());
+    assert_eq!(
+        turn(&ground, TurnKind::Line, &u32::MAX.to_be_bytes())
+            .await
+            .body
+            .len(),
+        4
+    );
+    assert_eq!(
+        turn(&ground, TurnKind::DeleteSlots, &names).await.status,
+        204
+    );
+    let gone = turn(&ground, TurnKind::ReadSlots, &names).await;
+    let [gone, _] = SlotContent::parse_answer(&gone.body).unwrap();
+    assert_ne!(gone.envelope, write.envelope);
 }
 
 #[tokio::test]

@@ -61,12 +61,7 @@ fn prepare(directory: &Path) -> String {
     std::fs::write(directory.join("passphrase"), "only for this test\n").unwrap();
     std::fs::create_dir(directory.join("page")).unwrap();
     for name in [
-        "index.html",
-        "page.css",
-        "page.js",
-        "worker.js",
-        "strings.json",
-        "page.wasm",
+        "en.html", "ko.html", "ru.html", "uk.html", "en.json", "ko.json", "ru.json", "uk.json",
     ] {
         std::fs::write(directory.join("page").join(name), "x").unwrap();
         std::fs::write(directory.join("page").join(format!("{name}.br")), "x").unwrap();

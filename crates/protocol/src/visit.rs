@@ -5,11 +5,14 @@
 //! was saved; a number set aside is saved before it is used, so no message is taken for another's double.
 
 mod exported;
+mod request;
 
 use alloc::{boxed::Box, vec::Vec};
 use rand_core::CryptoRng;
 use statements::ShiftNotice;
 use wire::{Envelope, EnvelopeHash, SlotContent, SlotName, SlotNames, SlotWrite, TurnKind};
+
+pub use request::{Outcome, Request};
 
 use crate::contact::{ContactState, Pending};
 use crate::envelope_hash;
@@ -17,52 +20,6 @@ use crate::phrase::{PhraseRoot, unused_name};
 use crate::reply::ReplyPart;
 use crate::secrets::ShredKey;
 use crate::text::Text;
-
-/// What the visit asks of the relay; the caller carries it out and answers with an [`Outcome`].
-#[derive(Clone)]
-pub enum Request {
-    /// `POST /v1/slots/read`.
-    ReadSlots(SlotNames),
-    /// `POST /v1/slots/write`.
-    WriteSlot(SlotWrite),
-    /// `POST /v1/slots/delete`.
-    DeleteSlots(SlotNames),
-    /// `POST /v1/posts`.
-    Post(Envelope),
-    /// The state is written and then, only if that was done, the message posted: both in one turn.
-    SaveAndPost(SlotWrite, Envelope),
-}
-
-impl Request {
-    /// What is asked for, and the body, as a page's turn has them.
-    pub fn to_turn(&self) -> (TurnKind, Vec<u8>) {
-        match self {
-            Request::ReadSlots(names) => (TurnKind::ReadSlots, names.to_bytes()),
-            Request::WriteSlot(write) => (TurnKind::WriteSlot, write.to_bytes()),
-            Request::DeleteSlots(names) => (TurnKind::DeleteSlots, names.to_bytes()),
-            Request::Post(envelope) => (TurnKind::Post, envelope.as_bytes().to_vec()),
-            Request::SaveAndPost(write, post) => {
-                (TurnKind::SaveAndPost, wire::save_and_post(write, post))
-            }
-        }
-    }
-}
-
-/// What became of a request.
-pub enum Outcome {
-    /// The two slots that were read.
-    Slots(Box<[SlotContent; 2]>),
-    /// Acknowledged.
-    Done,
-    /// Another device or window wrote the slot meanwhile.
-    Conflict,
-    /// The relay said no; the caller knows its code.
-    Refused,
-    /// It did not leave this device.
-    NotSent,
-    /// It left, and no answer came.
-    NotKnown,
-}
 
 /// What the person is to be shown, in order.
 pub enum Shown {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::io::Write;
 use std::sync::Arc;
 
+use axum::http::HeaderValue;
 use bytes::Bytes;
 use data_encoding::BASE64;
 use plain::{Fragments, Language};
@@ -19,6 +20,16 @@ pub(crate) struct Document {
     pub(crate) brotli: Bytes,
     /// Browsers ask for Brotli over TLS only, so an onion service needs this.
     pub(crate) gzip: Bytes,
+    /// What the document says of itself in its own policy, and that nobody frames it, which only a header can say.
+    pub(crate) policy: Option<HeaderValue>,
+}
+
+/// The policy that a document states in its head.
+fn policy(document: &str) -> Option<HeaderValue> {
+    let (_, rest) =
+        document.split_once("<meta http-equiv=\"Content-Security-Policy\" content=\"")?;
+    let (stated, _) = rest.split_once('"')?;
+    HeaderValue::from_str(&format!("{stated}; frame-ancestors 'none'")).ok()
 }
 
 /// What a document was completed with.
@@ -96,8 +107,11 @@ fn make(template: &str, pace: Pace, language: Language, key: &Key) -> Document {
         ("@answers@", &said.answers),
         ("@line@", &line),
     ];
-    let plain = complete(template, &values).into_bytes();
+    let document = complete(template, &values);
+    let policy = policy(&document);
+    let plain = document.into_bytes();
     Document {
+        policy,
         brotli: brotli(&plain, 11).into(),
         gzip: gzip(&plain).into(),
         plain: plain.into(),

@@ -48,8 +48,8 @@ impl Line {
         let standing = Standing::new(root, &delegation).unwrap();
         let relay = Relay::open(store, standing, Retention::default(), now());
         let page = PageFile {
-            path: "/index.html".into(),
-            content_type: PageFiles::content_type("index.html"),
+            path: "/en.html".into(),
+            content_type: PageFiles::content_type("en.html"),
             bytes: vec![b' '; PAGE_SIZE],
             brotli: None,
         };

@@ -16,9 +16,10 @@ use crate::app::App;
 use crate::documents::{self, Document};
 use crate::{clock, io};
 
-/// Beside what each document says of itself in its own policy, which names its script and its style by their hashes: a saved copy has
-/// that too.
-const POLICY: &str = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/// For what is no document; a document has its own policy, which names its script and its style by their hashes, and a saved copy has it
+/// too.
+const POLICY: &str =
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// For the document: asked of each file it would only slow the page down.
 const CLEAR: (HeaderName, &str) = (
@@ -113,7 +114,12 @@ fn send(document: &Document, headers: &HeaderMap) -> Response {
     } else {
         (&document.plain, None)
     };
-    answer(body.clone(), coding, HTML)
+    let mut response = answer(body.clone(), coding, HTML);
+    if let Some(policy) = &document.policy {
+        let answered = response.headers_mut();
+        answered.insert(header::CONTENT_SECURITY_POLICY, policy.clone());
+    }
+    response
 }
 
 /// The answers of a language as they stand in its document, for a page that is in another one.
