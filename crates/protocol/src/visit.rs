@@ -7,10 +7,10 @@
 mod exported;
 mod request;
 
-use alloc::{boxed::Box, vec::Vec};
+use alloc::vec::Vec;
 use rand_core::CryptoRng;
 use statements::ShiftNotice;
-use wire::{Envelope, EnvelopeHash, SlotContent, SlotName, SlotNames, SlotWrite, TurnKind};
+use wire::{EnvelopeHash, SlotContent, SlotName, SlotNames, SlotWrite};
 
 pub use request::{Outcome, Request};
 
