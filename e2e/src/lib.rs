@@ -5,6 +5,7 @@ mod copy;
 mod driver;
 mod profile;
 mod visitor;
+mod windows;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -56,7 +57,7 @@ impl Browser {
     /// # Errors
     /// When ChromeDriver or Chromium is missing or does not start.
     pub async fn start(width: u32, height: u32) -> Result<Browser> {
-        Self::start_preferring(width, height, json!({})).await
+        Self::start_with(width, height, json!({}), &[]).await
     }
 
     /// Starts one in which no page may run scripts.
@@ -65,13 +66,22 @@ impl Browser {
     /// As [`Browser::start`].
     pub async fn start_without_scripts(width: u32, height: u32) -> Result<Browser> {
         let off = json!({"profile.managed_default_content_settings.javascript": 2});
-        Self::start_preferring(width, height, off).await
+        Self::start_with(width, height, off, &[]).await
     }
 
-    async fn start_preferring(width: u32, height: u32, preferences: Value) -> Result<Browser> {
+    async fn start_with(
+        width: u32,
+        height: u32,
+        preferences: Value,
+        more: &[&str],
+    ) -> Result<Browser> {
         let driver = Driver::start()?;
         let profile = tempfile::tempdir()?;
-        let mut arguments: Vec<String> = FLAGS.iter().map(|flag| (*flag).to_owned()).collect();
+        let mut arguments: Vec<String> = FLAGS
+            .iter()
+            .chain(more)
+            .map(|flag| (*flag).to_owned())
+            .collect();
         arguments.push(format!("--user-data-dir={}", profile.path().display()));
         arguments.push(format!("--window-size={width},{height}"));
         let options = json!({

@@ -88,6 +88,34 @@ pub(crate) fn pictures(into: &Path, of_guide: bool) -> Result<()> {
     Err(command.exec()).context("can't take the pictures")
 }
 
+/// `cargo xtask shape`: it needs browsers, so the program that captures is an example of the browser tests.
+pub(crate) fn shape(numbers: &[(&str, u32)], as_json: bool) -> Result<()> {
+    eprintln!(
+        "building the page, the command and the capture (the first time this takes some minutes)"
+    );
+    page::build()?;
+    run_program("cargo", &["build", "--quiet", "--package", "footbridge"])?;
+    let mut command = Command::new("cargo");
+    command
+        .args([
+            "run",
+            "--quiet",
+            "--package",
+            "e2e",
+            "--example",
+            "shape",
+            "--",
+        ])
+        .current_dir(root());
+    for (name, number) in numbers {
+        command.arg(name).arg(number.to_string());
+    }
+    if as_json {
+        command.arg("--json");
+    }
+    Err(command.exec()).context("can't run the capture")
+}
+
 /// `cargo xtask bench` and `cargo xtask seize`.
 pub(crate) fn measure(what: &str, as_json: bool) -> Result<()> {
     build_all()?;

@@ -123,6 +123,24 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Measure whether what a contact does at the page can be told from sizes and times; ends with 1 if it surely can.
+    #[command(after_help = "Examples:
+  cargo xtask shape                                     500 sessions, each watched for a minute; more than an hour
+  cargo xtask shape --sessions 50 --seconds 30 --json   a few minutes, and says less")]
+    Shape {
+        /// How many sessions, of all kinds together.
+        #[arg(long, default_value_t = 500)]
+        sessions: u32,
+        /// How many seconds each is watched.
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+        /// How many at a time, each in a browser of its own.
+        #[arg(long, default_value_t = 8)]
+        parallel: u16,
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
     /// Fuzz the parsers with cargo-fuzz.
     #[command(after_help = "Example:
   cargo xtask fuzz --seconds 20 --target envelope")]
@@ -273,6 +291,19 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Seize { json } => demo::measure("seize", json),
         Command::Drill(drill @ DrillCommand::Warning { .. }) => demo::rehearse(&drill.arguments()),
         Command::Drill(drill) => demo::drill(&drill.arguments()),
+        Command::Shape {
+            sessions,
+            seconds,
+            parallel,
+            json,
+        } => demo::shape(
+            &[
+                ("--sessions", sessions),
+                ("--seconds", seconds),
+                ("--parallel", parallel.into()),
+            ],
+            json,
+        ),
         Command::Models { json } => models::run(json),
         Command::Fuzz { seconds, target } => fuzz::run(seconds, target.as_deref()),
     }

@@ -1,0 +1,52 @@
+//! Windows of one browser, one after the other, for visits that must not know of each other.
+
+use anyhow::Result;
+use serde_json::{Value, json};
+
+use crate::Browser;
+
+/// Certificates are made for a test and nobody vouches for them; and no name is looked up outside of this machine.
+const LOOPBACK: [&str; 2] = [
+    "--ignore-certificate-errors",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+];
+
+impl Browser {
+    /// Starts one that takes any certificate and reaches nothing but this machine.
+    ///
+    /// # Errors
+    /// As [`Browser::start`].
+    pub async fn start_on_loopback(width: u32, height: u32) -> Result<Browser> {
+        Self::start_with(width, height, json!({}), &LOOPBACK).await
+    }
+
+    /// Opens a window beside the first one, and goes on in it.
+    ///
+    /// # Errors
+    /// When the browser can't.
+    pub async fn enter_window(&self) -> Result<()> {
+        let opened = self.client.new_window(false).await?;
+        Ok(self.client.switch_to_window(opened.handle).await?)
+    }
+
+    /// Closes the window, as a person does, and goes on in the first one.
+    ///
+    /// # Errors
+    /// When the browser can't.
+    pub async fn leave_window(&self) -> Result<()> {
+        self.client.close_window().await?;
+        let left = self.client.windows().await?;
+        match left.into_iter().next() {
+            Some(first) => Ok(self.client.switch_to_window(first).await?),
+            None => Ok(()),
+        }
+    }
+
+    /// Runs a script with one argument, `arguments[0]`.
+    ///
+    /// # Errors
+    /// When it fails.
+    pub async fn script_with(&self, script: &str, argument: Value) -> Result<Value> {
+        Ok(self.client.execute(script, vec![argument]).await?)
+    }
+}
