@@ -57,7 +57,7 @@ impl Browser {
     /// # Errors
     /// When ChromeDriver or Chromium is missing or does not start.
     pub async fn start(width: u32, height: u32) -> Result<Browser> {
-        Self::start_with(width, height, json!({}), &[]).await
+        Self::start_with(width, height, json!({}), &[], "normal").await
     }
 
     /// Starts one in which no page may run scripts.
@@ -66,7 +66,7 @@ impl Browser {
     /// As [`Browser::start`].
     pub async fn start_without_scripts(width: u32, height: u32) -> Result<Browser> {
         let off = json!({"profile.managed_default_content_settings.javascript": 2});
-        Self::start_with(width, height, off, &[]).await
+        Self::start_with(width, height, off, &[], "normal").await
     }
 
     async fn start_with(
@@ -74,6 +74,7 @@ impl Browser {
         height: u32,
         preferences: Value,
         more: &[&str],
+        waits_for_pages: &str,
     ) -> Result<Browser> {
         let driver = Driver::start()?;
         let profile = tempfile::tempdir()?;
@@ -87,6 +88,7 @@ impl Browser {
         let options = json!({
             "goog:chromeOptions": {"args": arguments, "binary": "/usr/bin/chromium", "prefs": preferences},
             "goog:loggingPrefs": {"browser": "ALL"},
+            "pageLoadStrategy": waits_for_pages,
         });
         let Value::Object(options) = options else {
             bail!("the options are an object");
@@ -450,6 +452,14 @@ const TURN_PACE: u64 = 100;
 /// # Errors
 /// When the command or the page is not built: `cargo xtask test` builds both.
 pub async fn demonstration() -> Result<demo::DemoLine> {
+    demonstration_at(Some(TURN_PACE)).await
+}
+
+/// The same with pages that take a turn so often, in milliseconds, or as they do by default.
+///
+/// # Errors
+/// As [`demonstration`].
+pub async fn demonstration_at(pace_milliseconds: Option<u64>) -> Result<demo::DemoLine> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .context("the project's root")?;
@@ -463,7 +473,7 @@ pub async fn demonstration() -> Result<demo::DemoLine> {
         page_files: root.join("target/page-files"),
         data: root.join("demonstration"),
         port: 0,
-        pace_milliseconds: Some(TURN_PACE),
+        pace_milliseconds,
     };
     Ok(demo::DemoLine::start(&options, |_| {}).await?)
 }

@@ -17,7 +17,15 @@ impl Browser {
     /// # Errors
     /// As [`Browser::start`].
     pub async fn start_on_loopback(width: u32, height: u32) -> Result<Browser> {
-        Self::start_with(width, height, json!({}), &LOOPBACK).await
+        Self::start_with(width, height, json!({}), &LOOPBACK, "normal").await
+    }
+
+    /// Starts one like that which goes on at once when a page begins to come, not when it has come.
+    ///
+    /// # Errors
+    /// As [`Browser::start`].
+    pub async fn start_impatient(width: u32, height: u32) -> Result<Browser> {
+        Self::start_with(width, height, json!({}), &LOOPBACK, "none").await
     }
 
     /// Opens a window beside the first one, and goes on in it.

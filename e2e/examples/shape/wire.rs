@@ -221,6 +221,12 @@ impl Wire {
         })
     }
 
+    /// The port that it listens on.
+    #[allow(dead_code, reason = "asked for by the other example")]
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
     /// The page's address on this way.
     pub(crate) fn address(&self) -> String {
         format!("https://127.0.0.1:{}/", self.port)

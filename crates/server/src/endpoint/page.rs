@@ -78,6 +78,8 @@ fn answer(
 }
 
 const HTML: &str = "text/html; charset=utf-8";
+/// What is a part of a document and none itself.
+const FRAGMENT: &str = "text/plain; charset=utf-8";
 
 /// The first language that the browser asks for and the page has; English where it asks for none.
 fn preferred(headers: &HeaderMap) -> Option<Language> {
@@ -128,8 +130,8 @@ async fn answers<S: Store>(app: &App<S>, tag: &str, headers: &HeaderMap) -> Opti
     let shown = app.plain.of(app.relay.line_document(clock::now())).await?;
     let answers = shown.site.fragments(language).answers.into_bytes();
     Some(match io::accepts(headers, "br") {
-        true => answer(documents::brotli(&answers, 5), Some("br"), HTML),
-        false => answer(answers, None, HTML),
+        true => answer(documents::brotli(&answers, 5), Some("br"), FRAGMENT),
+        false => answer(answers, None, FRAGMENT),
     })
 }
 
