@@ -85,7 +85,8 @@ function show(worker) {
   // -- The worker
 
   const asked = new Map();
-  worker.onmessage = ({ data: { id, items, result, failure } }) => {
+  worker.onmessage = ({ data: { id, items, result, failure, line: heard } }) => {
+    if (heard) return hear(heard);
     const one = asked.get(id);
     if (items) return one.tell(items);
     asked.delete(id);
@@ -94,6 +95,13 @@ function show(worker) {
   worker.onerror = () => {
     asked.forEach((one) => one.reject(new Trouble("trouble-unknown")));
     asked.clear();
+  };
+  /** What the line says now, heard of in a turn that had nothing else to do. */
+  const hear = (heard) => {
+    if (!line) return;
+    line = heard;
+    showEntrances(line);
+    sayWaits();
   };
   let calls = 0;
   const call = (command, parameters, tell) => new Promise((resolve, reject) => {
@@ -436,7 +444,7 @@ function show(worker) {
 
   /** The wait of one choice, or of none: known 0 nobody said, 1 not how long, 2 minutes, 3 nobody on duty fits. */
   const expected = (kind, value) => {
-    if (line.duty > 2 || !line.known || !line.guides) return { known: 0 };
+    if (!line.isHeard || line.duty > 2 || !line.known || !line.guides) return { known: 0 };
     if (!kind || (!value && kind !== EXCLUSION)) return line;
     return line.waits.find((wait) => wait.of === kind + "." + value) || { known: 1 };
   };
@@ -461,7 +469,8 @@ function show(worker) {
 
   const sayWait = (element, wait) => {
     const [unit, values] = time(wait);
-    if (line.duty > 2 || (line.known && !line.guides)) say(element, "wait-none-on-duty");
+    if (!line.isHeard) say(element, "");
+    else if (line.duty > 2 || (line.known && !line.guides)) say(element, "wait-none-on-duty");
     else if (wait.known === 3) say(element, "wait-nobody-fits");
     else if (wait.known < 2) say(element, "wait-unknown");
     else say(element, "wait-" + unit, values);

@@ -190,7 +190,7 @@ function work(scope) {
     const next = waiting.shift();
     try {
       if (next) next.done(await exchange(next.kind, next.body));
-      else if (line && isOlderThan(STALE_TURNS)) hearPart(await exchange(LINE, number(0, 4)));
+      else if (!line || !line.isHeard || isOlderThan(STALE_TURNS)) hearPart(await exchange(LINE, number(0, 4)));
       else await exchange(...filling());
     } catch (error) {
       if (next) next.done(null);
@@ -219,10 +219,11 @@ function work(scope) {
 
   const heard = () => [number(Date.now() / 60000, 4), counted(lineDocument, 4)];
 
-  /** Believes a document if it verifies and is of the line that this page began with. */
-  const believe = (fresh) => {
+  /** Believes a document if it verifies and is of the line that this page began with. Waits are in one only that was asked for. */
+  const believe = (fresh, isHeard) => {
     line = readLine(call(1, [trusted, number(Date.now() / 60000, 4), counted(fresh, 4)]));
     [lineDocument, trusted, heardAt] = [fresh, line.id, performance.now()];
+    line.isHeard = isHeard;
     return line;
   };
 
@@ -233,7 +234,7 @@ function work(scope) {
     const length = from.value(4);
     if (length !== answer.body.length - 4) return;
     try {
-      believe(from.take(length));
+      scope.postMessage({ line: believe(from.take(length), true) });
     } catch (error) {
       // What does not verify is not believed; whoever needs the line asks for it and is told.
     }
@@ -249,11 +250,11 @@ function work(scope) {
       parts.push(from.take(length));
       at += parts[parts.length - 1].length;
     }
-    return believe(joined(parts));
+    return believe(joined(parts), true);
   };
 
   /** The line as it is shown where something is chosen by it. */
-  const lately = async () => (line && !isOlderThan(2 * STALE_TURNS) ? line : hearLine());
+  const lately = async () => (line && line.isHeard && !isOlderThan(2 * STALE_TURNS) ? line : hearLine());
 
   /** Posts a body without knowing what is in it, and says what happened to it. */
   const outcome = async (kind, body) => {
@@ -300,7 +301,10 @@ function work(scope) {
 
   const commands = {
     /** Begins with the document that came with the page, or asks for one. */
-    line: async (document) => (document && document.length ? believe(document) : hearLine()),
+    line: async (document) => {
+      if (line) return line;
+      return document && document.length ? believe(document, false) : hearLine();
+    },
     checkWords: async (lexicon) => call(11, [line.id, lexicon]).text(2),
     create: async (lexicon) => ({ words: call(2, [lexicon]).text(2) }),
     check: async (lexicons, typed) => {
@@ -310,7 +314,8 @@ function work(scope) {
       return result;
     },
     open: async (areNew, lexicon, typed, tell) => {
-      await lately();
+      // With new words nothing is asked, and who is on duty matters only once something is sent.
+      if (!areNew) await lately();
       return go(call(4, [...heard(), number(areNew ? 1 : 0, 1), lexicon, counted(typed, 4)]), tell);
     },
     look: async (tell) => {
@@ -346,7 +351,9 @@ function work(scope) {
     module = new WebAssembly.Module(page.module);
     [origin, pace] = [page.origin, page.pace];
     // A page that was opened from a file has nobody to ask.
-    if (/^https?:/.test(origin)) setInterval(takeTurn, pace);
+    if (!/^https?:/.test(origin)) return;
+    setInterval(takeTurn, pace);
+    takeTurn();
   };
 
   let turn = Promise.resolve();

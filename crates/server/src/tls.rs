@@ -39,6 +39,8 @@ mod with {
 
     /// HTTP/2 as TLS names it.
     const HTTP2: &[u8] = b"h2";
+    /// The most bytes in one TLS record; what is around each costs one part in a hundred.
+    const RECORD_SIZE: usize = 2_048;
 
     /// A certificate and its key, ready to accept connections.
     #[derive(Clone)]
@@ -70,6 +72,8 @@ mod with {
                 .with_no_client_auth()
                 .with_single_cert(chain, secret)
                 .map_err(unusable)?;
+            // Nothing of a record can be read before the whole of it has come: on a slow link 16 kB are some seconds.
+            config.max_fragment_size = Some(RECORD_SIZE);
             config.alpn_protocols = vec![HTTP2.to_vec(), b"http/1.1".to_vec()];
             Ok(Tls(TlsAcceptor::from(Arc::new(config))))
         }

@@ -28,6 +28,7 @@ use tokio_rustls::TlsAcceptor;
 const HTTP2: &[u8] = b"h2";
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
 const STREAMS: u32 = 32;
+const FRAGMENT: usize = 2_048;
 /// Bytes between the watcher and the end of TLS.
 const ROOM: usize = 1 << 16;
 
@@ -94,6 +95,7 @@ impl Front {
             .with_protocol_versions(&[&rustls::version::TLS13])?
             .with_no_client_auth()
             .with_single_cert(vec![made.cert.der().clone()], key)?;
+        config.max_fragment_size = Some(FRAGMENT);
         config.alpn_protocols = vec![HTTP2.to_vec(), b"http/1.1".to_vec()];
         Ok(Arc::new(Front {
             acceptor: TlsAcceptor::from(Arc::new(config)),

@@ -45,8 +45,6 @@ impl Direction {
     /// When a packet that is sent now arrives.
     async fn arrival(&self, size: usize) -> Result<Instant> {
         let on_the_link = size + AROUND;
-        self.bytes
-            .fetch_add(u64::try_from(on_the_link)?, Ordering::Relaxed);
         let bits = u64::try_from(on_the_link * 8)?;
         let takes = Duration::from_nanos(bits * 1_000_000_000 / self.shape.rate);
         let mut free_at = self.free_at.lock().await;
@@ -67,9 +65,12 @@ impl Direction {
         mut to: impl AsyncWrite + Unpin + Send + 'static,
     ) -> Result<()> {
         let (sent, mut due) = mpsc::unbounded_channel::<(Instant, Vec<u8>)>();
+        let direction = Arc::clone(&self);
         let delivering = tokio::spawn(async move {
             while let Some((at, bytes)) = due.recv().await {
                 tokio::time::sleep_until(at.into()).await;
+                let size = u64::try_from(bytes.len() + AROUND).unwrap_or(u64::MAX);
+                direction.bytes.fetch_add(size, Ordering::Relaxed);
                 if to.write_all(&bytes).await.is_err() {
                     break;
                 }
