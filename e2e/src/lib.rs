@@ -445,7 +445,7 @@ impl Browser {
 }
 
 /// How often the pages of tests take a turn, in milliseconds: they are not about waiting.
-const TURN_PACE: u64 = 100;
+const TURN_PACE: u64 = 200;
 
 /// The demonstration line, from the `footbridge` command that was built for tests.
 ///
