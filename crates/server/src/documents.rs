@@ -50,9 +50,15 @@ impl Key {
     }
 }
 
+type Held = Mutex<HashMap<&'static str, (Key, Arc<Document>)>>;
+
 /// The newest documents by language.
-#[derive(Default)]
-pub(crate) struct Documents(Mutex<HashMap<&'static str, (Key, Arc<Document>)>>);
+#[derive(Clone, Default)]
+pub(crate) struct Documents(Arc<Held>);
+
+/// Compressing as well as can be takes a second, in which nobody is to wait; as well as this takes a thirtieth of it.
+const AT_ONCE: u32 = 5;
+const AT_BEST: u32 = 11;
 
 /// Replaces each name once, in the order in which they stand in the document. What is put in is not looked through.
 fn complete(template: &str, values: &[(&str, &str)]) -> String {
@@ -88,7 +94,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     writer.finish().unwrap_or_default()
 }
 
-fn make(template: &str, pace: Pace, language: Language, key: &Key) -> Document {
+fn make(template: &str, pace: Pace, language: Language, key: &Key) -> (Vec<u8>, Document) {
     let said = key
         .shown
         .as_ref()
@@ -109,13 +115,14 @@ fn make(template: &str, pace: Pace, language: Language, key: &Key) -> Document {
     ];
     let document = complete(template, &values);
     let policy = policy(&document);
-    let plain = document.into_bytes();
-    Document {
+    let bytes = document.into_bytes();
+    let made = Document {
         policy,
-        brotli: brotli(&plain, 11).into(),
-        gzip: gzip(&plain).into(),
-        plain: plain.into(),
-    }
+        brotli: brotli(&bytes, AT_ONCE).into(),
+        gzip: gzip(&bytes).into(),
+        plain: bytes.clone().into(),
+    };
+    (bytes, made)
 }
 
 impl Documents {
@@ -137,9 +144,27 @@ impl Documents {
         }
         let (template, pace, made_of) = (template.to_owned(), page.pace(), key.clone());
         let made = spawn_blocking(move || make(&template, pace, language, &made_of));
-        let made = Arc::new(made.await.ok()?);
-        held.insert(language.tag(), (key, Arc::clone(&made)));
+        let (bytes, made) = made.await.ok()?;
+        let made = Arc::new(made);
+        held.insert(language.tag(), (key.clone(), Arc::clone(&made)));
+        tokio::spawn(self.clone().improve(language, key, bytes));
         Some(made)
+    }
+
+    /// Compresses once more and better, and puts that in the place of what was made at once, if it is still that.
+    async fn improve(self, language: Language, key: Key, bytes: Vec<u8>) {
+        let better = spawn_blocking(move || Bytes::from(brotli(&bytes, AT_BEST)));
+        let Ok(better) = better.await else { return };
+        let mut held = self.0.lock().await;
+        let now = held.get_mut(language.tag());
+        if let Some((_, document)) = now.filter(|(of, _)| of.is(&key)) {
+            *document = Arc::new(Document {
+                brotli: better,
+                gzip: document.gzip.clone(),
+                plain: document.plain.clone(),
+                policy: document.policy.clone(),
+            });
+        }
     }
 }
 
