@@ -2,6 +2,7 @@
 
 mod console;
 mod copy;
+mod crash;
 mod driver;
 mod profile;
 mod visitor;

@@ -83,7 +83,8 @@ pub enum Command {
     #[command(after_help = "Examples:
   cargo xtask bench --json
   cargo xtask bench paint --json    the first paint of a desk with 500 open cases, in a browser
-  cargo xtask bench record --json   all cards judged again after a claim changed")]
+  cargo xtask bench record --json   all cards judged again after a claim changed
+  cargo xtask bench slow --json     a first visit at 50 kbit/s on a device six times slower, as a waterfall")]
     Bench {
         /// What else to measure.
         #[arg(value_enum)]
@@ -157,6 +158,8 @@ pub enum Command {
 /// What `cargo xtask bench` measures besides posts.
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Measured {
+    /// A first visit on a slow link (50 kbit/s, 300 ms, 1 % lost) with a slow device, from nothing to the first message sent.
+    Slow,
     /// The first paint of a desk with 500 open cases and 10,000 closed ones; ends with 1 from 100 ms on.
     Paint,
     /// Judging 2,000 cards again after one of 20,000 claims changed; ends with 1 from 100 ms on.
@@ -283,6 +286,10 @@ fn dispatch(command: Command) -> Result<()> {
             what: Some(Measured::Paint),
             json,
         } => demo::paint(json),
+        Command::Bench {
+            what: Some(Measured::Slow),
+            json,
+        } => demo::slow(json),
         Command::Pictures { into, guide } => demo::pictures(&into, guide),
         Command::Bench {
             what: Some(Measured::Record),

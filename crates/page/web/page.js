@@ -73,12 +73,13 @@ function show(worker) {
 
   /** Brings strings, words and answers of another language, if they can be had; else nothing changes. */
   const change = async (tag) => {
+    say(by("language-said"), "");
     try {
       const [, answers] = await Promise.all([bring(tag), fetched("/answers/" + tag)]);
       by("cards-list").replaceChildren(...new DOMParser().parseFromString(answers, "text/html").body.children);
       speak(tag);
     } catch (error) {
-      by("languages").classList.add("failed");
+      say(by("language-said"), "offline");
     }
   };
 
@@ -739,8 +740,11 @@ const lexiconOf = (list, { words, leftOut }) => {
 };
 
 function begin() {
-  // What stands in the page itself, "scripts are needed", is read where any of this is missing.
-  if (typeof WebAssembly !== "object" || typeof Worker !== "function" || typeof crypto !== "object" || !crypto.getRandomValues) return;
+  const able = typeof WebAssembly === "object" && typeof Worker === "function" && typeof crypto === "object" && crypto.getRandomValues;
+  if (!able) {
+    by("late").firstElementChild.textContent = JSON.parse(by("part").textContent).strings["browser-old"];
+    return;
+  }
   const source = new Blob([by("worker").textContent], { type: "text/javascript" });
   const worker = new Worker(URL.createObjectURL(source));
   const module = bytesOf(by("module").textContent);

@@ -205,6 +205,7 @@ function work(scope) {
   const ask = (kind, body) => new Promise((done) => waiting.push({ kind, body, done }));
 
   const call = (command, parts) => {
+    if (!module) throw new Trouble("browser-old");
     const seed = crypto.getRandomValues(new Uint8Array(32));
     let from;
     try {
@@ -348,9 +349,14 @@ function work(scope) {
   };
 
   const begin = (page) => {
-    module = new WebAssembly.Module(page.module);
     [origin, pace] = [page.origin, page.pace];
     // A page that was opened from a file has nobody to ask.
+    try {
+      module = new WebAssembly.Module(page.module);
+    } catch (error) {
+      // A browser may refuse what it has; whoever asks for anything is told so, and no turn is taken.
+      return;
+    }
     if (!/^https?:/.test(origin)) return;
     setInterval(takeTurn, pace);
     takeTurn();
