@@ -70,6 +70,20 @@ impl Browser {
         Self::start_with(width, height, off, &[], "normal").await
     }
 
+    /// Starts one like that which reaches the world only through a SOCKS proxy of this machine, which also looks names up.
+    ///
+    /// # Errors
+    /// As [`Browser::start`].
+    pub async fn start_without_scripts_by_proxy(
+        width: u32,
+        height: u32,
+        socks: u16,
+    ) -> Result<Browser> {
+        let off = json!({"profile.managed_default_content_settings.javascript": 2});
+        let proxy = format!("--proxy-server=socks5://127.0.0.1:{socks}");
+        Self::start_with(width, height, off, &[&proxy], "normal").await
+    }
+
     async fn start_with(
         width: u32,
         height: u32,
@@ -445,6 +459,23 @@ impl Browser {
     }
 }
 
+fn root() -> Result<&'static Path> {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+    own.parent().context("the project's root")
+}
+
+/// The `footbridge` command that was built for tests, with the page beside it.
+///
+/// # Errors
+/// When either is not built: `cargo xtask test` builds both.
+pub fn command() -> Result<PathBuf> {
+    let executable = root()?.join("target/debug/footbridge");
+    if !executable.exists() || !root()?.join("target/page-files/en.html").exists() {
+        bail!("the command or the page is not built: run cargo xtask test");
+    }
+    Ok(executable)
+}
+
 /// How often the pages of tests take a turn, in milliseconds: they are not about waiting.
 const TURN_PACE: u64 = 200;
 
@@ -461,15 +492,9 @@ pub async fn demonstration() -> Result<demo::DemoLine> {
 /// # Errors
 /// As [`demonstration`].
 pub async fn demonstration_at(pace_milliseconds: Option<u64>) -> Result<demo::DemoLine> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .context("the project's root")?;
-    let executable = root.join("target/debug/footbridge");
-    if !executable.exists() || !root.join("target/page-files/en.html").exists() {
-        bail!("the command or the page is not built: run cargo xtask test");
-    }
+    let root = root()?;
     let options = demo::DemoOptions {
-        executable,
+        executable: command()?,
         directory: None,
         page_files: root.join("target/page-files"),
         data: root.join("demonstration"),

@@ -15,6 +15,7 @@ use demo::{DemoContact, DemoLine};
 use e2e::{Browser, CopiedPage, Visitor, demonstration};
 use protocol::{Language, Urgency};
 use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 const PATIENCE: Duration = Duration::from_secs(40);
 
@@ -63,6 +64,18 @@ async fn copied(phone: &Browser) -> String {
         return document.documentElement.outerHTML";
     let html = phone.script(whole).await.unwrap();
     html.as_str().unwrap().to_owned()
+}
+
+/// The page's document as somebody saves it.
+async fn document(page: &str, language: &str) -> Vec<u8> {
+    let host = page.strip_prefix("http://").unwrap();
+    let mut stream = tokio::net::TcpStream::connect(host).await.unwrap();
+    let get = format!("GET /{language} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+    stream.write_all(get.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.unwrap();
+    let head = answer.windows(4).position(|four| four == b"\r\n\r\n");
+    answer.split_off(head.unwrap() + 4)
 }
 
 async fn opened(page: &str) -> Browser {
@@ -262,6 +275,27 @@ async fn without_scripts_and_without_a_network() {
     line.coordinator().command(&warning).await.unwrap();
     let warned = |view: &serde_json::Value| view["entrances"]["warning"].is_object();
     line.guide().wait_until(PATIENCE, warned).await.unwrap();
+
+    // A saved copy that somebody passes on by cable or card shows everything that can be read, and sends nothing anywhere.
+    let saved = line.directory().join("notes.html");
+    std::fs::write(&saved, document(&page, "ko").await).unwrap();
+    let copy = Browser::start(320, 740).await.unwrap();
+    copy.open(&format!("file://{}", saved.display()))
+        .await
+        .unwrap();
+    copy.find("card").await.unwrap();
+    copy.find("warned").await.unwrap();
+    copy.click("new").await.unwrap();
+    copy.find("word").await.unwrap();
+    let words = copy.texts("word").await.unwrap().join(" ");
+    copy.click("words-next").await.unwrap();
+    copy.write("words-typed", &words).await.unwrap();
+    copy.click("words-open").await.unwrap();
+    copy.write("message", "Is this real?").await.unwrap();
+    copy.click("send").await.unwrap();
+    copy.wait_for("outcome", "보내지 못했습니다").await.unwrap();
+    copy.picture("page-saved-ko-320").await.unwrap();
+    copy.close().await.unwrap();
 
     // Scripts are off: the page leads to what can be read without them, and nothing is sent.
     let phone = Browser::start_without_scripts(360, 740).await.unwrap();

@@ -88,18 +88,18 @@ pub(crate) fn pictures(into: &Path, of_guide: bool) -> Result<()> {
     Err(command.exec()).context("can't take the pictures")
 }
 
-/// `cargo xtask bench slow`: it needs a browser too.
-pub(crate) fn slow(as_json: bool) -> Result<()> {
+/// `cargo xtask bench slow` and `cargo xtask onion`: they need a browser too.
+pub(crate) fn example(name: &str, as_json: bool) -> Result<()> {
     page::build()?;
     run_program("cargo", &["build", "--quiet", "--package", "footbridge"])?;
     let mut command = Command::new("cargo");
     command
-        .args(["run", "--quiet", "--package", "e2e", "--example", "slow"])
+        .args(["run", "--quiet", "--package", "e2e", "--example", name])
         .current_dir(root());
     if as_json {
         command.args(["--", "--json"]);
     }
-    Err(command.exec()).context("can't run the benchmark")
+    Err(command.exec()).context("can't run the measurement")
 }
 
 /// `cargo xtask shape`: it needs browsers, so the program that captures is an example of the browser tests.

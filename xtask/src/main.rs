@@ -7,6 +7,7 @@ mod documents;
 mod fuzz;
 mod models;
 mod page;
+mod reproduce;
 mod rules;
 mod run;
 mod setup;
@@ -63,6 +64,18 @@ pub enum Command {
     #[command(after_help = "Example:
   cargo xtask page-size --json    the bytes of each part with Brotli, by language, and the budget")]
     PageSize {
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Build the page twice from what is committed, at two places, and compare it byte by byte; print its hashes.
+    #[command(after_help = "Examples:
+  cargo xtask reproduce                              some minutes; ends with 1 if anything differs
+  cargo xtask reproduce --against page-files --json  compares with the files that a relay serves, too")]
+    Reproduce {
+        /// A directory with the page's files to compare with.
+        #[arg(long)]
+        against: Option<PathBuf>,
         /// Print one JSON object.
         #[arg(long)]
         json: bool,
@@ -138,6 +151,14 @@ pub enum Command {
         /// How many at a time, each in a browser of its own.
         #[arg(long, default_value_t = 8)]
         parallel: u16,
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Publish a line as onion services in a Tor network of its own on this machine, and use it through Tor.
+    #[command(after_help = "Example:
+  cargo xtask onion --json    about two minutes; needs Debian's package tor, and reaches nothing outside of this machine")]
+    Onion {
         /// Print one JSON object.
         #[arg(long)]
         json: bool,
@@ -278,6 +299,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Setup => setup::run(),
         Command::Page { json } => page::run(json),
         Command::PageSize { json } => page::size(json),
+        Command::Reproduce { against, json } => reproduce::run(against.as_deref(), json),
         Command::Test => ci::test(),
         Command::Tidy { json } => tidy::run(json),
         Command::Ci => ci::run(),
@@ -289,7 +311,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Bench {
             what: Some(Measured::Slow),
             json,
-        } => demo::slow(json),
+        } => demo::example("slow", json),
         Command::Pictures { into, guide } => demo::pictures(&into, guide),
         Command::Bench {
             what: Some(Measured::Record),
@@ -298,6 +320,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Seize { json } => demo::measure("seize", json),
         Command::Drill(drill @ DrillCommand::Warning { .. }) => demo::rehearse(&drill.arguments()),
         Command::Drill(drill) => demo::drill(&drill.arguments()),
+        Command::Onion { json } => demo::example("onion", json),
         Command::Shape {
             sessions,
             seconds,

@@ -47,6 +47,8 @@ pub(crate) enum Command {
     Serve(ServeArguments),
     /// Write to a line for browsers without scripts; may run elsewhere than the relay.
     Porch(PorchArguments),
+    /// Publish a relay or a porch as an onion service, by the tor that is installed here.
+    Onion(OnionArguments),
     /// Open a desk in this machine's browser.
     Desk(DeskArguments),
     /// Invite a guide's device (the coordinator's desk must not be running; its screen can invite too).
@@ -170,6 +172,32 @@ pub(crate) struct PorchArguments {
     #[arg(long, default_value = "127.0.0.1:8081")]
     pub(crate) listen: SocketAddr,
     /// Print one JSON object when ready, for a script.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Arguments of `footbridge onion`.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  footbridge onion --to 127.0.0.1:8080 --directory relay-onion    the relay; prints its address, and runs until Ctrl-C
+  footbridge onion --to 127.0.0.1:8081 --directory porch-onion    the porch, under an address of its own
+  footbridge onion --to 127.0.0.1:8080 --print-configuration      the lines for a tor that runs by itself
+
+The address is made once and kept in the directory: whoever has the key in it can pose as this entrance. docs/operate/onion.md says more.")]
+pub(crate) struct OnionArguments {
+    /// The relay's or the porch's loopback address.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    pub(crate) to: SocketAddr,
+    /// Where tor keeps the service's key and what it knows of the network; nobody else may look into it.
+    #[arg(long, default_value = "onion", value_hint = ValueHint::DirPath)]
+    pub(crate) directory: PathBuf,
+    /// Further lines of tor's configuration, such as bridges.
+    #[arg(long, value_hint = ValueHint::FilePath)]
+    pub(crate) tor_configuration: Option<PathBuf>,
+    /// Print the lines that make the service, for a tor that runs by itself, and end.
+    #[arg(long)]
+    pub(crate) print_configuration: bool,
+    /// Print one JSON object when tor has reached the network, for a script.
     #[arg(long)]
     pub(crate) json: bool,
 }

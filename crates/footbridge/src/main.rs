@@ -8,6 +8,7 @@ mod demonstrate;
 mod desk_commands;
 mod doctor;
 mod init;
+mod onion;
 mod pack;
 mod porch;
 mod print;
@@ -58,6 +59,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Init(arguments) => init::run(arguments).await?,
         Command::Serve(arguments) => serve::run(arguments).await?,
         Command::Porch(arguments) => crate::porch::run(arguments).await?,
+        Command::Onion(arguments) => crate::onion::run(arguments).await?,
         Command::Desk(arguments) => desk_commands::desk(arguments).await?,
         Command::Invite(arguments) => desk_commands::invite(arguments).await?,
         Command::Join(arguments) => desk_commands::join(arguments).await?,

@@ -153,6 +153,7 @@ function work(scope) {
   let origin = "";
   let pace = 0;
   let underWay = false;
+  let takesTurns = false;
 
   const exchange = async (kind, body) => {
     const asked = crypto.getRandomValues(new Uint8Array(TURN_SIZE));
@@ -201,8 +202,8 @@ function work(scope) {
 
   const isOlderThan = (turns) => performance.now() - heardAt > turns * pace;
 
-  /** Waits for a turn; gives its answer, or null when none came. */
-  const ask = (kind, body) => new Promise((done) => waiting.push({ kind, body, done }));
+  /** Waits for a turn; gives its answer, or null when none came. A page that was opened from a file has nobody to ask. */
+  const ask = (kind, body) => new Promise((done) => (takesTurns ? waiting.push({ kind, body, done }) : done(null)));
 
   const call = (command, parts) => {
     if (!module) throw new Trouble("browser-old");
@@ -259,7 +260,7 @@ function work(scope) {
 
   /** Posts a body without knowing what is in it, and says what happened to it. */
   const outcome = async (kind, body) => {
-    if (navigator.onLine === false) return [number(1, 1)];
+    if (navigator.onLine === false || !takesTurns) return [number(1, 1)];
     const answer = await ask(kind, body);
     if (!answer) return [number(2, 1)];
     return [number(3, 1), number(answer.status, 2), counted(answer.body, 4)];
@@ -350,14 +351,15 @@ function work(scope) {
 
   const begin = (page) => {
     [origin, pace] = [page.origin, page.pace];
-    // A page that was opened from a file has nobody to ask.
     try {
       module = new WebAssembly.Module(page.module);
     } catch (error) {
       // A browser may refuse what it has; whoever asks for anything is told so, and no turn is taken.
       return;
     }
-    if (!/^https?:/.test(origin)) return;
+    // What was opened from a file has no origin, and nobody to ask.
+    takesTurns = /^https?:/.test(origin);
+    if (!takesTurns) return;
     setInterval(takeTurn, pace);
     takeTurn();
   };

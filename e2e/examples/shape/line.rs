@@ -46,7 +46,7 @@ fn rows<'a>(view: &'a Value, name: &str) -> impl Iterator<Item = &'a str> {
 impl VisitedLine {
     /// Brings a line up and prepares the conversations.
     pub(crate) async fn start() -> Result<Arc<VisitedLine>> {
-        let line = e2e::demonstration().await?;
+        let line = e2e::demonstration_at(None).await?;
         let (answer, answered) = unbounded_channel();
         let line = VisitedLine {
             line,
