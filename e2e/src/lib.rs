@@ -70,20 +70,6 @@ impl Browser {
         Self::start_with(width, height, off, &[], "normal").await
     }
 
-    /// Starts one like that which reaches the world only through a SOCKS proxy of this machine, which also looks names up.
-    ///
-    /// # Errors
-    /// As [`Browser::start`].
-    pub async fn start_without_scripts_by_proxy(
-        width: u32,
-        height: u32,
-        socks: u16,
-    ) -> Result<Browser> {
-        let off = json!({"profile.managed_default_content_settings.javascript": 2});
-        let proxy = format!("--proxy-server=socks5://127.0.0.1:{socks}");
-        Self::start_with(width, height, off, &[&proxy], "normal").await
-    }
-
     async fn start_with(
         width: u32,
         height: u32,

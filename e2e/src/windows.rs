@@ -28,6 +28,20 @@ impl Browser {
         Self::start_with(width, height, json!({}), &LOOPBACK, "none").await
     }
 
+    /// Starts one in which no page may run scripts and which reaches the world only through a SOCKS proxy of this machine, which also looks names up.
+    ///
+    /// # Errors
+    /// As [`Browser::start`].
+    pub async fn start_without_scripts_by_proxy(
+        width: u32,
+        height: u32,
+        socks: u16,
+    ) -> Result<Browser> {
+        let off = json!({"profile.managed_default_content_settings.javascript": 2});
+        let proxy = format!("--proxy-server=socks5://127.0.0.1:{socks}");
+        Self::start_with(width, height, off, &[&proxy], "normal").await
+    }
+
     /// Opens a window beside the first one, and goes on in it.
     ///
     /// # Errors
