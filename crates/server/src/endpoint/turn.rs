@@ -1,10 +1,12 @@
 //! `POST /v1/turn`: whatever a page asks, in one size and answered in one size.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::State;
 use axum::response::Response;
 use relay::{RelayError, Store};
+use tokio::time::MissedTickBehavior;
 use wire::{Reader, TURN_SIZE, Turn, TurnAnswer, TurnKind, Writer};
 
 use super::{Answer, Description, Size, line, posts};
@@ -22,17 +24,25 @@ pub(crate) const DESCRIPTION: Description = Description {
     errors: &[RelayError::WrongSize],
 };
 
+/// A turn is answered after this time, or after twice or three times as much: a durable write takes longer than a read, and how long a turn
+/// took would say which it was.
+const BEAT: Duration = Duration::from_millis(100);
+
 pub(crate) async fn post<S: Store>(
     State(app): State<Arc<App<S>>>,
     Whole(body): Whole<TURN_SIZE>,
 ) -> Result<Response, Refusal> {
     let turn = Turn::parse(&body).map_err(|_| RelayError::WrongSize)?;
+    let mut beats = tokio::time::interval(BEAT);
+    beats.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    beats.tick().await;
     // A refusal is inside of the answer: outside of it, all are alike.
     let (status, body) = match carry_out(app, turn).await {
         Ok(body) if body.is_empty() => (204, body),
         Ok(body) => (200, body),
         Err(error) => Refusal(error).answer(),
     };
+    beats.tick().await;
     Ok(io::bytes(TurnAnswer { status, body }.to_bytes()))
 }
 
