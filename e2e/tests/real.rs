@@ -46,7 +46,7 @@ fn printed(line: &DemoLine) -> String {
 /// whether the check words do.
 async fn compared(browser: &Browser, card: &str) -> (bool, bool) {
     let address = browser.script("return location.origin").await.unwrap();
-    let words = "return document.getElementById('check-words').textContent";
+    let words = "return document.getElementById('check-words').textContent.trim()";
     let words = browser.script(words).await.unwrap();
     let (address, words) = (address.as_str().unwrap(), words.as_str().unwrap());
     assert_eq!(words.split_whitespace().count(), 5, "{words}");

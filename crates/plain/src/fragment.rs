@@ -10,7 +10,8 @@ use crate::front_page::warning_id;
 use crate::language::Language;
 use crate::site::Site;
 
-/// The parts of a document in one language, as HTML in UTF-8 without scripts or styles of their own.
+/// The parts of a document in one language, as HTML in UTF-8 without scripts or styles of their own. Each is one line: so they can be taken
+/// out of a document again, and the document compared with what was released (`docs/protocol.md`, P77).
 pub struct Fragments {
     /// The line's check words, as text.
     pub check_words: String,
@@ -81,6 +82,11 @@ fn warning(language: Language, warning: Option<&Warning>) -> Markup {
     }
 }
 
+/// A part as one line: a line break in a text becomes a reference to that character, which a browser reads as the same.
+fn one_line(part: Markup) -> String {
+    part.into_string().replace('\n', "&#10;")
+}
+
 impl Site {
     /// The parts of the scripted page in a language.
     pub fn fragments(&self, language: Language) -> Fragments {
@@ -98,8 +104,8 @@ impl Site {
         };
         Fragments {
             check_words: language.check_words(&self.line),
-            warning: warning(language, self.warning()).into_string(),
-            answers: answers.into_string(),
+            warning: one_line(warning(language, self.warning())),
+            answers: one_line(answers),
         }
     }
 }

@@ -121,6 +121,26 @@ fn what_the_relay_completes_stands_once_and_in_the_order_in_which_it_is_put_in()
 }
 
 #[test]
+fn what_the_relay_puts_in_stands_on_a_line_of_its_own_after_a_line_that_stands_once() {
+    let lines: Vec<&str> = HTML.lines().collect();
+    // `crates/release` and `docs/operate/check-page.sh` take it out again by these lines.
+    for (before, name) in [
+        ("<!--warning-->", "@warning@"),
+        (
+            "<p id=\"check-words\" data-testid=\"check-words\">",
+            "@check-words@",
+        ),
+        ("<div id=\"cards-list\">", "@answers@"),
+        ("<script type=\"text/plain\" id=\"line\">", "@line@"),
+    ] {
+        let mut places = (0..lines.len()).filter(|place| lines[*place] == before);
+        assert_eq!(lines[places.next().unwrap() + 1], name);
+        assert_eq!(places.next(), None, "{before}");
+    }
+    assert!(lines.contains(&"<body data-leave=\"about:blank\" data-pace=\"@pace@\">"));
+}
+
+#[test]
 fn nothing_in_the_page_can_be_submitted_filled_in_or_kept() {
     assert!(!HTML.contains("<form") && !HTML.contains("<input") && !HTML.contains("style="));
     for element in HTML
