@@ -26,13 +26,15 @@ pub(crate) fn webassembly() -> Result<()> {
 }
 
 /// The programs that tests use, how each is asked for its version, and Debian's package that has it.
-const PROGRAMS: [(&str, &str, &str); 7] = [
+const PROGRAMS: [(&str, &str, &str); 8] = [
     ("chromium", "--version", "chromium"),
     ("chromedriver", "--version", "chromium-driver"),
     ("node", "--version", "nodejs"),
     // What proves a card pack without our own code, and what holds its feed against the standard's grammar.
     ("openssl", "version", "openssl"),
     ("unzip", "-v", "unzip"),
+    // What signs and checks the list of releases: ssh-keygen, which has no way to be asked for its version.
+    ("ssh", "-V", "openssh-client"),
     ("xmllint", "--version", "libxml2-utils"),
     // What reads and draws PDF.
     ("pdftotext", "-v", "poppler-utils"),
