@@ -35,6 +35,8 @@ const TIME: Duration = Duration::from_secs(60);
 const IDLE: Duration = Duration::from_secs(15);
 /// The size of an answer at most, in bytes.
 const ANSWER: usize = 4 << 20;
+/// The largest page that is read.
+const PAGE: usize = 16 << 20;
 /// The size of a card pack at most, in bytes.
 const PACK: usize = 64 << 20;
 /// How long a card pack may take, which is larger than all else.
@@ -206,6 +208,18 @@ impl RelayClient {
         let path = format!("/plain/{path}");
         let answer = self.ask(Method::GET, &path, Vec::new(), None).await?;
         String::from_utf8(answer.to_vec()).map_err(|_| ClientError::Answer)
+    }
+
+    /// `GET /TAG`: the page of a language, or at an empty tag of any, as a browser gets it; at most 16 MiB. Nothing of it is checked.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn page(&self, tag: &str) -> Result<Bytes, ClientError> {
+        let request = self.request(Method::GET, &format!("/{tag}"), Vec::new(), None)?;
+        match self.exchange(request, PAGE, TIME).await? {
+            (StatusCode::OK, page) => Ok(page),
+            (status, body) => Err(error::refused(status, &body)),
+        }
     }
 
     /// `GET /plain/pack.zip`: the card pack, at most 64 MiB; `None` when the relay has none now. Nothing of it is checked.

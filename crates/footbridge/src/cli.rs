@@ -10,7 +10,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
-use public::{CardsArguments, PackCommand, PrintArguments, RecordCommand, RehearseArguments};
+use public::{
+    CardsArguments, PackCommand, PageCommand, PrintArguments, RecordCommand, RehearseArguments,
+};
 
 /// A safe-passage line: an anonymous, end-to-end encrypted helpline on one small server.
 #[derive(Parser)]
@@ -32,6 +34,7 @@ const EXAMPLES: &str = "Examples:
   footbridge revoke --vault line/coordinator --work-name Birch --reason lost
   footbridge cards cards.json --record record.json
   footbridge pack check pack.zip --words \"five check words\"
+  footbridge page check https://line.example/ko --words \"five check words\"
   footbridge print leaflet --line https://line.example --language ko --out leaflet.pdf
   footbridge rehearse
   footbridge doctor --config line/footbridge.toml";
@@ -68,6 +71,9 @@ pub(crate) enum Command {
     /// Fetch the card pack of a line, or check one that somebody passed on.
     #[command(subcommand)]
     Pack(PackCommand),
+    /// Say whether the page of a line is one that was released, and which.
+    #[command(subcommand)]
+    Page(PageCommand),
     /// Print a line's cards and addresses on paper: a leaflet or a poster, as PDF.
     Print(PrintArguments),
     /// Rehearse a public warning: from the alarm to the notice, by the clock.

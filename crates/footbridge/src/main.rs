@@ -10,6 +10,7 @@ mod doctor;
 mod init;
 mod onion;
 mod pack;
+mod page;
 mod porch;
 mod print;
 mod record;
@@ -51,6 +52,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Cards(arguments) => return cards::run(&arguments),
         Command::Record(command) => return crate::record::run(&command),
         Command::Pack(command) => return pack::run(command).await,
+        Command::Page(command) => return page::run(command).await,
         Command::Rehearse(arguments) => return rehearse::run(arguments).await,
         Command::Doctor(arguments) => return doctor::run(&arguments),
         Command::Revoke(arguments) => return revoke::run(arguments).await,

@@ -23,7 +23,7 @@ const COMPARE: &str = "Compare the check words with a card that came by another 
 /// What to do when parts of it have expired.
 const FETCH_NEWER: &str = "Get a newer pack: footbridge pack fetch --relay URL --out FILE";
 
-fn line_id(digits: &str) -> Result<LineId, Failure> {
+pub(crate) fn line_id(digits: &str) -> Result<LineId, Failure> {
     let bytes = unhex(digits).and_then(|bytes| bytes.try_into().ok());
     let bytes = bytes.ok_or("a line id has 64 hex digits")?;
     Ok(LineId(bytes))
@@ -133,7 +133,7 @@ fn tell(found_out: &Result<Checked, NotAPack>, expected: &ExpectedLine, as_json:
     }
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     std::fs::read(path).map_err(|error| format!("can't read {}: {error}", path.display()).into())
 }
 

@@ -1,4 +1,4 @@
-//! What a person can type about what the line says in public: cards, the record, paper, packs, warnings.
+//! What a person can type about what the line says in public: cards, the record, paper, packs, its page, warnings.
 
 use std::path::PathBuf;
 
@@ -158,6 +158,46 @@ pub(crate) enum PackCommand {
         #[arg(long)]
         json: bool,
     },
+}
+
+/// The subcommands of `footbridge page`.
+#[derive(Subcommand)]
+#[command(after_help = "Examples:
+  footbridge page check https://line.example/ko --words \"five check words\"
+  footbridge page check saved.html --relay https://line.example
+  footbridge page check saved.html --releases releases/page.sums --signers releases/signers --json")]
+pub(crate) enum PageCommand {
+    /// Say which release a page is, whether it is the newest, and whose line it serves.
+    Check(PageArguments),
+}
+
+/// Arguments of `footbridge page check`.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  footbridge page check https://line.example/ko --words \"five check words\"
+  footbridge page check saved.html --json    one JSON object; ends with 1 unless it is the newest release
+
+Save a page in the browser as \"HTML only\" or \"page source\": other ways change it. The list of releases lies in the source code, its
+signatures beside it as page.sums.NAME.sig; docs/operate/check-page.sh does the same with public tools.")]
+pub(crate) struct PageArguments {
+    /// A page that was saved, or the address of one.
+    #[arg(value_hint = ValueHint::AnyPath)]
+    pub(crate) page: String,
+    /// The list of releases; its signatures lie beside it.
+    #[arg(long, default_value = "releases/page.sums", value_hint = ValueHint::FilePath)]
+    pub(crate) releases: PathBuf,
+    /// The release keys, from somewhere else than the page.
+    #[arg(long, default_value = "releases/signers", value_hint = ValueHint::FilePath)]
+    pub(crate) signers: PathBuf,
+    /// Ask this relay for the signed cards, and compare the answers on the page with them; without it, the relay of the address.
+    #[arg(long)]
+    pub(crate) relay: Option<String>,
+    /// Of which line it must be.
+    #[command(flatten)]
+    pub(crate) expected: ExpectedLine,
+    /// Print one JSON object instead of text.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// The line that somebody expects, as it reached him by another way.
