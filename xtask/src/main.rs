@@ -7,6 +7,7 @@ mod documents;
 mod fuzz;
 mod models;
 mod page;
+mod release;
 mod reproduce;
 mod rules;
 mod run;
@@ -68,17 +69,26 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Build the page twice from what is committed, at two places, and compare it byte by byte; print its hashes.
+    /// Build the page twice from what is committed, in two places that have nothing in common, and compare every byte.
     #[command(after_help = "Examples:
-  cargo xtask reproduce                              some minutes; ends with 1 if anything differs
-  cargo xtask reproduce --against page-files --json  compares with the files that a relay serves, too")]
+  cargo xtask reproduce                         some minutes; prints the SHA-256 of each file, ends with 1 if one differs
+  cargo xtask reproduce --against page-files    and compares with what a relay is to serve
+  cargo xtask reproduce --json")]
     Reproduce {
-        /// A directory with the page's files to compare with.
+        /// Compare with the files in this directory too.
         #[arg(long)]
         against: Option<PathBuf>,
         /// Print one JSON object.
         #[arg(long)]
         json: bool,
+    },
+    /// Put the page of this commit on the list of releases, for release keys to sign (docs/operate/release.md).
+    #[command(after_help = "Example:
+  cargo xtask release-list --date 2026-11-26    appends to releases/page.sums")]
+    ReleaseList {
+        /// The day of the release.
+        #[arg(long)]
+        date: String,
     },
     /// Install what the tests need, and run all of them.
     Test,
@@ -300,6 +310,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Page { json } => page::run(json),
         Command::PageSize { json } => page::size(json),
         Command::Reproduce { against, json } => reproduce::run(against.as_deref(), json),
+        Command::ReleaseList { date } => release::run(&date),
         Command::Test => ci::test(),
         Command::Tidy { json } => tidy::run(json),
         Command::Ci => ci::run(),

@@ -12,7 +12,7 @@ use crate::run::{read, root, run_with};
 use crate::{setup, strings};
 
 /// Where the page's files go, from the root.
-const FILES: &str = "target/page-files";
+pub(crate) const FILES: &str = "target/page-files";
 /// The parts of the document that are written by hand.
 const WEB: &str = "crates/page/web";
 /// The script, out of parts that a person can read.
@@ -69,11 +69,15 @@ pub(crate) fn build() -> Result<Vec<(String, usize, usize)>> {
     // No path of the machine that built it belongs into the page; and the smaller of two ways to hash is fast enough there.
     let home = std::env::var("CARGO_HOME")
         .or_else(|_| std::env::var("HOME").map(|home| home + "/.cargo"))?;
-    let flags = format!(
-        "--remap-path-prefix={home}=cargo --remap-path-prefix={}=. --cfg sha2_backend_soft=\"compact\"",
-        root().display()
-    );
-    run_with("cargo", &arguments, ("RUSTFLAGS", &flags))?;
+    // Parted by a character that no path has (Cargo's own variable, which also goes before whatever else asks for flags).
+    let flags = [
+        format!("--remap-path-prefix={home}=cargo"),
+        format!("--remap-path-prefix={}=.", root().display()),
+        "--cfg".into(),
+        "sha2_backend_soft=\"compact\"".into(),
+    ];
+    let flags = flags.join("\u{1f}");
+    run_with("cargo", &arguments, ("CARGO_ENCODED_RUSTFLAGS", &flags))?;
     let wasm = root()
         .join(BUILD)
         .join(setup::TARGET)
@@ -112,7 +116,7 @@ pub(crate) fn build() -> Result<Vec<(String, usize, usize)>> {
 
 /// Bytes as a text of a document: each a character of its own number, but those that HTML changes or that may end the script, which stand
 /// 256 higher. It compresses nearly as well as the bytes do.
-fn as_text(bytes: &[u8]) -> String {
+pub(crate) fn as_text(bytes: &[u8]) -> String {
     let character = |byte: &u8| match byte {
         0 | b'\r' | b'<' => char::from_u32(u32::from(*byte) + 256).unwrap_or_default(),
         byte => char::from(*byte),
