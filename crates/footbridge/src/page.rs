@@ -130,7 +130,7 @@ fn print(checked: &Checked, is_compared: bool, answers: Option<bool>) {
     match answers {
         Some(true) => println!("the answers on it are those of the signed cards"),
         Some(false) => println!(
-            "THE ANSWERS ON IT ARE NOT THOSE OF THE SIGNED CARDS, as version {VERSION} writes them. Ask again in a minute, in case they have just changed; then go by a card pack alone: footbridge pack fetch --relay URL --out FILE"
+            "THE ANSWERS ON IT ARE NOT THOSE OF THE SIGNED CARDS, as version {VERSION} writes them. If the page was saved some time ago, the cards may have changed since: save it anew. If not, go by a card pack alone: footbridge pack fetch --relay URL --out FILE"
         ),
         None => {
             println!("the answers on it were not compared with the signed cards: --relay does that")
@@ -160,30 +160,43 @@ fn refuse(error: &NotReleased, as_json: bool) -> ExitCode {
     ExitCode::FAILURE
 }
 
-async fn run_check(arguments: PageArguments) -> Result<ExitCode, Failure> {
-    let releases = releases(&arguments)?;
+/// A page, and whether its answers are those of the signed cards.
+type Looked = Result<(Checked, Option<bool>), NotReleased>;
+
+/// Fetches or reads the page, and asks for what it is compared with.
+async fn look(arguments: &PageArguments, releases: &Releases) -> Result<Looked, Failure> {
     let from = address(&arguments.page);
     let document = match from {
         Some((relay, path)) => RelayClient::new(relay)?.page(path).await?.to_vec(),
         None => read(Path::new(&arguments.page))?,
     };
-    let expected = arguments
-        .expected
-        .line
-        .as_deref()
-        .map(line_id)
-        .transpose()?;
+    let expected = arguments.expected.line.as_deref();
+    let expected = expected.map(line_id).transpose()?;
     let words = arguments.expected.words.as_deref();
-    let checked = match check(&document, &releases, expected.as_ref(), VERSION) {
+    let checked = match check(&document, releases, expected.as_ref(), VERSION) {
         Ok(checked) if words.is_some_and(|words| !checked.has_check_words(words)) => {
-            return Ok(refuse(&NotReleased::OtherLine, arguments.json));
+            return Ok(Err(NotReleased::OtherLine));
         }
         Ok(checked) => checked,
+        Err(error) => return Ok(Err(error)),
+    };
+    let relay = arguments.relay.as_deref();
+    let answers = answers(&checked, relay.or(from.map(|(relay, _)| relay))).await?;
+    Ok(Ok((checked, answers)))
+}
+
+async fn run_check(arguments: PageArguments) -> Result<ExitCode, Failure> {
+    let releases = releases(&arguments)?;
+    let mut looked = look(&arguments, &releases).await?;
+    if matches!(looked, Ok((_, Some(false)))) && address(&arguments.page).is_some() {
+        // The cards may have changed between the page and them.
+        looked = look(&arguments, &releases).await?;
+    }
+    let (checked, answers) = match looked {
+        Ok(looked) => looked,
         Err(error) => return Ok(refuse(&error, arguments.json)),
     };
-    let relay = arguments.relay.as_deref().or(from.map(|(relay, _)| relay));
-    let answers = answers(&checked, relay).await?;
-    let is_compared = expected.is_some() || words.is_some();
+    let is_compared = arguments.expected.line.is_some() || arguments.expected.words.is_some();
     match arguments.json {
         true => println!("{}", found(&checked, is_compared, answers)),
         false => print(&checked, is_compared, answers),
