@@ -53,6 +53,15 @@ pub(crate) fn bodies(bytes: &[u8]) {
     if let Ok(session) = wire::DeskSession::parse(bytes) {
         assert_eq!(session.to_bytes(), bytes);
     }
+    if let Ok((write, post)) = wire::parse_save_and_post(bytes) {
+        assert_eq!(wire::save_and_post(&write, &post), bytes);
+    }
+    if let Ok(turn) = wire::Turn::parse(bytes) {
+        assert_eq!(wire::Turn::parse(&turn.to_bytes()), Ok(turn));
+    }
+    if let Ok(answer) = wire::TurnAnswer::parse(bytes) {
+        assert_eq!(wire::TurnAnswer::parse(&answer.to_bytes()), Ok(answer));
+    }
     let _ = wire::SlotContent::parse_answer(bytes);
     for kind in [wire::Kind::Post, wire::Kind::LogEntry, wire::Kind::Slot] {
         if let Ok(items) = wire::read_sequenced(bytes, kind) {
