@@ -274,13 +274,18 @@ fn print(with: &str, differences: &BTreeMap<String, Option<Difference>>) {
     for (name, difference) in differences {
         match difference {
             None => println!("{name} is only in one of the two ({with})"),
-            Some(one) => println!(
-                "{name} differs from {with} at byte {} ({} and {} bytes), {}",
-                one.offset,
-                one.lengths.0,
-                one.lengths.1,
-                one.part.as_deref().unwrap_or("in what can be read")
-            ),
+            Some(one) => {
+                let part = match &one.part {
+                    Some(part) => format!(", {part}"),
+                    None if name.ends_with(".html") => ", in what can be read".into(),
+                    None => String::new(),
+                };
+                let (lengths, offset) = (one.lengths, one.offset);
+                println!(
+                    "{name} differs from {with} at byte {offset} ({} and {} bytes){part}",
+                    lengths.0, lengths.1
+                );
+            }
         }
     }
 }
