@@ -129,6 +129,11 @@ feedback-thanks = It has arrived. You will not be asked again.
 feedback-failed = We do not know whether it arrived. Leave it so; your conversation is as it was.
 
 ## Whether it is real
+real-title = Is this page real?
+real-cannot = This page cannot prove that it is real. A false one can say all of this too, and show the same check words.
+real-compare = What helps: compare the address at the top of the browser, and the check words, with a card that you got by another way.
+real-list = Anybody who is safe can check for you: each released page has a hash on a signed list, and can be built again from its source.
+real-doubt = If anything is different, type nothing here. Close the page and use another address from the card.
 here-label = This page came from
 here-listed = This address is on the signed list of this line. The list is to be trusted until { $date }.
 here-unlisted = This address is not on the signed list of this line. Do not write here. Use an address below.
