@@ -30,7 +30,8 @@ fn port(line: &str) -> Option<u16> {
 impl Driver {
     /// Starts it on a free port of its own choice, and waits until it listens.
     pub(crate) fn start() -> Result<Driver> {
-        Driver::start_program("chromedriver")
+        // It draws a port that is free for IPv4 and ends when another program has it for IPv6, so it may draw once more.
+        Driver::start_program("chromedriver").or_else(|_| Driver::start_program("chromedriver"))
     }
 
     fn start_program(program: &str) -> Result<Driver> {
