@@ -91,6 +91,18 @@ fn every_text_on_the_screens_is_in_all_four_languages() {
 }
 
 #[test]
+fn no_text_travels_that_no_screen_shows() {
+    let made = ["brief-minutes", "brief-hours", "wait-minutes", "wait-hours"];
+    let (_, english) = STRINGS[0];
+    let messages = english.lines().filter(|line| !line.starts_with('#'));
+    for (id, _) in messages.filter_map(|line| line.split_once(" = ")) {
+        let named = format!("\"{id}\"");
+        let is_shown = HTML.contains(&named) || SCRIPT.contains(&named) || made.contains(&id);
+        assert!(is_shown, "{id}");
+    }
+}
+
+#[test]
 fn without_scripts_the_page_says_so_before_anything_else_and_shows_the_answers() {
     let scripts = HTML.find("<script").unwrap();
     let needed = HTML.find("data-say=\"scripts-needed\"").unwrap();
