@@ -12,7 +12,7 @@ use protocol::{
     ShredToken, Step, Text, Urgency, Visit,
 };
 use rand_core::{Rng, UnwrapErr};
-use statements::{Line, OnDuty, ShiftNotice, Wait};
+use statements::{Line, OnDuty, Recipient, Wait};
 use wire::Minute;
 use words::{List, Phrase};
 
@@ -111,9 +111,9 @@ impl Contact {
         Ok(())
     }
 
-    fn shift(&self) -> Option<ShiftNotice> {
+    fn shift(&self) -> Option<Recipient> {
         match self.line.as_ref()?.on_duty(now()) {
-            OnDuty::Now(shift) | OnDuty::ClockDisagrees(shift) => Some(shift.clone()),
+            OnDuty::Now(shift) | OnDuty::ClockDisagrees(shift) => Some(shift.recipient().clone()),
             OnDuty::Nobody => None,
         }
     }

@@ -209,7 +209,9 @@ fn a_doubled_post_is_shown_once() {
     let first = contact.seal(&mut world, "once", Urgency::Days);
     let shift = world.shift();
     // The contact does not know whether the post arrived, and seals the same message anew.
-    let again = contact.state.seal_pending(&shift, &mut world.rng);
+    let again = contact
+        .state
+        .seal_pending(shift.recipient(), &mut world.rng);
     world.relay.post(first.clone());
     world.relay.post(again.expect("pending").expect("sealed"));
     world.relay.post_again(first.clone());

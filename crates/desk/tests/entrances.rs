@@ -188,7 +188,7 @@ fn a_fake_is_reported_by_its_address_alone() {
             said: Said::Fake(fake.into()),
             shred_token: ShredToken::random(&mut world.rng),
         };
-        let post = post.seal(&key, &world.shift(), &mut world.rng);
+        let post = post.seal(&key, world.shift().recipient(), &mut world.rng);
         world.relay.post(post.expect("the key is a key"));
         world.settle();
     }

@@ -818,7 +818,7 @@ fn what_contacts_say_of_the_help_is_the_coordinators_alone_and_few_are_not_told(
             said: protocol::Said::Helped(protocol::Helped::Yes),
             shred_token: protocol::ShredToken::random(&mut world.rng),
         };
-        let post = said.seal(&key, &world.shift(), &mut world.rng);
+        let post = said.seal(&key, world.shift().recipient(), &mut world.rng);
         world.relay.post(post.expect("the key is a key"));
         world.settle();
     }

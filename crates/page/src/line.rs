@@ -1,6 +1,6 @@
 //! The line as the page shows it: who is on duty, how long to wait, where it can be reached.
 
-use statements::{ChoiceWait, Line, OnDuty, ShiftNotice, WaitNotice};
+use statements::{ChoiceWait, Line, OnDuty, Recipient, WaitNotice};
 use wire::{LineDocument, LineId, Minute, Reader, Writer};
 
 use crate::Failure;
@@ -32,9 +32,9 @@ impl Heard {
     }
 
     /// The shift to seal to: the one on duty, or the one offered when the clock says that none is.
-    pub(crate) fn shift(&self) -> Option<&ShiftNotice> {
+    pub(crate) fn shift(&self) -> Option<&Recipient> {
         match self.line.on_duty(self.now) {
-            OnDuty::Now(shift) | OnDuty::ClockDisagrees(shift) => Some(shift),
+            OnDuty::Now(shift) | OnDuty::ClockDisagrees(shift) => Some(shift.recipient()),
             OnDuty::Nobody => None,
         }
     }

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 use rand_core::CryptoRng;
-use statements::{SEAL_PUBLIC_KEY_SIZE, ShiftNotice};
+use statements::{Recipient, SEAL_PUBLIC_KEY_SIZE};
 use wire::{Envelope, LineId, ReadError, Reader, SlotName, Writer};
 use zeroize::Zeroizing;
 
@@ -66,9 +66,18 @@ pub struct ContactState {
 impl ContactState {
     /// A line on which nothing was written yet.
     pub fn new(rng: &mut dyn CryptoRng) -> ContactState {
+        ContactState::named_by(NamingSecret::renewing(rng), rng)
+    }
+
+    /// A line on which nothing was written yet, and whose answers will lie in slots that can be named beforehand.
+    pub fn by_letter(rng: &mut dyn CryptoRng) -> ContactState {
+        ContactState::named_by(NamingSecret::staying(rng), rng)
+    }
+
+    fn named_by(naming: NamingSecret, rng: &mut dyn CryptoRng) -> ContactState {
         ContactState {
             pairing: PairingSecret::random(rng),
-            naming: NamingSecret::random(rng),
+            naming,
             next_post: 0,
             next_reply: 0,
             newest_key: ReplySecretKey::random(rng),
@@ -145,7 +154,7 @@ impl ContactState {
     /// [`SealError::Key`] when the recipient's key is not one.
     pub fn seal_pending(
         &self,
-        shift: &ShiftNotice,
+        shift: &Recipient,
         rng: &mut dyn CryptoRng,
     ) -> Option<Result<Envelope, SealError>> {
         let pending = self.pending.as_ref()?;
@@ -159,7 +168,7 @@ impl ContactState {
     pub fn seal_receipt(
         &self,
         number: u32,
-        shift: &ShiftNotice,
+        shift: &Recipient,
         rng: &mut dyn CryptoRng,
     ) -> Result<Envelope, SealError> {
         let receipt = Pending {
@@ -175,7 +184,7 @@ impl ContactState {
         &self,
         number: u32,
         post: &Pending,
-        shift: &ShiftNotice,
+        shift: &Recipient,
         rng: &mut dyn CryptoRng,
     ) -> Result<Envelope, SealError> {
         let reply_key = self.newest_key.public();
@@ -265,10 +274,11 @@ impl ContactState {
     /// Begins anew after the case was closed: nothing of it is kept but a message that is not known to have arrived.
     pub fn begin_anew(&mut self, rng: &mut dyn CryptoRng) {
         let pending = self.pending.take();
-        *self = ContactState {
-            pending,
-            ..ContactState::new(rng)
+        let fresh = match self.naming.stays() {
+            true => ContactState::by_letter(rng),
+            false => ContactState::new(rng),
         };
+        *self = ContactState { pending, ..fresh };
     }
 
     fn purpose(line: &LineId) -> Purpose<'_> {

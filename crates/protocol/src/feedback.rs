@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 use rand_core::CryptoRng;
-use statements::{FeedbackKey, ShiftNotice};
+use statements::{FeedbackKey, Recipient};
 use wire::{Envelope, Header, Kind, LineId, ReadError, Reader, Writer};
 use zeroize::Zeroizing;
 
@@ -61,7 +61,7 @@ impl FeedbackPost {
     pub fn seal(
         &self,
         to: &FeedbackKey,
-        shift: &ShiftNotice,
+        shift: &Recipient,
         rng: &mut dyn CryptoRng,
     ) -> Result<Envelope, SealError> {
         let line = shift.line();

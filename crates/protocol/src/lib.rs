@@ -47,7 +47,7 @@ pub use team_event::{ExtensionReason, TeamEvent};
 pub use team_log::{AuthoredEvent, ContactMark, TeamLog};
 pub use text::{Language, TEXT_SIZE, Text, TextTooLong, Urgency};
 pub use trail::TrailEntry;
-pub use visit::{Outcome, Request, Shown, Step, Visit};
+pub use visit::{Brought, Outcome, RETURNED_REPLIES, Request, Shown, Step, Visit};
 
 use sha2::{Digest, Sha256};
 use wire::{Envelope, EnvelopeHash};

@@ -2,7 +2,7 @@
 
 use rand_core::CryptoRng;
 use sha2::{Digest, Sha256};
-use statements::{SEAL_PUBLIC_KEY_SIZE, SealPublicKey, ShiftNotice};
+use statements::{Recipient, SEAL_PUBLIC_KEY_SIZE, SealPublicKey};
 use wire::{Envelope, Header, Kind, LineId, ReadError, Reader, Writer};
 use zeroize::Zeroizing;
 
@@ -147,11 +147,7 @@ impl FirstPost {
     ///
     /// # Errors
     /// [`SealError::Key`] when the shift's key is not one.
-    pub fn seal(
-        &self,
-        shift: &ShiftNotice,
-        rng: &mut dyn CryptoRng,
-    ) -> Result<Envelope, SealError> {
+    pub fn seal(&self, shift: &Recipient, rng: &mut dyn CryptoRng) -> Result<Envelope, SealError> {
         let content = Zeroizing::new(
             self.choices
                 .write(
@@ -251,7 +247,7 @@ impl FollowUp {
         &self,
         to: &CaseAddress,
         secrets: (&PairingSecret, &NamingSecret),
-        shift: &ShiftNotice,
+        shift: &Recipient,
         rng: &mut dyn CryptoRng,
     ) -> Result<Envelope, SealError> {
         let (pairing, naming) = secrets;

@@ -45,7 +45,8 @@ macro_rules! secrets {
 secrets!(
     /// Shared by a contact and the guides who read the first message: proves replies and follow-ups to each other.
     PairingSecret: 32,
-    /// Names a contact's reply slots and marks its posts.
+    /// Names a contact's reply slots and marks its posts. The lowest bit of its last byte says whether it stays as it is: 0 it is
+    /// renewed with each case key, 1 it stays ([`NamingSecret::staying`]).
     NamingSecret: 32,
     /// Destroys one post or log entry on the relay.
     ShredToken: 32,
@@ -60,6 +61,9 @@ secrets!(
     /// Seals what guides say to each other about a case.
     WhisperSecret: 32,
 );
+
+/// The bit of a naming secret's last byte that says that it stays.
+const STAYS: u8 = 1;
 
 macro_rules! seal_keys {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
@@ -168,10 +172,34 @@ impl PairingSecret {
 }
 
 impl NamingSecret {
-    /// As [`PairingSecret::renewed`]: `derive("", this, "renewed-naming", case public key, 32)`.
+    /// A fresh one that is renewed.
+    pub fn renewing(rng: &mut dyn CryptoRng) -> NamingSecret {
+        let mut secret = Self::random(rng);
+        secret.0[31] &= !STAYS;
+        secret
+    }
+
+    /// A fresh one that stays, for letters: whoever carries one is told beforehand in which slots the answers will lie.
+    pub fn staying(rng: &mut dyn CryptoRng) -> NamingSecret {
+        let mut secret = Self::random(rng);
+        secret.0[31] |= STAYS;
+        secret
+    }
+
+    /// Whether it stays.
+    pub fn stays(&self) -> bool {
+        self.0[31] & STAYS == STAYS
+    }
+
+    /// As [`PairingSecret::renewed`]: `derive("", this, "renewed-naming", case public key, 32)`, with the lowest bit of the last byte
+    /// cleared; one that stays is the same again.
     pub fn renewed(&self, key: &CasePublicKey) -> NamingSecret {
+        if self.stays() {
+            return self.duplicate();
+        }
         let tag = wire::tag!("renewed-naming");
-        let next = crate::seal::derive(&[], self.expose(), tag, key.0.as_bytes());
+        let mut next = crate::seal::derive(&[], self.expose(), tag, key.0.as_bytes());
+        next[31] &= !STAYS;
         NamingSecret(next)
     }
 }

@@ -4,14 +4,16 @@
 //! answer can go astray; a reply is shown before it is confirmed, so none is lost; its slot is deleted only after the state that no longer needs it
 //! was saved; a number set aside is saved before it is used, so no message is taken for another's double.
 
+mod by_hand;
 mod exported;
 mod request;
 
 use alloc::vec::Vec;
 use rand_core::CryptoRng;
-use statements::ShiftNotice;
+use statements::Recipient;
 use wire::{EnvelopeHash, SlotContent, SlotName, SlotNames, SlotWrite};
 
+pub use by_hand::{Brought, RETURNED_REPLIES};
 pub use request::{Outcome, Request};
 
 use crate::contact::{ContactState, Pending};
@@ -99,6 +101,8 @@ impl Stage {
 pub struct Visit {
     root: PhraseRoot,
     state: ContactState,
+    /// What is written goes by hand, and its answers come so.
+    by_hand: bool,
     stage: Stage,
     /// The state envelope that the relay holds, as far as is known.
     stored: Option<EnvelopeHash>,
@@ -137,6 +141,7 @@ impl Visit {
         Visit {
             root,
             state: ContactState::new(rng),
+            by_hand: false,
             stage: Stage::ReadingState,
             stored: None,
             unsaved: false,
@@ -169,7 +174,7 @@ impl Visit {
     pub fn write(
         &mut self,
         message: Pending,
-        shift: Option<&ShiftNotice>,
+        shift: Option<&Recipient>,
         rng: &mut dyn CryptoRng,
     ) -> Step {
         if self.is_reading() {
@@ -188,7 +193,7 @@ impl Visit {
     }
 
     /// Tries the last step again: the same bytes, unless the relay had refused them.
-    pub fn retry(&mut self, shift: Option<&ShiftNotice>, rng: &mut dyn CryptoRng) -> Step {
+    pub fn retry(&mut self, shift: Option<&Recipient>, rng: &mut dyn CryptoRng) -> Step {
         if self.last.is_some() {
             self.again(Vec::new())
         } else {
@@ -201,7 +206,7 @@ impl Visit {
     pub fn step(
         &mut self,
         outcome: Outcome,
-        shift: Option<&ShiftNotice>,
+        shift: Option<&Recipient>,
         rng: &mut dyn CryptoRng,
     ) -> Step {
         match outcome {
@@ -280,6 +285,7 @@ impl Visit {
         self.stored = (opened.is_ok() || self.replace_unopened).then_some(hash);
         self.state = match opened {
             Ok(state) => state,
+            Err(_) if self.by_hand => ContactState::by_letter(rng),
             Err(_) => ContactState::new(rng),
         };
         // An empty line reads reply slots too, so that it behaves as a used one does.
@@ -289,7 +295,7 @@ impl Visit {
     fn replies_read(
         &mut self,
         slots: &[SlotContent; 2],
-        shift: Option<&ShiftNotice>,
+        shift: Option<&Recipient>,
         rng: &mut dyn CryptoRng,
     ) -> Step {
         let line = *self.root.line();
@@ -339,7 +345,7 @@ impl Visit {
     /// All replies are shown: a receipt is owed for them, and its number is set aside before the state is saved.
     fn confirm(
         &mut self,
-        shift: Option<&ShiftNotice>,
+        shift: Option<&Recipient>,
         shown: Vec<Shown>,
         rng: &mut dyn CryptoRng,
     ) -> Step {
@@ -350,7 +356,7 @@ impl Visit {
         self.advance(shift, shown, rng)
     }
 
-    fn done(&mut self, shift: Option<&ShiftNotice>, rng: &mut dyn CryptoRng) -> Step {
+    fn done(&mut self, shift: Option<&Recipient>, rng: &mut dyn CryptoRng) -> Step {
         let mut shown = Vec::new();
         match (self.stage, self.last.take()) {
             (Stage::Saving, Some(Request::WriteSlot(write))) => {
@@ -389,7 +395,7 @@ impl Visit {
     /// only once the person has asked for it.
     fn advance(
         &mut self,
-        shift: Option<&ShiftNotice>,
+        shift: Option<&Recipient>,
         mut shown: Vec<Shown>,
         rng: &mut dyn CryptoRng,
     ) -> Step {
@@ -429,7 +435,7 @@ impl Visit {
     /// Saves the state and, when a message is to be sent, posts it in the same turn.
     fn save(
         &mut self,
-        shift: Option<&ShiftNotice>,
+        shift: Option<&Recipient>,
         mut shown: Vec<Shown>,
         rng: &mut dyn CryptoRng,
     ) -> Step {

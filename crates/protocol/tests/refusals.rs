@@ -327,7 +327,7 @@ fn what_is_no_key_is_not_sealed_to() {
     let mut state = ContactState::new(&mut rng(2));
     state.begin(message("hello"));
     let sealed = state
-        .seal_pending(&ground.shift, &mut rng(3))
+        .seal_pending(ground.shift.recipient(), &mut rng(3))
         .unwrap()
         .unwrap();
     let first = FirstPost::open(&sealed, &ground.line, &ground.shift_key).unwrap();
@@ -352,7 +352,7 @@ fn what_is_no_key_is_not_sealed_to() {
     state.begin(message("still able to write"));
     assert!(
         state
-            .seal_pending(&ground.shift, &mut rng(6))
+            .seal_pending(ground.shift.recipient(), &mut rng(6))
             .unwrap()
             .is_ok()
     );

@@ -156,7 +156,7 @@ fn a_first_post() {
         shred_token: ShredToken::from_bytes(&[15; 32]),
         text: text("hello"),
     };
-    let envelope = post.seal(&ground.shift, &mut rng(1)).unwrap();
+    let envelope = post.seal(ground.shift.recipient(), &mut rng(1)).unwrap();
     let opened = said.open(
         ground.shift_key.expose(),
         envelope.header_bytes(),
@@ -201,7 +201,9 @@ fn feedback() {
         said: protocol::Said::Helped(Helped::Partly),
         shred_token: ShredToken::from_bytes(&[15; 32]),
     };
-    let envelope = post.seal(&key, &ground.shift, &mut rng(1)).unwrap();
+    let envelope = post
+        .seal(&key, ground.shift.recipient(), &mut rng(1))
+        .unwrap();
     let opened = said.open(&[16; 32], envelope.header_bytes(), envelope.sealed());
     let expected = [[2].as_slice(), &[15; 32]].concat();
     assert_eq!(unpad(&opened), expected);
@@ -217,7 +219,10 @@ fn feedback() {
     // To whoever has the shift's key it is noise, and of another line it is nothing.
     assert!(FirstPost::open(&envelope, &ground.line, &ground.shift_key).is_err());
     let other = Ground::new(2);
-    assert!(post.seal(&key, &other.shift, &mut rng(2)).is_err());
+    assert!(
+        post.seal(&key, other.shift.recipient(), &mut rng(2))
+            .is_err()
+    );
 }
 
 #[test]
@@ -250,7 +255,12 @@ fn a_follow_up() {
         key: key.public(),
     };
     let envelope = post
-        .seal(&address, (&pairing, &naming), &ground.shift, &mut rng(1))
+        .seal(
+            &address,
+            (&pairing, &naming),
+            ground.shift.recipient(),
+            &mut rng(1),
+        )
         .unwrap();
     let opened = said.open(key.expose(), envelope.header_bytes(), envelope.sealed());
     let expected = Writer::default()

@@ -288,7 +288,7 @@ fn a_refused_post_is_sealed_anew_to_the_shift_on_duty() {
     let over = ground.other_shift(6, &ShiftSecretKey::from_seed(&[66; 32]));
     let step = contact
         .visit
-        .write(message("hello"), Some(&over), &mut contact.rng);
+        .write(message("hello"), Some(over.recipient()), &mut contact.rng);
     let Some(Request::SaveAndPost(write, post)) = step.request else {
         panic!("saved and posted in one turn");
     };
@@ -297,7 +297,7 @@ fn a_refused_post_is_sealed_anew_to_the_shift_on_duty() {
     assert!(matches!(relay.write(&write), Outcome::Done));
     let step = contact
         .visit
-        .step(Outcome::Refused, Some(&over), &mut contact.rng);
+        .step(Outcome::Refused, Some(over.recipient()), &mut contact.rng);
     assert_eq!(told(&step.shown), ["refused"]);
     assert_eq!(told(&contact.retry(&ground, &mut relay)), ["sent"]);
     guide.look(&relay);
@@ -310,16 +310,24 @@ fn with_new_words_the_first_request_is_the_message() {
     let (mut visit, step) = Visit::begin(ground.root(5), &mut ground::rng(1));
     assert_eq!(told(&step.shown), ["empty"]);
     assert!(step.request.is_none() && visit.is_ready());
-    let step = visit.write(message("hello"), Some(&ground.shift), &mut ground::rng(2));
+    let step = visit.write(
+        message("hello"),
+        Some(ground.shift.recipient()),
+        &mut ground::rng(2),
+    );
     let request = step.request.unwrap();
     assert!(matches!(request, Request::SaveAndPost(..)));
     // The answer is lost; the same bytes go once more.
     relay.carry_out(&request);
-    let step = visit.step(Outcome::NotKnown, Some(&ground.shift), &mut ground::rng(3));
+    let step = visit.step(
+        Outcome::NotKnown,
+        Some(ground.shift.recipient()),
+        &mut ground::rng(3),
+    );
     assert_eq!(told(&step.shown), ["not known"]);
-    let step = visit.retry(Some(&ground.shift), &mut ground::rng(4));
+    let step = visit.retry(Some(ground.shift.recipient()), &mut ground::rng(4));
     let outcome = relay.carry_out(&step.request.unwrap());
-    let step = visit.step(outcome, Some(&ground.shift), &mut ground::rng(5));
+    let step = visit.step(outcome, Some(ground.shift.recipient()), &mut ground::rng(5));
     assert_eq!(told(&step.shown), ["sent"]);
     guide.look(&relay);
     assert_eq!(
@@ -349,9 +357,11 @@ fn new_words_that_are_not_new_lose_nothing() {
 fn what_the_relay_could_not_save_it_does_not_post() {
     let (ground, mut relay, _) = stage();
     let (mut contact, _) = Contact::open(5, &ground, &mut relay);
-    let mut step = contact
-        .visit
-        .write(message("hello"), Some(&ground.shift), &mut contact.rng);
+    let mut step = contact.visit.write(
+        message("hello"),
+        Some(ground.shift.recipient()),
+        &mut contact.rng,
+    );
     let request = step.request.take().unwrap();
     let Request::SaveAndPost(write, _) = &request else {
         panic!("saved and posted in one turn");
@@ -366,12 +376,16 @@ fn what_the_relay_could_not_save_it_does_not_post() {
 fn an_acknowledgement_is_not_taken_for_what_was_to_be_read() {
     let ground = Ground::new(1);
     let (mut visit, _) = Visit::open(ground.root(5), &mut ground::rng(1));
-    let step = visit.step(Outcome::Done, Some(&ground.shift), &mut ground::rng(2));
+    let step = visit.step(
+        Outcome::Done,
+        Some(ground.shift.recipient()),
+        &mut ground::rng(2),
+    );
     assert_eq!(told(&step.shown), ["not known"]);
     assert!(!visit.is_ready(), "an unread line is not an empty one");
     let step = visit.write(
         message("too early"),
-        Some(&ground.shift),
+        Some(ground.shift.recipient()),
         &mut ground::rng(3),
     );
     assert_eq!(told(&step.shown), ["read again"]);

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use statements::{
-    CardSet, Delegation, DeviceList, DevicePublicKey, EntranceList, FeedbackKey, PackManifest,
-    Revocation, Root, ShiftNotice, StatementError, StatementKind, UnverifiedStatement, WaitNotice,
-    Warning,
+    CardSet, Delegation, DeviceList, DevicePublicKey, EntranceList, FeedbackKey, LetterKey,
+    PackManifest, Revocation, Root, ShiftNotice, StatementError, StatementKind,
+    UnverifiedStatement, WaitNotice, Warning,
 };
 use wire::{Day, LineDocument, LineId, Minute};
 
@@ -28,6 +28,8 @@ pub struct Standing {
     devices: Option<(DeviceList, Vec<u8>)>,
     cards: Option<(CardSet, Vec<u8>)>,
     feedback_key: Option<(FeedbackKey, Vec<u8>)>,
+    /// By number; those before the newest still open what is on its way.
+    letter_keys: BTreeMap<u32, (LetterKey, Vec<u8>)>,
     entrances: Option<(EntranceList, Vec<u8>)>,
     warning: Option<(Warning, Vec<u8>)>,
     pack: Option<(PackManifest, Vec<u8>)>,
@@ -61,6 +63,7 @@ impl Standing {
             devices: None,
             cards: None,
             feedback_key: None,
+            letter_keys: BTreeMap::new(),
             entrances: None,
             warning: None,
             pack: None,
@@ -154,6 +157,14 @@ impl Standing {
                 )?;
                 self.feedback_key = Some((new, bytes()));
             }
+            StatementKind::LetterKey => {
+                let new = LetterKey::verify(statement, &self.delegation).map_err(refused)?;
+                number = new.number();
+                // As with a shift: somebody may have sealed to it already.
+                let held = self.letter_keys.get(&number).map(|(held, _)| held);
+                newer(held.is_none_or(|held| *held == new))?;
+                self.letter_keys.insert(number, (new, bytes()));
+            }
             StatementKind::EntranceList => {
                 let new = EntranceList::verify(statement, &self.delegation).map_err(refused)?;
                 let held = self.entrances.as_ref().map(|(held, _)| held);
@@ -215,6 +226,8 @@ impl Standing {
             .take_if(|(_, bytes)| falls(bytes, delegation, CardSet::verify));
         self.feedback_key
             .take_if(|(_, bytes)| falls(bytes, delegation, FeedbackKey::verify));
+        self.letter_keys
+            .retain(|_, (_, bytes)| !falls(bytes, delegation, LetterKey::verify));
         self.entrances
             .take_if(|(_, bytes)| falls(bytes, delegation, EntranceList::verify));
         self.warning
@@ -235,6 +248,10 @@ impl Standing {
             StatementKind::DeviceList => self.devices.as_ref().map(|(_, bytes)| &**bytes),
             StatementKind::CardSet => self.cards.as_ref().map(|(_, bytes)| &**bytes),
             StatementKind::FeedbackKey => self.feedback_key.as_ref().map(|(_, bytes)| &**bytes),
+            StatementKind::LetterKey => {
+                let held = self.letter_keys.get(&key.number);
+                held.map(|(_, bytes)| &**bytes)
+            }
             StatementKind::EntranceList => self.entrances.as_ref().map(|(_, bytes)| &**bytes),
             StatementKind::Warning => self.warning.as_ref().map(|(_, bytes)| &**bytes),
             StatementKind::PackManifest => self.pack.as_ref().map(|(_, bytes)| &**bytes),
@@ -248,11 +265,16 @@ impl Standing {
         shifts.into_iter().find(|shift| shift.is_on_duty(now))
     }
 
-    /// Whether a post to this shift is taken now: it is on duty, or was until a short while ago, or nobody followed it.
+    /// Whether a post to this shift is taken now: it is on duty, or was until a short while ago, or nobody followed it. A letter is taken
+    /// as long as its key stands.
     ///
     /// # Errors
     /// `NoShift` when it is unknown or not on duty yet, `ShiftOver` when a newer one took over or its key is no more.
     pub fn takes_posts(&self, number: u32, now: Minute) -> Result<(), RelayError> {
+        if let Some((letter_key, _)) = self.letter_keys.get(&number) {
+            let stands = now.day() <= letter_key.until();
+            return stands.then_some(()).ok_or(RelayError::ShiftOver);
+        }
         let (shift, _) = self.shifts.get(&number).ok_or(RelayError::NoShift)?;
         if now < shift.from() {
             return Err(RelayError::NoShift);
@@ -265,8 +287,9 @@ impl Standing {
         opens.then_some(()).ok_or(RelayError::ShiftOver)
     }
 
-    /// Drops shifts that ended before `day`; gives none back: their keys are the desks' to destroy.
+    /// Drops shifts and letter keys that ended before `day`; gives none back: their keys are the desks' to destroy.
     pub fn forget_shifts_before(&mut self, day: Day) {
+        self.letter_keys.retain(|_, (key, _)| key.until() >= day);
         self.shifts
             .retain(|_, (shift, _)| shift.until().day() >= day);
     }
@@ -286,6 +309,9 @@ impl Standing {
         statements.extend(shifts.map(|(_, bytes)| bytes.clone()));
         statements.extend(self.wait.iter().map(|(_, bytes)| bytes.clone()));
         statements.extend(self.feedback_key.iter().map(|(_, bytes)| bytes.clone()));
+        let letter_key = self.letter_keys.values().next_back();
+        let letter_key = letter_key.filter(|(key, _)| now.day() <= key.until());
+        statements.extend(letter_key.map(|(_, bytes)| bytes.clone()));
         statements.extend(self.entrances.iter().map(|(_, bytes)| bytes.clone()));
         statements.extend(self.warning.iter().map(|(_, bytes)| bytes.clone()));
         statements.extend(self.pack.iter().map(|(_, bytes)| bytes.clone()));

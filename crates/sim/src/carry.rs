@@ -4,7 +4,7 @@ use desk::{Input, RelayTask};
 use pollster::block_on;
 use protocol::{Outcome, Request};
 use relay::{RelayError, Sequence};
-use statements::ShiftNotice;
+use statements::Recipient;
 use wire::SlotContent;
 
 use crate::contact::Contact;
@@ -29,7 +29,7 @@ impl World {
     pub(crate) fn carry_out_contact(
         &mut self,
         number: usize,
-        shift: &ShiftNotice,
+        shift: &Recipient,
     ) -> Result<(), String> {
         let Some(request) = self
             .contacts

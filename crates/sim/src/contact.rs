@@ -3,7 +3,7 @@
 use protocol::{
     Language, Pending, PhraseRoot, ReplyPart, Request, Shown, Step, Text, Urgency, Visit,
 };
-use statements::ShiftNotice;
+use statements::Recipient;
 use wire::LineId;
 
 use crate::model::{Model, Said};
@@ -82,7 +82,7 @@ impl Contact {
     /// Writes a text unlike all others.
     pub(crate) fn write(
         &mut self,
-        shift: &ShiftNotice,
+        shift: &Recipient,
         model: &mut Model,
         dice: &mut Dice,
     ) -> Result<(), String> {
@@ -106,7 +106,7 @@ impl Contact {
     /// Tries the last step again.
     pub(crate) fn retry(
         &mut self,
-        shift: &ShiftNotice,
+        shift: &Recipient,
         model: &mut Model,
         dice: &mut Dice,
     ) -> Result<(), String> {
@@ -122,7 +122,7 @@ impl Contact {
     pub(crate) fn answered(
         &mut self,
         outcome: protocol::Outcome,
-        shift: &ShiftNotice,
+        shift: &Recipient,
         model: &mut Model,
         dice: &mut Dice,
     ) -> Result<(), String> {

@@ -3,7 +3,7 @@
 use desk::{Command, Input};
 use pollster::block_on;
 use relay::{MemoryStore, Relay, Sequence};
-use statements::{Line, ShiftNotice};
+use statements::{Line, Recipient};
 use wire::{Envelope, LineId, Minute};
 
 use crate::Report;
@@ -43,11 +43,11 @@ impl World {
         Line::verify(&document, None).map_err(|error| error.to_string())
     }
 
-    pub(crate) fn shift(&self) -> Result<ShiftNotice, String> {
+    pub(crate) fn shift(&self) -> Result<Recipient, String> {
         let line = self.line()?;
         line.shifts()
             .first()
-            .cloned()
+            .map(|shift| shift.recipient().clone())
             .ok_or_else(|| "no shift is planned".into())
     }
 

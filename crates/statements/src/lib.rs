@@ -1,5 +1,5 @@
 //! What a line says about itself in public, signed: root, delegation, shift notices, device list, roster
-//! entries, epoch keys, waits, cards, revocations, the feedback key, entrances and warnings (`docs/protocol.md`, section 2).
+//! entries, epoch keys, waits, cards, revocations, the feedback key, the letter key, entrances and warnings (`docs/protocol.md`, section 2).
 //!
 //! Bytes become an [`UnverifiedStatement`]; only a `verify` that was given who may sign yields a value with methods.
 //! Nothing here can seal or open anything, so the relay may use all of it.
@@ -12,6 +12,7 @@ mod devices;
 mod entrances;
 mod feedback;
 mod keys;
+mod letter;
 mod line;
 mod roster;
 mod shift;
@@ -32,9 +33,10 @@ pub use keys::{
     DeviceKey, DevicePublicKey, RootKey, RootPublicKey, SEAL_PUBLIC_KEY_SIZE, SealPublicKey,
     ShiftSigningKey, ShiftSigningPublicKey, Signature,
 };
+pub use letter::LetterKey;
 pub use line::{Line, LineError, OnDuty};
 pub use roster::{Membership, RosterAction, RosterEntry, RosterFreshness, RosterHash};
-pub use shift::{CardSet, ShiftNotice};
+pub use shift::{CardSet, Recipient, ShiftNotice};
 pub use statement::{Draft, MAX_SIGNATURES, StatementError, StatementKind, UnverifiedStatement};
 pub use trust::{Delegation, MAX_KEYS, Revocation, Root};
 pub use wait::{ChoiceKind, ChoiceWait, Wait, WaitNotice};

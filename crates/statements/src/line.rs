@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 use wire::{Day, LineDocument, LineId, Minute};
 
 use crate::{
-    CardSet, Delegation, EntranceList, FeedbackKey, PackManifest, Revocation, Root, ShiftNotice,
-    StatementError, StatementKind, UnverifiedStatement, WaitNotice, Warning,
+    CardSet, Delegation, EntranceList, FeedbackKey, LetterKey, PackManifest, Revocation, Root,
+    ShiftNotice, StatementError, StatementKind, UnverifiedStatement, WaitNotice, Warning,
 };
 
 /// Why a line document is not believed.
@@ -69,6 +69,7 @@ pub struct Line {
     wait: Option<WaitNotice>,
     cards: Option<CardSet>,
     feedback_key: Option<FeedbackKey>,
+    letter_key: Option<LetterKey>,
     entrances: Option<EntranceList>,
     warning: Option<Warning>,
     pack: Option<PackManifest>,
@@ -113,6 +114,8 @@ impl Line {
                 .find_map(|shift| WaitNotice::verify(statement, shift).ok())
         });
         let one = |kind| of_kind(kind).next();
+        let letter_key = one(StatementKind::LetterKey);
+        let letter_key = verified(letter_key, &delegation, LetterKey::verify)?;
         let (cards, feedback_key, entrances, warning, pack) = (
             verified(one(StatementKind::CardSet), &delegation, CardSet::verify)?,
             verified(
@@ -142,6 +145,7 @@ impl Line {
             wait,
             cards,
             feedback_key,
+            letter_key,
             entrances,
             warning,
             pack,
@@ -207,6 +211,11 @@ impl Line {
     /// The key to which contacts seal what they say of the help they got; without one they are not asked.
     pub fn feedback_key(&self) -> Option<&FeedbackKey> {
         self.feedback_key.as_ref()
+    }
+
+    /// The key to which letters are sealed; without one, or after its last day, nothing can be.
+    pub fn letter_key(&self) -> Option<&LetterKey> {
+        self.letter_key.as_ref()
     }
 
     /// Where it can be reached, if that was signed and is still to be trusted by the line's own day.

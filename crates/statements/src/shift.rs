@@ -4,18 +4,41 @@ use alloc::string::String;
 use wire::{Day, LineId, Minute, Reader, Writer};
 
 use crate::statement::{Draft, StatementError, StatementKind, UnverifiedStatement};
-use crate::{Delegation, SEAL_PUBLIC_KEY_SIZE, SealPublicKey, ShiftSigningPublicKey};
+use crate::{Delegation, LetterKey, SEAL_PUBLIC_KEY_SIZE, SealPublicKey, ShiftSigningPublicKey};
 
-/// A shift: its number, when it is on duty, and its keys.
+/// To whom posts go: a shift, or who opens letters. Its number stands in a post's header.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Recipient {
+    pub(crate) line: LineId,
+    pub(crate) number: u32,
+    pub(crate) seal_key: SealPublicKey,
+}
+
+impl Recipient {
+    /// The line.
+    pub fn line(&self) -> LineId {
+        self.line
+    }
+
+    /// The number, which no other recipient of the line has.
+    pub fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// The key to which first messages are sealed.
+    pub fn seal_key(&self) -> &SealPublicKey {
+        &self.seal_key
+    }
+}
+
+/// A shift: its number, below [`LetterKey::FIRST`](crate::LetterKey::FIRST), when it is on duty, and its keys.
 ///
 /// number u32 ‖ from minute ‖ until minute ‖ shift key 1,216 ‖ shift signing key 32.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ShiftNotice {
-    line: LineId,
-    number: u32,
+    recipient: Recipient,
     from: Minute,
     until: Minute,
-    seal_key: SealPublicKey,
     signing_key: ShiftSigningPublicKey,
 }
 
@@ -41,7 +64,7 @@ impl ShiftNotice {
     /// Believes a shift notice that a coordinator signed.
     ///
     /// # Errors
-    /// `Signatures` when none did; `Kind`, `Line`, `Layout`; `Rule` when it ends before it begins.
+    /// `Signatures` when none did; `Kind`, `Line`, `Layout`; `Rule` when it ends before it begins or has a letter key's number.
     pub fn verify(
         statement: &UnverifiedStatement,
         delegation: &Delegation,
@@ -54,27 +77,34 @@ impl ShiftNotice {
             .ok_or(StatementError::Rule)?;
         let signing_key = ShiftSigningPublicKey(reader.array()?);
         reader.end()?;
-        if from >= until {
+        if from >= until || number >= LetterKey::FIRST {
             return Err(StatementError::Rule);
         }
         Ok(ShiftNotice {
-            line: delegation.line(),
-            number,
+            recipient: Recipient {
+                line: delegation.line(),
+                number,
+                seal_key,
+            },
             from,
             until,
-            seal_key,
             signing_key,
         })
     }
 
+    /// To whom posts go while it is on duty.
+    pub fn recipient(&self) -> &Recipient {
+        &self.recipient
+    }
+
     /// The line.
     pub fn line(&self) -> LineId {
-        self.line
+        self.recipient.line
     }
 
     /// The shift's number; later shifts have higher ones.
     pub fn number(&self) -> u32 {
-        self.number
+        self.recipient.number
     }
 
     /// The first minute on duty.
@@ -94,7 +124,7 @@ impl ShiftNotice {
 
     /// The key to which first messages are sealed.
     pub fn seal_key(&self) -> &SealPublicKey {
-        &self.seal_key
+        &self.recipient.seal_key
     }
 
     /// The key that signs waits.

@@ -43,6 +43,8 @@ pub enum StatementKind {
     Warning = 13,
     /// What a card pack holds.
     PackManifest = 14,
+    /// The key to which letters are sealed.
+    LetterKey = 15,
 }
 
 impl StatementKind {
@@ -63,6 +65,7 @@ impl StatementKind {
             12 => StatementKind::EntranceList,
             13 => StatementKind::Warning,
             14 => StatementKind::PackManifest,
+            15 => StatementKind::LetterKey,
             _ => return None,
         })
     }

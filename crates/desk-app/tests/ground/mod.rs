@@ -201,7 +201,11 @@ impl Contact {
         };
         let shift = self.shift();
         let visit = self.visit.as_mut().unwrap();
-        let step = visit.write(message, shift.as_ref(), &mut UnwrapErr(SysRng));
+        let step = visit.write(
+            message,
+            shift.as_ref().map(statements::ShiftNotice::recipient),
+            &mut UnwrapErr(SysRng),
+        );
         self.run(step).await
     }
 
@@ -228,7 +232,11 @@ impl Contact {
             };
             let shift = self.shift();
             let visit = self.visit.as_mut().unwrap();
-            step = visit.step(outcome, shift.as_ref(), &mut UnwrapErr(SysRng));
+            step = visit.step(
+                outcome,
+                shift.as_ref().map(statements::ShiftNotice::recipient),
+                &mut UnwrapErr(SysRng),
+            );
         }
     }
 }

@@ -527,7 +527,7 @@ impl Contact {
             text: text(words),
         });
         let shift = world.shift();
-        let sealed = self.state.seal_pending(&shift, &mut world.rng);
+        let sealed = self.state.seal_pending(shift.recipient(), &mut world.rng);
         sealed
             .expect("something is pending")
             .expect("the keys are keys")
@@ -561,7 +561,9 @@ impl Contact {
         }
         if let Some(number) = self.state.reserve_receipt() {
             let shift = world.shift();
-            let receipt = self.state.seal_receipt(number, &shift, &mut world.rng);
+            let receipt = self
+                .state
+                .seal_receipt(number, shift.recipient(), &mut world.rng);
             world.relay.post(receipt.expect("the keys are keys"));
         }
         read

@@ -51,7 +51,7 @@ impl Contact {
             text: Text::new(text).map_err(|_| anyhow::anyhow!("a short text fits"))?,
         });
         let shift = line.shift()?;
-        let sealed = self.state.seal_pending(&shift, &mut self.rng);
+        let sealed = self.state.seal_pending(shift.recipient(), &mut self.rng);
         let post = sealed.context("something is to be sent")??;
         let posted = line.relay.post(post.as_bytes(), line.now);
         line.runtime.block_on(posted)?;
@@ -93,7 +93,9 @@ impl Contact {
         }
         if let Some(number) = self.state.reserve_receipt() {
             let shift = line.shift()?;
-            let receipt = self.state.seal_receipt(number, &shift, &mut self.rng)?;
+            let receipt = self
+                .state
+                .seal_receipt(number, shift.recipient(), &mut self.rng)?;
             let posted = line.relay.post(receipt.as_bytes(), line.now);
             line.runtime.block_on(posted)?;
         }

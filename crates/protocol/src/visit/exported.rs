@@ -17,6 +17,7 @@ impl Visit {
         let writer = Writer::with_capacity(16 * 1024)
             .put(self.root.expose())
             .put(&self.root.line().0)
+            .u8(self.by_hand.into())
             .u8(self.stage as u8)
             .u8(self.unsaved.into())
             .u8(self.replace_unopened.into())
@@ -50,6 +51,7 @@ impl Visit {
         let secret: Zeroizing<[u8; 32]> = Zeroizing::new(reader.array()?);
         let line = LineId(reader.array()?);
         let root = PhraseRoot::from_bytes(&secret, &line);
+        let by_hand = read_optional(&mut reader, |_| Ok(()))?.is_some();
         let stage = Stage::from_code(reader.u8()?).ok_or(ReadError::Value)?;
         let unsaved = read_optional(&mut reader, |_| Ok(()))?.is_some();
         let replace_unopened = read_optional(&mut reader, |_| Ok(()))?.is_some();
@@ -68,6 +70,7 @@ impl Visit {
         Ok(Visit {
             root,
             state,
+            by_hand,
             stage,
             stored,
             unsaved,

@@ -398,14 +398,18 @@ impl Contact {
         ground: &Ground,
         relay: &mut TinyRelay,
     ) -> Vec<Shown> {
-        let step = self
-            .visit
-            .write(message(words), Some(&ground.shift), &mut self.rng);
+        let step = self.visit.write(
+            message(words),
+            Some(ground.shift.recipient()),
+            &mut self.rng,
+        );
         self.run(step, ground, relay)
     }
 
     pub(crate) fn retry(&mut self, ground: &Ground, relay: &mut TinyRelay) -> Vec<Shown> {
-        let step = self.visit.retry(Some(&ground.shift), &mut self.rng);
+        let step = self
+            .visit
+            .retry(Some(ground.shift.recipient()), &mut self.rng);
         self.run(step, ground, relay)
     }
 
@@ -444,7 +448,9 @@ impl Contact {
                 self.visit = Visit::import(&bytes).expect("what was exported");
                 assert_eq!(self.visit.export(), bytes);
             }
-            step = self.visit.step(outcome, Some(&ground.shift), &mut self.rng);
+            step = self
+                .visit
+                .step(outcome, Some(ground.shift.recipient()), &mut self.rng);
         }
     }
 }

@@ -49,7 +49,7 @@ pub(crate) fn first_post(ground: &Ground, seed: u8) -> Envelope {
         shred_token: ShredToken::from_bytes(&[15; 32]),
         text: text("hello"),
     };
-    post.seal(&ground.shift, &mut rng(seed)).unwrap()
+    post.seal(ground.shift.recipient(), &mut rng(seed)).unwrap()
 }
 
 pub(crate) fn follow_up(ground: &Ground, seed: u8) -> Envelope {
@@ -63,8 +63,13 @@ pub(crate) fn follow_up(ground: &Ground, seed: u8) -> Envelope {
         text: text("hello"),
     };
     let secrets = (&pairing(), &naming());
-    post.seal(&address(), secrets, &ground.shift, &mut rng(seed))
-        .unwrap()
+    post.seal(
+        &address(),
+        secrets,
+        ground.shift.recipient(),
+        &mut rng(seed),
+    )
+    .unwrap()
 }
 
 pub(crate) fn reply(ground: &Ground, seed: u8) -> Envelope {
