@@ -65,7 +65,7 @@ impl Desk {
         if !self.caught_up || !self.watches() {
             return;
         }
-        let on_duty = self.shifts.iter().filter(|(_, s)| s.is_on_duty(turn.now));
+        let on_duty = self.duty_shifts().filter(|(_, s)| s.is_on_duty(turn.now));
         let numbers: Vec<u32> = on_duty.map(|(number, _)| *number).collect();
         if !numbers.iter().any(|number| self.holds(&by, *number)) {
             self.raise(Alarm::OffShift, by, turn);

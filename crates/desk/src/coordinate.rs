@@ -4,8 +4,8 @@ use protocol::{
     Grant, GrantPurpose, GrantSubject, JoinSecret, ShiftSecretKey, TeamEvent, TeamKey, Welcome,
 };
 use statements::{
-    Act, CardSet, DeviceList, DevicePublicKey, ShiftNotice, ShiftSigningKey, WORK_NAME_SIZE,
-    is_plain,
+    Act, CardSet, DeviceList, DevicePublicKey, LetterKey, ShiftNotice, ShiftSigningKey,
+    WORK_NAME_SIZE, is_plain,
 };
 use wire::{Day, Minute, SlotContent, SlotName, SlotNames};
 use zeroize::Zeroizing;
@@ -72,6 +72,7 @@ impl Desk {
             .iter()
             .map(ShiftNotice::number);
         let known = self.shifts.keys().chain(self.holders.keys()).copied();
+        let known = known.filter(|number| *number < LetterKey::FIRST);
         announced
             .chain(known)
             .chain([self.progress.planned])
@@ -97,8 +98,10 @@ impl Desk {
                 turn.tell(Notice::GuideUnreachable(*device));
             }
         }
+        // Letters stay with coordinators, who hand them on.
+        let is_earlier = |shift: &u32| *shift != number && *shift < LetterKey::FIRST;
         let earlier = self.queue.waiting_shifts();
-        for shift in earlier.into_iter().filter(|shift| *shift != number) {
+        for shift in earlier.into_iter().filter(is_earlier) {
             for device in &devices {
                 if !self.holds(device, shift) {
                     self.grant_shift(shift, device, turn);

@@ -87,25 +87,17 @@ impl Desk {
         let announced = self.line.as_ref().and_then(|line| line.feedback_key());
         match announced.map(FeedbackKey::serial) {
             Some(serial) => self.grant_feedback(serial, turn),
-            None if self.roster.coordinators(today).next() == Some(self.device()) => {
-                self.publish_feedback_key(turn);
-            }
+            None if self.signs_first(today) => self.publish_feedback_key(turn),
             None => {}
         }
     }
 
     fn publish_feedback_key(&mut self, turn: &mut Turn<'_>) {
-        let Some(delegation) = self.roster.delegation() else {
-            return;
-        };
         let known = self.feedback.secrets.keys().next_back().copied();
         // The line shows it soon, or the relay has refused it.
         let asked = self.feedback.asked;
         let lately = asked.is_some_and(|when| turn.now < when.plus(AGAIN_MINUTES));
-        if lately
-            || self.outbox.has(&About::Feedback)
-            || !delegation.coordinators().contains(&self.device())
-        {
+        if lately || self.outbox.has(&About::Feedback) {
             return;
         }
         let serial = known.map_or(1, |known| known.saturating_add(1));

@@ -144,14 +144,7 @@ impl Desk {
 
     /// Takes in a shift's keys, and opens the posts that waited for them.
     pub(crate) fn hold_shift(&mut self, number: u32, mut shift: Shift, turn: &mut Turn<'_>) {
-        let notices = self.line.as_ref().map(|line| line.shifts());
-        let notice = notices
-            .unwrap_or_default()
-            .iter()
-            .find(|notice| notice.number() == number && shift.is_announced_by(notice));
-        if let Some(notice) = notice {
-            shift.times = Some((notice.from(), notice.until()));
-        }
+        shift.times = self.announced_times(number, &shift);
         let known = self.shifts.get(&number);
         if known.is_some_and(|known| known.times.is_some()) {
             return;

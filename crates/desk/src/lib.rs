@@ -30,6 +30,7 @@ mod interface;
 mod invitation;
 mod keeping;
 mod kept;
+mod letters;
 mod logged;
 mod outbox;
 mod passing;
@@ -90,6 +91,7 @@ use feedback::Feedback;
 use identity::{Identity, Progress};
 use invitation::Invitation;
 use kept::AllKept;
+use letters::Letters;
 use outbox::Outbox;
 use presence::Presence;
 use probes::Probes;
@@ -121,6 +123,7 @@ pub struct Desk {
     probes: Probes,
     editing: Editing,
     feedback: Feedback,
+    letters: Letters,
     watch: Watch,
     /// This device's own epoch keys.
     epochs: BTreeMap<Day, EpochSecretKey>,
@@ -172,6 +175,7 @@ impl Desk {
             probes: Probes::default(),
             editing: Editing::default(),
             feedback: Feedback::default(),
+            letters: Letters::default(),
             watch: Watch::default(),
             epochs: BTreeMap::new(),
             shifts: BTreeMap::new(),
@@ -247,7 +251,7 @@ impl Desk {
 
     /// The shift on duty now whose key this desk holds.
     fn shift_on_duty(&self, now: Minute) -> Option<u32> {
-        let on_duty = self.shifts.iter().rev().find(|(_, s)| s.is_on_duty(now));
+        let on_duty = self.duty_shifts().rev().find(|(_, s)| s.is_on_duty(now));
         on_duty.map(|(number, _)| *number)
     }
 }

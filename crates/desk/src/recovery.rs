@@ -332,7 +332,7 @@ impl Desk {
         let announced = self.line.as_ref().map(|line| line.shifts());
         let announced = announced.unwrap_or_default().iter();
         let announced = announced.map(|notice| (notice.number(), (notice.from(), notice.until())));
-        let known = self.shifts.iter().filter_map(|(n, s)| Some((*n, s.times?)));
+        let known = self.duty_shifts().filter_map(|(n, s)| Some((*n, s.times?)));
         let times: BTreeMap<u32, _> = announced.chain(known).collect();
         let open = times.into_iter().filter(|(number, (_, until))| {
             let had = self.holders.get(number).is_some_and(|h| h.contains(device));

@@ -384,7 +384,7 @@ impl Desk {
         let announced = self.line.as_ref().map(|line| line.shifts());
         let announced = announced.unwrap_or_default().iter();
         let announced = announced.map(|notice| (notice.from(), notice.until()));
-        let known = self.shifts.values().filter_map(|shift| shift.times);
+        let known = self.duty_shifts().filter_map(|(_, shift)| shift.times);
         announced
             .chain(known)
             .any(|(from, until)| from <= duty.from && duty.until <= until)

@@ -197,7 +197,7 @@ impl Desk {
             .iter()
             .map(|notice| self.show_notice(notice))
             .collect();
-        for (number, shift) in &self.shifts {
+        for (number, shift) in self.duty_shifts() {
             let known = shifts.iter().any(|shown| shown.number == *number);
             if let (Some((from, until)), false) = (shift.times, known) {
                 shifts.push(ShiftView {

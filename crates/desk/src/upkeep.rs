@@ -30,17 +30,8 @@ impl Desk {
             self.progress.line_day = Some(day);
             self.mark(RecordKey::Progress);
         }
-        for notice in line.shifts() {
-            let times = Some((notice.from(), notice.until()));
-            if let Some(shift) = self.shifts.get_mut(&notice.number())
-                && shift.times != times
-                && shift.is_announced_by(notice)
-            {
-                shift.times = times;
-                self.mark(RecordKey::Shift(notice.number()));
-            }
-        }
         let heard = self.line.replace(line);
+        self.note_times();
         if let Some(before) = heard {
             self.hear_warning(before.warning(), turn);
         }
@@ -49,6 +40,21 @@ impl Desk {
         self.judge_clock(off, turn);
         self.read_held_back(turn);
         self.upkeep(turn);
+    }
+
+    /// When keys are to be used, as the line announces it now.
+    fn note_times(&mut self) {
+        let announced = self.shifts.iter();
+        let announced = announced
+            .filter_map(|(number, held)| Some((*number, self.announced_times(*number, held)?)));
+        for (number, times) in announced.collect::<Vec<_>>() {
+            if let Some(held) = self.shifts.get_mut(&number)
+                && held.times != Some(times)
+            {
+                held.times = Some(times);
+                self.mark(RecordKey::Shift(number));
+            }
+        }
     }
 
     /// Says once when the clock begins to contradict the line's day.
@@ -86,6 +92,7 @@ impl Desk {
         self.run_clocks(turn);
         self.keep_rota(turn);
         self.keep_feedback_key(turn);
+        self.keep_letter_key(turn);
         self.age_probes(turn.now.day());
         self.forget_old_reports(turn.now.day());
         self.tend_editing(turn);

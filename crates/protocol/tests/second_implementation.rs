@@ -484,18 +484,22 @@ fn a_welcome() {
 #[test]
 fn renewed_secrets() {
     let key = CaseSecretKey::from_seed(&[12; 32]).public();
-    let renewed = |name: &str| {
+    let renewed = |name: &str, secret_byte: u8| {
         let mut secret = [0; 32];
         let info = [tag(name), key.0.as_bytes().to_vec()].concat();
-        Hkdf::<Sha256>::new(Some(&[]), &[11; 32])
+        Hkdf::<Sha256>::new(Some(&[]), &[secret_byte; 32])
             .expand(&info, &mut secret)
             .expect("short");
         secret
     };
     let pairing = PairingSecret::from_bytes(&[11; 32]).renewed(&key);
-    assert_eq!(*pairing.expose(), renewed("renewed-pairing"));
-    let naming = NamingSecret::from_bytes(&[11; 32]).renewed(&key);
-    assert_eq!(*naming.expose(), renewed("renewed-naming"));
+    assert_eq!(*pairing.expose(), renewed("renewed-pairing", 11));
+    let naming = NamingSecret::from_bytes(&[10; 32]).renewed(&key);
+    let mut expected = renewed("renewed-naming", 10);
+    expected[31] &= 0xfe;
+    assert_eq!(*naming.expose(), expected);
+    let staying = NamingSecret::from_bytes(&[11; 32]).renewed(&key);
+    assert_eq!(*staying.expose(), [11; 32], "that of a letter");
 }
 
 #[test]

@@ -19,6 +19,7 @@ pub(crate) struct Relay {
     pub(crate) device_lists: Vec<Vec<u8>>,
     pub(crate) revocations: Vec<Vec<u8>>,
     pub(crate) feedback_key: Option<Vec<u8>>,
+    pub(crate) letter_key: Option<Vec<u8>>,
     pub(crate) entrances: Option<Vec<u8>>,
     pub(crate) warning: Option<Vec<u8>>,
     pub(crate) pack: Option<Vec<u8>>,
@@ -67,7 +68,7 @@ impl Relay {
         self.tray.push(SequencedEnvelope { sequence, envelope });
     }
 
-    fn read(&self, name: &SlotName) -> SlotContent {
+    pub(crate) fn read(&self, name: &SlotName) -> SlotContent {
         let noise = || {
             let mut bytes = [7; 4096];
             bytes[..4].copy_from_slice(&[1, 3, 0, 0]);
@@ -89,19 +90,23 @@ impl Relay {
             StatementKind::WaitNotice => self.wait = Some(bytes),
             StatementKind::CardSet => self.cards = Some(bytes),
             StatementKind::DeviceList => self.device_lists.push(bytes),
-            StatementKind::FeedbackKey => {
+            StatementKind::FeedbackKey | StatementKind::LetterKey => {
                 let revoked = |signer: &[u8; 32]| {
                     let mut all = self.revocations.iter();
                     all.any(|r| r.windows(32).any(|key| key == signer))
                 };
                 if !statement.signers().any(revoked) {
-                    self.feedback_key = Some(bytes);
+                    match statement.kind() {
+                        StatementKind::LetterKey => self.letter_key = Some(bytes),
+                        _ => self.feedback_key = Some(bytes),
+                    }
                 }
             }
             StatementKind::Revocation => {
                 self.revocations.push(bytes);
                 // What the revoked key signed falls with it; another coordinator publishes anew.
                 self.feedback_key = None;
+                self.letter_key = None;
             }
             StatementKind::EntranceList => self.entrances = Some(bytes),
             StatementKind::Warning => self.warning = Some(bytes),
@@ -146,6 +151,7 @@ impl Relay {
         statements.extend(self.wait.clone());
         statements.extend(self.cards.clone());
         statements.extend(self.feedback_key.clone());
+        statements.extend(self.letter_key.clone());
         statements.extend(self.entrances.clone());
         statements.extend(self.warning.clone());
         statements.extend(self.pack.clone());

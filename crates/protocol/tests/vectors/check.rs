@@ -9,8 +9,8 @@ use protocol::{
 };
 use serde_json::{Value, json};
 use statements::{
-    CardSet, Delegation, DeviceList, DevicePublicKey, EpochKey, FeedbackKey, Line, Revocation,
-    Root, RosterEntry, RosterFreshness, RosterHash, ShiftNotice, StatementError,
+    CardSet, Delegation, DeviceList, DevicePublicKey, EpochKey, FeedbackKey, LetterKey, Line,
+    Revocation, Root, RosterEntry, RosterFreshness, RosterHash, ShiftNotice, StatementError,
     UnverifiedStatement, WaitNotice,
 };
 use wire::{
@@ -185,6 +185,10 @@ fn statement(inputs: &Inputs<'_>) -> Result<Value, StatementError> {
         "feedback key" => {
             let key = FeedbackKey::verify(&statement, &inputs.delegation())?;
             json!({"serial": key.serial(), "key": hex(key.seal_key().as_bytes())})
+        }
+        "letter key" => {
+            let key = LetterKey::verify(&statement, &inputs.delegation())?;
+            json!({"number": key.number(), "from": key.from().0, "until": key.until().0, "key": hex(key.recipient().seal_key().as_bytes())})
         }
         "card set" => {
             let cards = CardSet::verify(&statement, &inputs.delegation())?;

@@ -3,6 +3,7 @@
 mod bodies;
 mod entrances;
 mod feedback;
+mod letters;
 mod log;
 mod posts;
 mod public;

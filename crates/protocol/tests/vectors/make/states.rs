@@ -83,13 +83,22 @@ pub(crate) fn names() -> Topic {
         vec![("as", "case".into()), ("envelope", hex(&bytes))],
     );
     let case_key = ("case_key", hex(&[0x28; 32]));
-    for (name, of) in [("renewed pairing", "pairing"), ("renewed naming", "naming")] {
+    for (file, name, of, byte) in [
+        ("renewed-pairing", "renewed pairing", "pairing", 0x27),
+        ("renewed-naming", "renewed naming", "naming", 0x26),
+        ("staying-naming", "renewed naming", "naming", 0x27),
+    ] {
         let inputs = vec![
             ("as", name.into()),
-            (of, hex(&[0x27; 32])),
+            (of, hex(&[byte; 32])),
             case_key.clone(),
         ];
-        topic.accept(&name.replace(' ', "-"), "P50", inputs);
+        let rule = if file == "staying-naming" {
+            "P78"
+        } else {
+            "P50"
+        };
+        topic.accept(file, rule, inputs);
     }
     let pairing = ("pairing", hex(&[0x27; 32]));
     topic.accept(
