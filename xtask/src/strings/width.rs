@@ -15,9 +15,9 @@ pub(super) const STYLE: &str = "crates/page/web/page.css";
 /// What the style says, as far as numbers here are taken from it.
 const TAKEN: [&str; 14] = [
     "font: 1.0625rem/1.5 ",
-    "header, nav, main, #late, #failed { max-width: 40rem; margin: 0 auto; padding: 0 1rem; }",
-    "nav { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 7.5rem), 1fr)); gap: .25rem; }",
-    "nav button { margin: 0; padding: .25rem .4rem; border-color: transparent; background: none; font-size: .9375rem;",
+    "header, nav, #language-said, main { max-width: 40rem; margin: 0 auto; padding: 0 1rem; }",
+    "nav { display: flex; flex-wrap: wrap; gap: .25rem; }",
+    "nav a { flex: 1 1 auto; display: grid; place-items: center; min-height: 3rem; padding: .25rem .4rem; border: 2px solid transparent; border-radius: .5rem; color: inherit; font-size: .9375rem; }",
     "h1 { margin: .5rem 0; font-size: 1rem;",
     "h2 { margin: 1.25rem 0 .5rem; font-size: 1.125rem;",
     "  padding: .6rem .8rem;\n  border: 2px solid var(--edge);",
@@ -108,10 +108,10 @@ fn place(within: &[Element<'_>]) -> Place {
             place.size = 0.9375 * REM;
         }
         match element.name {
-            "nav" => {
-                is_row = true;
-                place.width = column(place.width, 0.25 * REM);
-                place.size = 0.9375 * REM;
+            "nav" => place.size = 0.9375 * REM,
+            "a" if within.iter().any(|outer| outer.name == "nav") => {
+                place.width -= NARROW_EDGES;
+                place.is_button = true;
             }
             "h1" => place.size = REM,
             "h2" => place.size = 1.125 * REM,
@@ -215,7 +215,7 @@ impl Places {
                     .or_default()
                     .push(place(&within));
             }
-            if matches!(name, "!doctype" | "meta" | "link") {
+            if name.starts_with('!') || matches!(name, "meta" | "link") {
                 within.pop();
             }
         }
@@ -277,7 +277,7 @@ pub(super) fn changed(style: &str) -> Vec<String> {
 mod tests {
     use super::*;
 
-    const DOCUMENT: &str = r#"<!doctype html><main><h2 data-say="head"></h2>
+    const DOCUMENT: &str = r#"<!doctype html><nav><a href="/x" data-say="link"></a></nav><!--here--><main><h2 data-say="head"></h2>
         <button type="button" class="main" data-say="go"></button>
         <details><div class="choices"><button role="radio"><span data-say="one"></span></button></div></details>
         <p data-say="text"></p></main>"#;
@@ -294,6 +294,7 @@ mod tests {
         assert_eq!(widths("text"), 288.0);
         assert_eq!(widths("head"), 288.0);
         assert_eq!(widths("go"), 258.0);
+        assert_eq!(widths("link"), 271.0);
         assert_eq!(widths("one"), 110.0, "half of a row in a box");
         assert_eq!(widths("by a script"), 258.0);
         assert!(places.of("one")[0].has_tick);
