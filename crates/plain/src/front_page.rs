@@ -170,10 +170,9 @@ fn elsewhere(language: Language, site: &Site) -> Markup {
 
 /// The page of a language: what the line is not, its answers by question, what does not stand, and where it can be reached.
 pub(crate) fn answers(site: &Site, language: Language, wait: Option<&Wait>) -> String {
-    let tag = language.tag();
     let all = site.cards.all().into_iter();
     let here = all.filter_map(|(name, card, state)| {
-        let text = card.text(tag)?;
+        let (_, text) = language.text_of(card)?;
         Some((name, text.question.as_str(), state))
     });
     let (stand, fallen): (Listed<'_>, Listed<'_>) =

@@ -71,7 +71,9 @@ impl Site {
             let tag = language.tag();
             paths.push(format!("{tag}/index.html"));
             paths.push(format!("{tag}/feed.xml"));
-            let here = cards.iter().filter(|(_, card, _)| language.text_of(card).is_some());
+            let here = cards
+                .iter()
+                .filter(|(_, card, _)| language.text_of(card).is_some());
             paths.extend(here.map(|(name, ..)| format!("{tag}/{name}")));
         }
         paths.sort_unstable();

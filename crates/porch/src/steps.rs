@@ -190,7 +190,8 @@ pub(crate) async fn write(
         .parse()
         .ok()
         .and_then(Urgency::from_code);
-    let answer = Spoken::from_tag(form.get("answer")).or_else(|| Spoken::from_tag(language.list().language()));
+    let answer = Spoken::from_tag(form.get("answer"))
+        .or_else(|| Spoken::from_tag(language.list().language()));
     let chosen = (
         answer.unwrap_or(Spoken::English),
         urgency.unwrap_or(Urgency::Days),
