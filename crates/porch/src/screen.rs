@@ -291,3 +291,19 @@ pub(crate) fn talk(language: Language, name: &str, all: &[Shown], written: &Writ
     };
     page(language, &body)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn guides_are_asked_for_korean_however_the_page_writes_it() {
+        for tag in ["ko", "ko-KP"] {
+            let language = Language::of(tag).unwrap();
+            assert_eq!(language.tag(), tag);
+            let shown = choices(language, &Written::reading(false)).into_string();
+            assert!(shown.contains("<option value=\"ko\" selected>"), "{shown}");
+            assert!(!shown.contains("value=\"ko-KP\""), "{shown}");
+        }
+    }
+}
