@@ -36,9 +36,9 @@ async fn says(phone: &Browser, script: &str) -> serde_json::Value {
 /// Nothing is cut off, and nothing is wrong for those who do not see it.
 async fn fits(phone: &Browser, name: &str) {
     assert!(!phone.is_too_wide().await.unwrap(), "{name}");
+    phone.picture(&format!("north-{name}-320")).await.unwrap();
     let wrong = phone.accessibility().await.unwrap();
     assert!(wrong.is_empty(), "{name}: {wrong:?}");
-    phone.picture(&format!("north-{name}-320")).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -140,6 +140,7 @@ async fn the_dialect_is_wished_at_first_where_somebody_on_duty_speaks_it_and_can
         if wished == "1" {
             phone.click("dialect-any").await.unwrap();
             assert_eq!(says(&phone, chosen).await, "0");
+            fits(&phone, "wishes").await;
         }
         phone.close().await.unwrap();
     }

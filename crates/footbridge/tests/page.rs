@@ -501,7 +501,7 @@ async fn a_list_that_too_few_or_the_wrong_ones_signed_is_not_believed() {
     }
     let found = ground.command("saved.html", &[]).await;
     assert!(
-        said(&found).contains("line 20 of the list of releases"),
+        said(&found).contains("line 24 of the list of releases"),
         "{}",
         said(&found)
     );
