@@ -67,7 +67,7 @@ awk '!/^<div id="warned" class="band warned" role="alert" data-testid="warned"( 
 awk '
     function begins(tag) {
         if (index(tag, "lang=\"*\"")) return 0
-        gsub(/ lang="(en|ko|ru|uk)"/, " lang=\"*\"", tag)
+        gsub(/ lang="(en|ko|ko-KP|ru|uk)"/, " lang=\"*\"", tag)
         return tag ~ /^(summary dir="auto"|p|p class="text" dir="auto"|p class="(small|trouble)" lang="\*"|dl|dt lang="\*"|dd|ul class="small" lang=""|li|time datetime="[^"]*"|details lang="\*" data-testid="card" data-standing="(live|expired|suspended|withdrawn)")$/
     }
     {

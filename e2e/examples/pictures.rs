@@ -19,6 +19,8 @@ use serde_json::{Value, json};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 const LANGUAGES: [&str; 4] = ["en", "ko", "ru", "uk"];
+/// What contacts read besides.
+const NORTH: &str = "ko-KP";
 /// Widths in CSS pixels: of a laptop's window, of the narrowest one, of a phone, and of the guide's pictures.
 const LAPTOP: u32 = 1280;
 const NARROW: u32 = 320;
@@ -312,7 +314,7 @@ async fn phone(line: &DemoLine, album: &Album, language: &str) -> Result<()> {
 /// The pages of the leaflet and the poster, drawn as they are printed; of the guide only the first of each, in English.
 fn paper(line: &DemoLine, album: &Album) -> Result<()> {
     for kind in ["leaflet", "poster"] {
-        for language in LANGUAGES {
+        for language in LANGUAGES.into_iter().chain([NORTH]) {
             if album.guide.is_some() && language != "en" {
                 continue;
             }
@@ -350,7 +352,7 @@ async fn all(into: &Path, guide: Option<PathBuf>) -> Result<()> {
     paper(&line, &album)?;
     desk_screens(&line, &album).await?;
     if album.guide.is_none() {
-        for language in LANGUAGES {
+        for language in LANGUAGES.into_iter().chain([NORTH]) {
             phone(&line, &album, language).await?;
         }
     }

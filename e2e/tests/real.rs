@@ -300,7 +300,7 @@ async fn without_scripts_and_without_a_network() {
     // Scripts are off: the page leads to what can be read without them, and nothing is sent.
     let phone = Browser::start_without_scripts(360, 740).await.unwrap();
     phone.open(&page).await.unwrap();
-    for language in ["ko", "ru", "uk", "en"] {
+    for language in ["ko", "ko-KP", "ru", "uk", "en"] {
         phone.open(&format!("{page}/{language}")).await.unwrap();
         let link = "return document.querySelector('#late a').getAttribute('href')";
         let link = phone.script(link).await.unwrap();
@@ -312,7 +312,7 @@ async fn without_scripts_and_without_a_network() {
     phone.picture("plain-noscript-360").await.unwrap();
     // What looks for barriers is a script itself, so it looks from another browser.
     let looking = Browser::start(320, 740).await.unwrap();
-    for language in ["en", "ko", "ru", "uk"] {
+    for language in ["en", "ko", "ko-KP", "ru", "uk"] {
         let start = format!("{page}/plain/{language}/");
         looking.open(&start).await.unwrap();
         let wrong = looking.accessibility().await.unwrap();

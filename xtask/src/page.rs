@@ -18,9 +18,10 @@ const WEB: &str = "crates/page/web";
 /// The script, out of parts that a person can read.
 const SCRIPT: [&str; 2] = ["entrances.js", "page.js"];
 /// Lists of words by language: all, and those with which no phrase is proposed.
-const LISTS: [(&str, &str, Option<&str>); 4] = [
+const LISTS: [(&str, &str, Option<&str>); 5] = [
     ("en", "english", Some("left-out-english")),
     ("ko", "korean", Some("left-out-korean")),
+    ("ko-KP", "korean", Some("left-out-korean")),
     ("ru", "russian", None),
     ("uk", "ukrainian", None),
 ];

@@ -49,7 +49,7 @@ fn all() -> Result<Vec<Check>> {
         ),
         check(
             "strings",
-            "write each text in all four languages, with the same variables",
+            "write each text in every language, with the same variables, in short words and sentences; crates/page/strings/README.md",
             Ok(strings::check()),
         ),
         check(

@@ -57,12 +57,13 @@ impl Ground {
         let relay = Relay::open(store, standing, Retention::default(), now())
             .await
             .unwrap();
-        let page = PageFiles::new(vec![PageFile {
-            path: "/en.html".into(),
-            content_type: PageFiles::content_type("en.html"),
+        let documents = ["/en.html", "/ko-KP.html"].map(|path| PageFile {
+            path: path.into(),
+            content_type: PageFiles::content_type(path),
             bytes: PAGE.as_bytes().to_vec(),
             brotli: None,
-        }]);
+        });
+        let page = PageFiles::new(documents.into());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel::<()>();
@@ -397,10 +398,21 @@ async fn a_document_is_completed_with_what_the_line_says_and_in_the_language_ask
             ground.line
         );
     }
-    // This page has no document in Korean.
+    let words = words::check_words(words::List::Korean, &ground.line.0).join(" ");
+    for (path, language) in [
+        ("/", "ko-KP"),
+        ("/", "de;q=1, ko-kp;q=0.5"),
+        ("/ko-KP", "en"),
+    ] {
+        let document = get(path, language).await;
+        assert!(document.contains(&format!("<p>{words}</p>")), "{document}");
+    }
+    // This page has no document in the South's Korean.
     for missing in [
         get("/", "ko").await,
+        get("/", "ko-KR").await,
         get("/ko", "en").await,
+        get("/ko-kp", "en").await,
         get("/en.html", "en").await,
     ] {
         assert!(missing.starts_with("HTTP/1.1 404"), "{missing}");

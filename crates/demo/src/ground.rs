@@ -250,7 +250,7 @@ fn admission(view: &Value, role: &Role) -> Value {
         "command": "admit", "device": view["joining"][0]["device"], "stage": role.stage,
         "until": held["until"], "permissions": permissions,
         // Whoever checks a card answers for a language that he says he reads.
-        "profile": {"topics": role.topics, "languages": ["en", "ko", "ru", "uk"]},
+        "profile": {"topics": role.topics, "languages": ["en", "ko", "ru", "uk"], "dialects": ["ko-KP"]},
     })
 }
 

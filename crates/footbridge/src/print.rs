@@ -7,7 +7,7 @@ use std::path::Path;
 use client::RelayClient;
 use statements::Line;
 use wire::{Day, LineDocument};
-use words::List;
+use words::{List, Tongue};
 
 use crate::Failure;
 use crate::cli::public::{Paper, PrintArguments};
@@ -85,7 +85,7 @@ pub(crate) async fn run(arguments: &PrintArguments) -> Result<(), Failure> {
     write(&arguments.out, &bytes, arguments.force)?;
     println!("Written: {}", arguments.out.display());
     println!("It is for the line with these check words:");
-    let on_paper = List::from_language(language).unwrap_or(List::English);
+    let on_paper = Tongue::nearest(language).map_or(List::English, Tongue::list);
     let mut lists = vec![on_paper];
     if on_paper != List::English {
         lists.push(List::English);

@@ -16,8 +16,17 @@ use crate::config::Config;
 use crate::terminal;
 
 /// The files of which the page consists: in each language a document, and what a page in another one fetches.
-pub(crate) const PAGE: [&str; 8] = [
-    "en.html", "ko.html", "ru.html", "uk.html", "en.json", "ko.json", "ru.json", "uk.json",
+pub(crate) const PAGE: [&str; 10] = [
+    "en.html",
+    "ko.html",
+    "ko-KP.html",
+    "ru.html",
+    "uk.html",
+    "en.json",
+    "ko.json",
+    "ko-KP.json",
+    "ru.json",
+    "uk.json",
 ];
 
 #[allow(clippy::disallowed_methods, reason = "a command reads the clock")]

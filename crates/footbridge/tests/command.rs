@@ -60,11 +60,11 @@ fn serve(directory: &Path, listen: &str) -> Relay {
 fn prepare(directory: &Path) -> String {
     std::fs::write(directory.join("passphrase"), "only for this test\n").unwrap();
     std::fs::create_dir(directory.join("page")).unwrap();
-    for name in [
-        "en.html", "ko.html", "ru.html", "uk.html", "en.json", "ko.json", "ru.json", "uk.json",
-    ] {
-        std::fs::write(directory.join("page").join(name), "x").unwrap();
-        std::fs::write(directory.join("page").join(format!("{name}.br")), "x").unwrap();
+    for tag in ["en", "ko", "ko-KP", "ru", "uk"] {
+        for name in [format!("{tag}.html"), format!("{tag}.json")] {
+            std::fs::write(directory.join("page").join(&name), "x").unwrap();
+            std::fs::write(directory.join("page").join(format!("{name}.br")), "x").unwrap();
+        }
     }
     format!("127.0.0.1:{}", demo::free_port().unwrap())
 }

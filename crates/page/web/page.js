@@ -2,7 +2,11 @@
 
 class Trouble extends Error {}
 
+/** The languages that guides answer in, and of which there is a list of words; the first part of a tag says which. */
 const LANGUAGES = ["en", "ko", "ru", "uk"];
+const codeOf = (tag) => LANGUAGES.indexOf(tag.split("-")[0]) + 1;
+/** The code of Korean, the tag of a page that is written as in the North, and the code of that as a dialect. */
+const KOREAN = 2, NORTH = "ko-KP", AS_IN_THE_NORTH = 1;
 
 function show(worker) {
   const make = (name, parent, attributes) => parent.appendChild(Object.assign(document.createElement(name), attributes));
@@ -24,7 +28,7 @@ function show(worker) {
   // -- Texts
 
   const keep = (tag, part) => {
-    parts.set(tag, { strings: part.strings, lexicon: lexiconOf(LANGUAGES.indexOf(tag) + 1, part) });
+    parts.set(tag, { strings: part.strings, lexicon: lexiconOf(codeOf(tag), part) });
     return part;
   };
   const fetched = async (path) => {
@@ -34,7 +38,12 @@ function show(worker) {
   };
   const bring = async (tag) => parts.has(tag) || keep(tag, JSON.parse(await fetched("/" + tag + ".json")));
 
-  const code = () => LANGUAGES.indexOf(language) + 1;
+  /** The lists that are here, each once, this language's first. */
+  const lexicons = () => {
+    const byCode = new Map();
+    for (const tag of [language, ...parts.keys()]) byCode.set(codeOf(tag), parts.get(tag).lexicon);
+    return Array.from(byCode.values());
+  };
 
   const say = (element, id, parameters) => {
     element.dataset.say = id || "";
@@ -202,7 +211,7 @@ function show(worker) {
   const createWords = async () => {
     try {
       const { lexicon } = parts.get(language);
-      created = { lexicon, tag: language, words: (await call("create", [lexicon])).words };
+      created = { lexicon, words: (await call("create", [lexicon])).words };
       showWords();
     } catch (error) {
       trouble(error.message, createWords);
@@ -212,7 +221,7 @@ function show(worker) {
   const showWords = () => {
     const list = by("words-list");
     list.textContent = "";
-    list.lang = created.tag;
+    list.lang = LANGUAGES[created.lexicon[0] - 1];
     for (const word of created.words.split(" ")) make("li", list, { textContent: word }).dataset.testid = "word";
     go("words");
   };
@@ -232,13 +241,13 @@ function show(worker) {
   on("typing-back", () => { by("typed").value = ""; entry === "new" ? showWords() : go("start"); });
 
   /** New words are of the list they were shown from; words brought along may be of any that is here, this language's first. */
-  const check = (typed) => {
-    const others = Array.from(parts.keys()).filter((tag) => tag !== language);
-    return call("check", [created ? [created.lexicon] : [language, ...others].map((tag) => parts.get(tag).lexicon), typed]);
-  };
+  const check = (typed) => call("check", [created ? [created.lexicon] : lexicons(), typed]);
 
   /** Brings the lists of these languages; one that can't be had is done without. */
-  const lists = (tags) => Promise.all(tags.map((tag) => bring(tag).catch(() => null)));
+  const lists = (tags) => {
+    const here = lexicons().map(([code]) => code);
+    return Promise.all(tags.filter((tag) => !here.includes(codeOf(tag))).map((tag) => bring(tag).catch(() => null)));
+  };
   const written = (typed) => (/[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]/.test(typed) ? ["ko"] : /[\u0400-\u04ff]/.test(typed) ? ["ru", "uk"] : []);
 
   const complete = (word) => {
@@ -291,7 +300,7 @@ function show(worker) {
       say(by("typing-error"), "words-mismatch");
       return by("typed").focus();
     }
-    openLine(created ? created.lexicon : parts.get(LANGUAGES[result.list - 1]).lexicon, typed);
+    openLine(created ? created.lexicon : lexicons().find(([code]) => code === result.list), typed);
   });
 
   const openLine = async (lexicon, typed) => {
@@ -311,8 +320,8 @@ function show(worker) {
     [taken, asks] = [false, true];
     by("feedback").hidden = true;
     say(by("feedback-said"), "");
-    by("who").open = false;
-    choose([code(), 3, 0, 0, 0]);
+    choose(atFirst());
+    by("who").open = dialect.value() > 0;
   };
 
   /** Reads the line; what it holds is shown as it comes. */
@@ -450,12 +459,20 @@ function show(worker) {
     return line.waits.find((wait) => wait.of === kind + "." + value) || { known: 1 };
   };
 
+  const length = (wait) => (wait.known === 2 ? wait.minutes : wait.known * 100000);
+
+  /** What is chosen before anybody chooses: the page's language; and its dialect only where that makes no wait longer. */
+  const atFirst = () => {
+    const isQuick = () => length(expected(DIALECT, AS_IN_THE_NORTH)) <= length(expected(LANGUAGE, KOREAN));
+    const speaks = language === NORTH && line && expected(DIALECT, AS_IN_THE_NORTH).known === 2 && isQuick();
+    return [codeOf(language), 3, speaks ? AS_IN_THE_NORTH : 0, 0, 0];
+  };
+
   /** The longest wait of all that is chosen; what nobody knows is longer than what somebody knows. */
   const longest = () => {
     const [spoken, urgent, dialect, topic, excluded] = chosen();
     const waits = [expected(LANGUAGE, spoken), expected(URGENCY, urgent), expected(DIALECT, dialect), expected(TOPIC, topic)];
     for (let place = 0; place < 4; place++) if (excluded >> place & 1) waits.push(expected(EXCLUSION, place));
-    const length = (wait) => (wait.known === 2 ? wait.minutes : wait.known * 100000);
     return waits.reduce((most, wait) => (length(wait) > length(most) ? wait : most));
   };
 
@@ -546,7 +563,7 @@ function show(worker) {
     if (taken) return [spoken, urgency.value(), 0, 0, 0];
     const nobody = excluded.filter((button) => button.getAttribute("aria-checked") === "true");
     const sum = nobody.reduce((sum, button) => sum + Number(button.value), 0);
-    return [spoken, urgency.value(), spoken === 2 ? dialect.value() : 0, topic.value(), sum];
+    return [spoken, urgency.value(), spoken === KOREAN ? dialect.value() : 0, topic.value(), sum];
   };
 
   const measure = async () => {
@@ -714,7 +731,7 @@ function show(worker) {
   });
   keep(language, JSON.parse(by("part").textContent));
   by("late").remove();
-  choose([code(), 3, 0, 0, 0]);
+  choose(atFirst());
   speak(language);
   start(bytesOf(atob(by("line").textContent)));
 }

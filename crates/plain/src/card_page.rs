@@ -66,8 +66,8 @@ fn sources(language: Language, sources: &[Source]) -> Markup {
 
 /// A claim's text; one that nobody has translated says so, and in which language it is: the record is kept in English.
 fn said(site: &Site, language: Language, claim: &Claim) -> Markup {
-    let (text, is_translated) = site.cards.said(claim, language.tag());
-    let is_original = language.tag() == "en";
+    let (text, is_translated) = site.cards.said(claim, language);
+    let is_original = language == Language::ENGLISH;
     html! {
         @if is_translated || is_original {
             p dir="auto" { (clean(text)) }
@@ -154,10 +154,11 @@ fn claims(site: &Site, language: Language, card: &Card) -> Markup {
 /// The page of a card in a language; `None` when there is no such card, or no text of it in that language.
 pub(crate) fn of(site: &Site, language: Language, name: &str) -> Option<String> {
     let (card, state) = site.cards.by_file(name)?;
-    let text = card.text(language.tag())?;
+    let (own, text) = language.text_of(card)?;
+    let own = (own != language).then(|| own.tag());
     let body = html! {
         p class="back screen" { a href="index.html" { (language.say("all-answers")) } }
-        h1 class="question" dir="auto" { (clean(&text.question)) }
+        h1 class="question" lang=[own] dir="auto" { (clean(&text.question)) }
         @match state {
             State::Live(_) => (answer(site, language, card, text, &state.date())),
             // What it said is not shown: whoever reads it somewhere would go by it.
@@ -167,7 +168,7 @@ pub(crate) fn of(site: &Site, language: Language, name: &str) -> Option<String> 
             }
         }
     };
-    let has = |other: Language| card.text(other.tag()).is_some();
+    let has = |other: Language| other.text_of(card).is_some();
     let languages = frame::languages(language, name, has);
     Some(frame::document(site, language, &languages, &body))
 }

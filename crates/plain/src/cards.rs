@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use record::{Card, CardSet, Claim, RecordSource, Standing, date_of, day_of};
 use wire::Day;
 
+use crate::language::Language;
 use crate::name::card_file;
 
 /// How a card stands on a day, with the date that goes with it.
@@ -145,10 +146,14 @@ impl Cards {
     }
 
     /// What a claim says in a language, and whether that is a translation.
-    pub(crate) fn said<'a>(&'a self, claim: &'a Claim, tag: &str) -> (&'a str, bool) {
+    pub(crate) fn said<'a>(&'a self, claim: &'a Claim, language: Language) -> (&'a str, bool) {
         let translated = self.set.claims.get(&claim.id);
-        let translated = translated.and_then(|texts| texts.get(tag));
-        match translated.filter(|text| !text.is_empty()) {
+        let tags = language.tags();
+        let translated = translated.and_then(|texts| {
+            let mut translations = tags.filter_map(|tag| texts.get(tag));
+            translations.find(|text| !text.is_empty())
+        });
+        match translated {
             Some(text) => (text, true),
             None => (&claim.text, false),
         }

@@ -75,7 +75,7 @@ fn since(site: &Site, reviewed: &str, state: &State) -> Day {
 fn cards(site: &Site, language: Language, base: &str) -> Vec<Entry> {
     let all = site.cards.all().into_iter();
     let entries = all.filter_map(|(name, card, state)| {
-        let text = card.text(language.tag())?;
+        let (_, text) = language.text_of(card)?;
         let day = since(site, &card.reviewed, state);
         let date = state.date();
         let summary = match state {

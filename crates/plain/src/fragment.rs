@@ -23,9 +23,8 @@ pub struct Fragments {
 
 /// The language in which a card is shown: this one, else English, else any that it has.
 fn text_of(card: &Card, language: Language) -> Option<(Language, &CardText)> {
-    let rest = Language::ALL.into_iter();
-    let mut languages = [language].into_iter().chain(rest);
-    languages.find_map(|language| Some((language, card.text(language.tag())?)))
+    let mut languages = [language].into_iter().chain(Language::all());
+    languages.find_map(|language| language.text_of(card))
 }
 
 fn answer(language: Language, card: &Card, text: &CardText) -> Markup {

@@ -55,12 +55,11 @@ fn head(language: Language, style: &str) -> Markup {
 
 /// A document that stands beside the style sheet, in no single language.
 pub(crate) fn above_languages(body: &Markup) -> String {
-    let english = Language::ALL.first().copied();
-    let head = english.map(|english| head(english, "style.css"));
+    let head = head(Language::ENGLISH, "style.css");
     let document = html! {
         (DOCTYPE)
         html lang="en" dir="ltr" translate="no" {
-            @if let Some(head) = head { (head) }
+            (head)
             body { main { (body) } }
         }
     };
@@ -71,7 +70,7 @@ pub(crate) fn above_languages(body: &Markup) -> String {
 pub(crate) fn languages(here: Language, name: &str, has: impl Fn(Language) -> bool) -> Markup {
     html! {
         nav aria-label=(here.say("language")) {
-            @for language in Language::ALL.into_iter().filter(|language| has(*language)) {
+            @for language in Language::all().filter(|language| has(*language)) {
                 @let tag = language.tag();
                 @if language == here {
                     span aria-current="page" { (language.name()) }

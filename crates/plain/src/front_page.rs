@@ -13,7 +13,7 @@ use crate::site::Site;
 pub(crate) fn languages() -> String {
     let links = html! {
         ul class="links" {
-            @for language in Language::ALL {
+            @for language in Language::all() {
                 @let tag = language.tag();
                 li { a href={ (tag) "/index.html" } lang=(tag) hreflang=(tag) { (language.name()) } }
             }
@@ -110,8 +110,8 @@ type Listed<'a> = Vec<(&'a str, &'a str, &'a State)>;
 
 /// The cards that have a text in a language, or only in another one: the language then is that of the text.
 fn in_other(card: &Card) -> Option<(Language, &str)> {
-    let mut languages = Language::ALL.into_iter();
-    languages.find_map(|language| Some((language, card.text(language.tag())?.question.as_str())))
+    let (own, text) = Language::all().find_map(|language| language.text_of(card))?;
+    Some((own, text.question.as_str()))
 }
 
 fn live(listed: &Listed<'_>) -> Markup {
@@ -146,7 +146,7 @@ fn apart(language: Language, listed: &Listed<'_>) -> Markup {
 fn elsewhere(language: Language, site: &Site) -> Markup {
     let all = site.cards.all().into_iter();
     let missing = all.filter(|(_, card, state)| {
-        matches!(state, State::Live(_)) && card.text(language.tag()).is_none()
+        matches!(state, State::Live(_)) && language.text_of(card).is_none()
     });
     let found: Vec<_> = missing
         .filter_map(|(name, card, _)| Some((name, in_other(card)?)))
@@ -170,10 +170,9 @@ fn elsewhere(language: Language, site: &Site) -> Markup {
 
 /// The page of a language: what the line is not, its answers by question, what does not stand, and where it can be reached.
 pub(crate) fn answers(site: &Site, language: Language, wait: Option<&Wait>) -> String {
-    let tag = language.tag();
     let all = site.cards.all().into_iter();
     let here = all.filter_map(|(name, card, state)| {
-        let text = card.text(tag)?;
+        let (_, text) = language.text_of(card)?;
         Some((name, text.question.as_str(), state))
     });
     let (stand, fallen): (Listed<'_>, Listed<'_>) =

@@ -3,29 +3,35 @@
 use std::sync::LazyLock;
 
 use messages::Messages;
-use words::List;
+use record::{Card, CardText};
+use words::Tongue;
 
 /// A language of plain pages; each has a folder of its tag.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Language(List);
+pub struct Language(Tongue);
 
 impl Language {
     /// All of them, in the order in which they are offered.
-    pub const ALL: [Language; 4] = [
-        Language(List::English),
-        Language(List::Korean),
-        Language(List::Russian),
-        Language(List::Ukrainian),
-    ];
+    pub fn all() -> impl Iterator<Item = Language> {
+        Tongue::ALL.into_iter().map(Language)
+    }
+
+    /// The one that is read where nobody asked for another.
+    pub const ENGLISH: Language = Language(Tongue::English);
 
     /// Its tag, such as `ko`.
     pub fn tag(self) -> &'static str {
-        self.0.language()
+        self.0.tag()
     }
 
-    /// The language of a tag.
+    /// The language of exactly this tag.
     pub fn of(tag: &str) -> Option<Language> {
-        Self::ALL.into_iter().find(|language| language.tag() == tag)
+        Tongue::of(tag).map(Language)
+    }
+
+    /// The language that comes nearest to a tag which a browser gave.
+    pub fn nearest(tag: &str) -> Option<Language> {
+        Tongue::nearest(tag).map(Language)
     }
 
     /// Its name in itself.
@@ -33,9 +39,21 @@ impl Language {
         self.say(&format!("language-{}", self.tag()))
     }
 
+    /// The text of a card that its readers understand, and how that is written: Korean for both who read it, until somebody writes a card
+    /// for one of them.
+    pub(crate) fn text_of(self, card: &Card) -> Option<(Language, &CardText)> {
+        let mut alike = self.0.with_alike().map(Language);
+        alike.find_map(|language| Some((language, card.text(language.tag())?)))
+    }
+
+    /// The tags of what its readers understand, its own first.
+    pub(crate) fn tags(self) -> impl Iterator<Item = &'static str> {
+        self.0.with_alike().map(Tongue::tag)
+    }
+
     /// The check words of a line in it.
     pub(crate) fn check_words(self, line: &wire::LineId) -> String {
-        words::check_words(self.0, &line.0).join(" ")
+        words::check_words(self.0.list(), &line.0).join(" ")
     }
 
     /// The message of an id.
@@ -50,10 +68,11 @@ impl Language {
 
     fn messages(self) -> &'static Messages {
         match self.0 {
-            List::English => &ENGLISH,
-            List::Korean => &KOREAN,
-            List::Russian => &RUSSIAN,
-            List::Ukrainian => &UKRAINIAN,
+            Tongue::English => &ENGLISH,
+            Tongue::Korean => &KOREAN,
+            Tongue::KoreanNorth => &KOREAN_NORTH,
+            Tongue::Russian => &RUSSIAN,
+            Tongue::Ukrainian => &UKRAINIAN,
         }
     }
 }
@@ -62,6 +81,8 @@ static ENGLISH: LazyLock<Messages> =
     LazyLock::new(|| Messages::parse("en", include_str!("../strings/en.ftl")));
 static KOREAN: LazyLock<Messages> =
     LazyLock::new(|| Messages::parse("ko", include_str!("../strings/ko.ftl")));
+static KOREAN_NORTH: LazyLock<Messages> =
+    LazyLock::new(|| Messages::parse("ko-KP", include_str!("../strings/ko-KP.ftl")));
 static RUSSIAN: LazyLock<Messages> =
     LazyLock::new(|| Messages::parse("ru", include_str!("../strings/ru.ftl")));
 static UKRAINIAN: LazyLock<Messages> =

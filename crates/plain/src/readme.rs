@@ -107,8 +107,7 @@ fn section(language: Language, line: &Line, day: Day) -> String {
 /// The text for a line and a day.
 pub(crate) fn of(line: &Line, day: Day) -> String {
     let id = HEXLOWER.encode(&line.id().0);
-    let languages = Language::ALL.into_iter();
-    let sections: Vec<String> = languages
+    let sections: Vec<String> = Language::all()
         .map(|language| section(language, line, day))
         .collect();
     let rule = format!("\n{}\n\n", "-".repeat(72));

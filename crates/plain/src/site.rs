@@ -67,11 +67,13 @@ impl Site {
     pub fn paths(&self) -> Vec<String> {
         let mut paths = vec!["index.html".into(), "style.css".into(), "feed.xml".into()];
         let cards = self.cards.all();
-        for language in Language::ALL {
+        for language in Language::all() {
             let tag = language.tag();
             paths.push(format!("{tag}/index.html"));
             paths.push(format!("{tag}/feed.xml"));
-            let here = cards.iter().filter(|(_, card, _)| card.text(tag).is_some());
+            let here = cards
+                .iter()
+                .filter(|(_, card, _)| language.text_of(card).is_some());
             paths.extend(here.map(|(name, ..)| format!("{tag}/{name}")));
         }
         paths.sort_unstable();
@@ -86,8 +88,7 @@ impl Site {
             "index.html" => return Some(File::of(HTML, front_page::languages())),
             "style.css" => return Some(File::of("text/css; charset=utf-8", STYLE.into())),
             "feed.xml" => {
-                let english = Language::of("en")?;
-                return Some(File::of(ATOM, feed::of(self, english, "en/")));
+                return Some(File::of(ATOM, feed::of(self, Language::ENGLISH, "en/")));
             }
             _ => {}
         }

@@ -200,6 +200,22 @@ fn a_card_in_another_language_only_is_offered_in_that_one() {
 }
 
 #[test]
+fn a_card_in_korean_is_read_in_both_ways_of_writing_it() {
+    let pages = pages(&Ground::new(&cards()));
+    let name = card_file("korean");
+    assert!(html(&pages, "ko-KP/index.html").contains(&format!("<a href=\"{name}\"")));
+    let card = Html::parse_document(&html(&pages, &format!("ko-KP/{name}")));
+    assert_eq!(all(&card, "html", "lang"), ["ko-KP"]);
+    assert_eq!(all(&card, "h1", "lang"), ["ko"]);
+    let card = Html::parse_document(&html(&pages, &format!("ko/{name}")));
+    assert_eq!(all(&card, "h1[lang]", "lang"), [""; 0]);
+    // Translations of claims are there for both, and what the page says itself is in its own spelling.
+    let card = seen(&pages, &format!("ko-KP/{}", card_file("rests")));
+    assert!(card.contains("번역된 말") && card.contains("확인단어"));
+    assert!(!card.contains("확인 단어"), "{card}");
+}
+
+#[test]
 fn entrances_warnings_and_fakes_are_told_as_text_until_their_day() {
     let ground = Ground::new(&cards());
     let page = seen(&pages(&ground), "en/index.html");
@@ -246,10 +262,11 @@ fn a_wait_is_told_only_where_one_is_given() {
 }
 
 #[test]
-fn all_four_languages_say_everything() {
+fn all_languages_say_everything() {
     let pages = pages(&Ground::new(&demonstration()));
-    for tag in ["en", "ko", "ru", "uk"] {
-        for (path, _) in pages.iter().filter(|(path, _)| path.starts_with(tag)) {
+    for tag in ["en", "ko", "ko-KP", "ru", "uk"] {
+        let folder = format!("{tag}/");
+        for (path, _) in pages.iter().filter(|(path, _)| path.starts_with(&folder)) {
             let bytes = &pages.get(path).unwrap().bytes;
             let text = String::from_utf8(bytes.clone()).unwrap();
             for id in [

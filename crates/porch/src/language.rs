@@ -3,11 +3,11 @@
 use std::sync::LazyLock;
 
 use messages::Messages;
-use words::List;
+use words::{List, Tongue};
 
-/// A language, and the word list that goes with it.
+/// A language of the porch.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Language(pub(crate) List);
+pub(crate) struct Language(Tongue);
 
 macro_rules! spoken {
     ($tag:literal) => {
@@ -21,23 +21,32 @@ macro_rules! spoken {
 
 static ENGLISH: LazyLock<Messages> = spoken!("en");
 static KOREAN: LazyLock<Messages> = spoken!("ko");
+static KOREAN_NORTH: LazyLock<Messages> = spoken!("ko-KP");
 static RUSSIAN: LazyLock<Messages> = spoken!("ru");
 static UKRAINIAN: LazyLock<Messages> = spoken!("uk");
 
 impl Language {
+    /// What is read where nobody chose a language yet.
+    pub(crate) const ENGLISH: Language = Language(Tongue::English);
+
     /// All of them, in the order in which they are offered.
     pub(crate) fn all() -> impl Iterator<Item = Language> {
-        List::ALL.into_iter().map(Language)
+        Tongue::ALL.into_iter().map(Language)
     }
 
     /// Its tag, such as `ko`.
     pub(crate) fn tag(self) -> &'static str {
-        self.0.language()
+        self.0.tag()
     }
 
-    /// The language of a tag.
+    /// The word list that goes with it.
+    pub(crate) fn list(self) -> List {
+        self.0.list()
+    }
+
+    /// The language that comes nearest to a tag.
     pub(crate) fn of(tag: &str) -> Option<Language> {
-        List::from_language(tag).map(Language)
+        Tongue::nearest(tag).map(Language)
     }
 
     /// The message of an id.
@@ -48,10 +57,11 @@ impl Language {
     /// The message of an id with values in it.
     pub(crate) fn say_with(self, id: &str, values: &[(&str, &str)]) -> String {
         let messages = match self.0 {
-            List::English => &ENGLISH,
-            List::Korean => &KOREAN,
-            List::Russian => &RUSSIAN,
-            List::Ukrainian => &UKRAINIAN,
+            Tongue::English => &ENGLISH,
+            Tongue::Korean => &KOREAN,
+            Tongue::KoreanNorth => &KOREAN_NORTH,
+            Tongue::Russian => &RUSSIAN,
+            Tongue::Ukrainian => &UKRAINIAN,
         };
         messages.say_with(id, values)
     }

@@ -110,12 +110,12 @@ pub(crate) fn languages() -> Markup {
             }
         }
     };
-    document("en", &Language(words::List::English).say("title"), &links)
+    document("en", &Language::ENGLISH.say("title"), &links)
 }
 
 /// A page that says nothing.
 pub(crate) fn blank() -> Markup {
-    let title = Language(words::List::English).say("title");
+    let title = Language::ENGLISH.say("title");
     document("en", &title, &Markup::default())
 }
 
@@ -154,7 +154,7 @@ fn warned(language: Language, warning: &Warning) -> Markup {
 
 /// What this is, whose line, and the two ways in.
 pub(crate) fn start(language: Language, line: Option<&Line>, told: Option<&Wait>) -> Markup {
-    let words = line.map(|line| words::check_words(language.0, &line.id().0).join(" "));
+    let words = line.map(|line| words::check_words(language.list(), &line.id().0).join(" "));
     let body = html! {
         @if let Some(warning) = line.and_then(Line::warning) { (warned(language, warning)) }
         p { (language.say("start-what")) }
@@ -227,7 +227,7 @@ fn choices(language: Language, written: &Written) -> Markup {
         (Urgency::NoHurry, "urgency-none"),
     ];
     let answer = match written.answer.as_str() {
-        "" => language.tag(),
+        "" => language.list().language(),
         chosen => chosen,
     };
     html! {
@@ -243,8 +243,10 @@ fn choices(language: Language, written: &Written) -> Markup {
         }
         label for="answer" { (language.say("write-answer-language")) }
         select #answer name="answer" {
-            @for other in Language::all() {
-                option value=(other.tag()) selected[other.tag() == answer] { (other.say(&format!("language-{}", other.tag()))) }
+            // Guides are asked for a language; how it is written is the page's affair.
+            @for list in words::List::ALL {
+                @let tag = list.language();
+                option value=(tag) selected[tag == answer] { (language.say(&format!("language-{tag}"))) }
             }
         }
     }
@@ -288,4 +290,20 @@ pub(crate) fn talk(language: Language, name: &str, all: &[Shown], written: &Writ
         (button(language, "leave", "leave", "plain", name))
     };
     page(language, &body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn guides_are_asked_for_korean_however_the_page_writes_it() {
+        for tag in ["ko", "ko-KP"] {
+            let language = Language::of(tag).unwrap();
+            assert_eq!(language.tag(), tag);
+            let shown = choices(language, &Written::reading(false)).into_string();
+            assert!(shown.contains("<option value=\"ko\" selected>"), "{shown}");
+            assert!(!shown.contains("value=\"ko-KP\""), "{shown}");
+        }
+    }
 }

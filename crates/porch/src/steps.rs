@@ -35,7 +35,7 @@ pub(crate) async fn words(State(porch): State<Arc<Porch>>, Path(tag): Path<Strin
     };
     match Contact::new(&porch.relay_url) {
         Ok(contact) => {
-            let words = Zeroizing::new(contact.new_phrase(language.0));
+            let words = Zeroizing::new(contact.new_phrase(language.list()));
             screen::words(language, &words).into_response()
         }
         Err(error) => screen::trouble(language, trouble(&error)).into_response(),
@@ -103,7 +103,7 @@ pub(crate) async fn open(
     };
     let form = Form::of(&body);
     let typed = form.get("words");
-    let list = match words::read_any(language.0, typed) {
+    let list = match words::read_any(language.list(), typed) {
         Ok(phrase) => phrase.list(),
         Err(error) => {
             let error = misread(language, &error);
@@ -190,7 +190,8 @@ pub(crate) async fn write(
         .parse()
         .ok()
         .and_then(Urgency::from_code);
-    let answer = Spoken::from_tag(form.get("answer")).or_else(|| Spoken::from_tag(&tag));
+    let answer = Spoken::from_tag(form.get("answer"))
+        .or_else(|| Spoken::from_tag(language.list().language()));
     let chosen = (
         answer.unwrap_or(Spoken::English),
         urgency.unwrap_or(Urgency::Days),

@@ -57,6 +57,7 @@ async fn each_page_says_who_could_read_it() {
     for (tag, part) in [
         ("en", "this server seals for you"),
         ("ko", "이 서버가 대신"),
+        ("ko-KP", "이 봉사기"),
         ("ru", "запечатывает этот сервер"),
         ("uk", "запечатує цей сервер"),
     ] {

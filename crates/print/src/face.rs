@@ -177,12 +177,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_letter_of_the_four_languages_is_there_and_what_is_not_is_named() {
+    fn every_letter_of_all_languages_is_there_and_what_is_not_is_named() {
         let faces = Faces::read().unwrap();
         let mut needed: String = (0xac00..=0xd7a3).filter_map(char::from_u32).collect();
         needed.extend((0x401..=0x45f).filter_map(char::from_u32));
         needed.extend(' '..='~');
-        needed.push_str("ҐґІіЇїЄє’“”„«»–—…•·№");
+        needed.push_str("ҐґІіЇїЄє’“”„«»《》–—…•·№");
         for list in words::List::ALL {
             needed.extend(list.words().flat_map(str::chars));
         }

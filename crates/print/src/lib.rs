@@ -26,7 +26,7 @@ pub use refusal::NotPrinted;
 use statements::Line;
 use wire::Day;
 
-/// A leaflet in the language of a tag (`en`, `ko`, `ru`, `uk`; of `ko-KR` the first part decides): A4 pages with the check words, the
+/// A leaflet in the language of a tag (`en`, `ko`, `ko-KP`, `ru`, `uk`; of `ko-KR` the first part decides): A4 pages with the check words, the
 /// addresses as text and as QR codes (modules of 0.8 mm at least), and each card that stands on `today` and has a text in that language,
 /// as the bytes of one PDF. Its first page and its title look like notes. Nothing is to be trusted after the last day of the list of
 /// entrances, and of the printed card whose check ends first.

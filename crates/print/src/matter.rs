@@ -73,7 +73,10 @@ impl<'a> Matter<'a> {
     pub(crate) fn cards(&self, faces: &Faces) -> Result<Vec<PaperCard>, NotPrinted> {
         let standing = self.cards.standings(self.today).into_iter();
         let live = standing.filter(|(_, standing)| *standing == Standing::Live);
-        let texts = live.filter_map(|(card, _)| Some((card, card.text(self.saying.tag())?)));
+        let texts = live.filter_map(|(card, _)| {
+            let mut texts = self.saying.tags().filter_map(|tag| card.text(tag));
+            Some((card, texts.next()?))
+        });
         let cards: Result<Vec<PaperCard>, NotPrinted> = texts
             .filter_map(|(card, text)| self.card(card, text, faces).transpose())
             .collect();

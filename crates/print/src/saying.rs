@@ -2,41 +2,47 @@
 
 use messages::Messages;
 use wire::Day;
-use words::List;
+use words::{List, Tongue};
 
 use crate::NotPrinted;
 
 /// The texts of one language.
 pub(crate) struct Saying {
     messages: Messages,
-    list: List,
+    tongue: Tongue,
 }
 
 impl Saying {
     /// The texts of the language of a tag.
     pub(crate) fn of(tag: &str) -> Result<Saying, NotPrinted> {
-        let list = List::from_language(tag);
-        let list = list.ok_or_else(|| NotPrinted::Language(tag.to_owned()))?;
-        let source = match list {
-            List::English => include_str!("../strings/en.ftl"),
-            List::Korean => include_str!("../strings/ko.ftl"),
-            List::Russian => include_str!("../strings/ru.ftl"),
-            List::Ukrainian => include_str!("../strings/uk.ftl"),
+        let tongue = Tongue::nearest(tag);
+        let tongue = tongue.ok_or_else(|| NotPrinted::Language(tag.to_owned()))?;
+        let source = match tongue {
+            Tongue::English => include_str!("../strings/en.ftl"),
+            Tongue::Korean => include_str!("../strings/ko.ftl"),
+            Tongue::KoreanNorth => include_str!("../strings/ko-KP.ftl"),
+            Tongue::Russian => include_str!("../strings/ru.ftl"),
+            Tongue::Ukrainian => include_str!("../strings/uk.ftl"),
         };
         Ok(Saying {
-            messages: Messages::parse(list.language(), source),
-            list,
+            messages: Messages::parse(tongue.tag(), source),
+            tongue,
         })
     }
 
-    /// The language's tag: `en`, `ko`, `ru` or `uk`.
+    /// The language's tag: `en`, `ko`, `ko-KP`, `ru` or `uk`.
     pub(crate) fn tag(&self) -> &'static str {
-        self.list.language()
+        self.tongue.tag()
+    }
+
+    /// The tags of what its readers understand, its own first.
+    pub(crate) fn tags(&self) -> impl Iterator<Item = &'static str> {
+        self.tongue.with_alike().map(Tongue::tag)
     }
 
     /// The list from which check words are taken.
     pub(crate) fn list(&self) -> List {
-        self.list
+        self.tongue.list()
     }
 
     /// The text of an id.
@@ -75,6 +81,7 @@ mod tests {
         let said = |tag| Saying::of(tag).unwrap().date(Day(20_780));
         assert_eq!(said("en"), "23\u{a0}November\u{a0}2026");
         assert_eq!(said("ko"), "2026년\u{a0}11월\u{a0}23일");
+        assert_eq!(said("ko-KP"), "2026년\u{a0}11월\u{a0}23일");
         assert_eq!(said("ru-RU"), "23\u{a0}ноября\u{a0}2026\u{a0}года");
         assert_eq!(said("uk"), "23\u{a0}листопада\u{a0}2026\u{a0}року");
         assert_eq!(

@@ -11,7 +11,7 @@ found = 이 종이가 몸에서 나올 수 있습니다. 확인 단어와 주소
 ## How it is told from others
 check-words = 이 안내창구의 확인 단어
 check-compare = 확인 단어를 맞추어 보십시오. 하나라도 다르면 나가십시오.
-check-address = 단어는 남이 베낄 수 있으니 주소도 한 글자씩 확인하십시오.
+check-address = 단어는 남이 베낄 수 있습니다. 주소도 한 글자씩 확인하십시오.
 addresses = 안내창구의 주소
 address-site = 안내창구 자체의 주소
 address-onion = Tor Browser로 여는 주소
@@ -27,7 +27,7 @@ warning = { $date }까지의 경고
 warning-fake-entrance = 이 안내창구처럼 보이기만 하는 주소가 있습니다. 거기에 글을 쓰지 마십시오.
 warning-writes-first = 누가 이 안내창구의 이름으로 사람들에게 먼저 글을 보내고 있습니다. 그것은 안내창구가 아닙니다.
 warning-false-partner = 누가 이 안내창구의 협력 기관이라고 말하지만 아닙니다. 만나자고 해도 가지 마십시오.
-warning-entered = 모르는 사람들이 이 안내창구에 들어왔습니다. 여기에 쓴 글은 알려졌을 수 있습니다.
+warning-entered = 모르는 사람들이 이 안내창구 안에 있었습니다. 여기에 쓴 글은 알려졌을 수 있습니다.
 
 ## Dates
 trust-until = 이 날이 지나면 믿지 마십시오
@@ -57,5 +57,5 @@ checked = { $date }에 확인함.
 checked-until = { $date }이 지나면 믿지 마십시오.
 sources = 근거
 source-read = { $date }에 읽음
-demonstration = 시범입니다. 이 안내창구는 진짜가 아니고 여기의 답은 조언이 아닙니다.
+demonstration = 시범입니다. 이 안내창구는 진짜가 아닙니다. 여기의 답은 조언이 아닙니다.
 page = { $count }장 가운데 { $page }

@@ -92,6 +92,30 @@ fn every_page_says_the_check_words_the_last_day_and_that_it_is_a_demonstration()
 }
 
 #[test]
+fn paper_as_in_the_north_has_the_cards_in_korean_and_its_own_spelling() {
+    let draft = Draft::demonstration();
+    let line = draft.line();
+    let set = CardSet::parse(&draft.cards.to_string()).unwrap();
+    let read = text(&leaflet(&line, TODAY, "ko-KP").unwrap());
+    let unbroken = solid(&read);
+    for card in &set.cards {
+        let said = card.text("ko").unwrap();
+        assert!(
+            said.parts().all(|part| unbroken.contains(&solid(part))),
+            "{}",
+            card.id
+        );
+    }
+    for paper in [read, text(&poster(&line, TODAY, "ko-KP").unwrap())] {
+        assert!(paper.contains(&check_words(&line, "ko")), "{paper}");
+        assert!(
+            solid(&paper).contains(&solid("확인단어를 맞추어보십시오")),
+            "{paper}"
+        );
+    }
+}
+
+#[test]
 fn a_poster_is_one_page_with_everything_that_tells_the_line_from_a_fake() {
     let line = Draft::demonstration().line();
     for (tag, never, compare) in [

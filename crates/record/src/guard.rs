@@ -12,6 +12,9 @@ const LISTS: [(&str, &str); 4] = [
     ("uk", include_str!("../words/uk.txt")),
 ];
 
+/// The North's words and the South's: north, south, kind, source, why; the first line names these.
+const NORTH: &str = include_str!("../words/north.tsv");
+
 /// Why a word is marked.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Flag {
@@ -66,6 +69,42 @@ fn list(tag: &str) -> impl Iterator<Item = (Flag, &'static str, Option<&'static 
     })
 }
 
+/// The South's forms with the North's; and longer words in which a form of the South stands by chance.
+fn north() -> impl Iterator<Item = (&'static str, Option<&'static str>)> {
+    NORTH.lines().skip(1).filter_map(|line| {
+        let mut cells = line.split('\t');
+        match (cells.next()?, cells.next()?) {
+            (longer, "") => Some((longer, None)),
+            ("", south) => Some((south, Some(""))),
+            (north, south) => Some((south, Some(north))),
+        }
+    })
+}
+
+/// The South's words in a Korean text. Of words that stand in one another the longest is meant.
+fn of_the_south(text: &str) -> Vec<Flagged> {
+    let mut found: Vec<(Range<usize>, Option<&'static str>)> = Vec::new();
+    for (word, north) in north() {
+        let places = text.match_indices(word);
+        found.extend(places.map(|(at, _)| (at..at + word.len(), north)));
+    }
+    let is_inside = |inner: &Range<usize>, outer: &Range<usize>| {
+        outer.start <= inner.start && inner.end <= outer.end && inner.len() < outer.len()
+    };
+    let meant = |one: &&(Range<usize>, Option<&'static str>)| {
+        !found.iter().any(|(outer, _)| is_inside(&one.0, outer))
+    };
+    let marked = found.iter().filter(meant).filter_map(|(range, north)| {
+        let north = (*north)?;
+        Some(Flagged {
+            range: range.clone(),
+            flag: Flag::OtherSide,
+            instead: Some(north).filter(|word| !word.is_empty()),
+        })
+    });
+    marked.collect()
+}
+
 /// A text in lower case, with the byte of the original at which each of its bytes stands.
 fn lowered(text: &str) -> (String, Vec<usize>) {
     let mut lower = String::with_capacity(text.len());
@@ -102,6 +141,9 @@ pub fn flags(text: &str, tag: &str) -> Vec<Flagged> {
                 });
             }
         }
+    }
+    if tag == "ko" {
+        found.extend(of_the_south(text));
     }
     found.sort_by_key(|flagged| (flagged.range.start, flagged.flag));
     found
@@ -179,6 +221,18 @@ mod tests {
         let found = flags("핸드폰을 끄십시오", "ko");
         assert_eq!(found[0].flag, Flag::OtherSide);
         assert_eq!(found[0].instead, Some("손전화"));
+        assert_eq!(flags("탈북한 사람", "ko")[0].instead, None);
+        assert_eq!(flags("핸드폰", "ru"), []);
+    }
+
+    #[test]
+    fn of_words_in_one_another_the_longest_is_meant() {
+        assert_eq!(
+            marked("문자메시지", "ko"),
+            [("문자메시지", Flag::OtherSide)]
+        );
+        assert_eq!(marked("남한테 말하지 마십시오", "ko"), []);
+        assert_eq!(marked("남한에서", "ko"), [("남한", Flag::OtherSide)]);
     }
 
     #[test]

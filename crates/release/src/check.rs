@@ -36,7 +36,7 @@ pub enum NotReleased {
 pub struct Checked {
     /// The release.
     pub release: Release,
-    /// Its language: en, ko, ru or uk.
+    /// Its language: en, ko, ko-KP, ru or uk.
     pub language: &'static str,
     /// The newest release on the list.
     pub newest: Release,
@@ -62,7 +62,7 @@ impl Checked {
     /// Its line's check words: language's tag → words.
     pub fn check_words(&self) -> impl Iterator<Item = (&'static str, String)> {
         let site = Site::of(&self.line, self.line.day());
-        let languages = Language::ALL.into_iter();
+        let languages = Language::all();
         languages.map(move |one| (one.tag(), site.fragments(one).check_words))
     }
 

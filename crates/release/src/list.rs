@@ -3,8 +3,17 @@
 use data_encoding::HEXLOWER;
 
 /// The files of the page that a release names, in their order: a document and its strings for each language.
-pub const FILES: [&str; 8] = [
-    "en.html", "en.json", "ko.html", "ko.json", "ru.html", "ru.json", "uk.html", "uk.json",
+pub const FILES: [&str; 10] = [
+    "en.html",
+    "en.json",
+    "ko-KP.html",
+    "ko-KP.json",
+    "ko.html",
+    "ko.json",
+    "ru.html",
+    "ru.json",
+    "uk.html",
+    "uk.json",
 ];
 
 /// The first line.
@@ -192,15 +201,15 @@ pub(crate) mod tests {
             ("# release 0.9.0", "# release 0.09.0", 2),
             ("# release 0.9.0", "# release 0.10.0", 3),
             ("2026-11-26 commit", "26.11.2026 commit", 2),
-            ("2026-11-26 commit", "2027-11-26 commit", 11),
-            ("2026-12-01 commit 5c", "2026-12-01 commit 5C", 11),
-            ("# release 0.10.0", "# release 0.8.0", 11),
+            ("2026-11-26 commit", "2027-11-26 commit", 13),
+            ("2026-12-01 commit 5c", "2026-12-01 commit 5C", 13),
+            ("# release 0.10.0", "# release 0.8.0", 13),
             ("  0.9.0/en.html", " *0.9.0/en.html", 3),
             ("  0.9.0/en.json", "  0.9.0/en.jsonl", 4),
-            ("  0.10.0/ko.html", "  0.9.0/ko.html", 14),
-            ("\n# release 0.10.0", "\n\n# release 0.10.0", 11),
+            ("  0.10.0/ko.html", "  0.9.0/ko.html", 18),
+            ("\n# release 0.10.0", "\n\n# release 0.10.0", 13),
             ("rust 1.95.0\n", "rust 1.95.0 \n", 2),
-            ("  0.9.0/uk.json\n", "  0.9.0/uk.json\r\n", 10),
+            ("  0.9.0/uk.json\n", "  0.9.0/uk.json\r\n", 12),
         ] {
             assert!(right.contains(one), "{one}");
             let wrong = right.replacen(one, other, 1);

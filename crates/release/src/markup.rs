@@ -7,7 +7,7 @@ pub(crate) fn is_text(text: &str) -> bool {
 }
 
 /// The tags of languages.
-const LANGUAGES: [&str; 4] = ["en", "ko", "ru", "uk"];
+const LANGUAGES: [&str; 5] = ["en", "ko", "ko-KP", "ru", "uk"];
 
 /// Elements as they begin, without `<` and `>`; `*` stands for a language's tag.
 const BEGINNINGS: [&str; 15] = [

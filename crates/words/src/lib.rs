@@ -15,6 +15,7 @@ mod list;
 mod phrase;
 mod reading;
 mod suggestion;
+mod tongue;
 
 pub use lexicon::Lexicon;
 pub use list::List;
@@ -23,3 +24,4 @@ pub use phrase::{Phrase, WORDS, check_words};
 pub use reading::read_any;
 pub use reading::{ReadError, likeliest, read_among};
 pub use suggestion::suggest;
+pub use tongue::Tongue;

@@ -14,6 +14,7 @@ use print::NotPrinted;
 use protocol::Language;
 use statements::Line;
 use wire::Day;
+use words::Tongue;
 
 use super::door::Session;
 use super::page::{Page, Place, language_name};
@@ -55,6 +56,17 @@ impl Kind {
     }
 }
 
+/// What a language of paper is called; of the two ways of writing Korean, which one.
+fn name(page: &Page, tongue: Tongue) -> String {
+    let language = Language::from_tag(tongue.list().language());
+    let name = language.map_or_else(String::new, |one| language_name(page.strings(), one));
+    match tongue {
+        Tongue::Korean => format!("{name}, {}", page.say("dialect-ko-kr")),
+        Tongue::KoreanNorth => format!("{name}, {}", page.say("dialect-ko-kp")),
+        _ => name,
+    }
+}
+
 fn sheets(page: &Page) -> Markup {
     html! {
         section aria-labelledby="paper-heading" {
@@ -62,11 +74,11 @@ fn sheets(page: &Page) -> Markup {
             p.hint { (page.say("paper-about")) }
             ul {
                 @for kind in Kind::ALL {
-                    @for language in Language::ALL {
+                    @for tongue in Tongue::ALL {
                         li {
-                            a href={ "/paper/" (kind.word()) "/" (language.tag()) ".pdf" }
-                                data-testid={ (kind.word()) "-" (language.tag()) } {
-                                (page.say(&format!("paper-{}", kind.word()))) " · " (language_name(page.strings(), *language))
+                            a href={ "/paper/" (kind.word()) "/" (tongue.tag()) ".pdf" }
+                                data-testid={ (kind.word()) "-" (tongue.tag()) } {
+                                (page.say(&format!("paper-{}", kind.word()))) " · " (name(page, tongue))
                             }
                         }
                     }
@@ -164,13 +176,13 @@ async fn print(
 ) -> Result<Response, Response> {
     let page = unlocked(&app, session, Place::Cards).await?;
     let kind = Kind::ALL.into_iter().find(|one| one.word() == kind);
-    let tag = name.strip_suffix(".pdf").and_then(Language::from_tag);
-    let (Some(kind), Some(language)) = (kind, tag) else {
+    let tag = name.strip_suffix(".pdf").and_then(Tongue::of);
+    let (Some(kind), Some(tongue)) = (kind, tag) else {
         return Err(help::missing(&page));
     };
     let document = page.shown.document.clone();
     let document = document.ok_or_else(|| not_read(&page))?;
-    let (today, tag) = (page.shown.view.cards_day, language.tag());
+    let (today, tag) = (page.shown.view.cards_day, tongue.tag());
     let printed = tokio::task::spawn_blocking(move || {
         let line = Line::verify(&document, None).ok()?;
         Some(kind.print(&line, today, tag))

@@ -109,7 +109,7 @@ pub(crate) struct PrintArguments {
     /// The relay's address, or a file with its answer under /v1/line.
     #[arg(long, value_hint = ValueHint::AnyPath)]
     pub(crate) line: String,
-    /// The language: en, ko, ru or uk.
+    /// The language: en, ko, ko-KP (Korean as in the North), ru or uk.
     #[arg(long)]
     pub(crate) language: String,
     /// The file to write.

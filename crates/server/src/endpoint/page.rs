@@ -82,14 +82,14 @@ const HTML: &str = "text/html; charset=utf-8";
 const FRAGMENT: &str = "text/plain; charset=utf-8";
 
 /// The first language that the browser asks for and the page has; English where it asks for none.
-fn preferred(headers: &HeaderMap) -> Option<Language> {
+fn preferred(headers: &HeaderMap) -> Language {
     let wanted = headers.get(header::ACCEPT_LANGUAGE);
     let wanted = wanted
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
-    let tags = wanted.split(',').filter_map(|tag| tag.trim().get(..2));
-    let mut known = tags.filter_map(|tag| Language::of(&tag.to_ascii_lowercase()));
-    known.next().or_else(|| Language::of("en"))
+    let tags = wanted.split(',').filter_map(|one| one.split(';').next());
+    let mut known = tags.filter_map(|tag| Language::nearest(tag.trim()));
+    known.next().unwrap_or(Language::ENGLISH)
 }
 
 /// What of the line's document goes with the page: not the cards, which stand in it readable, nor waits, which change within minutes.
@@ -154,7 +154,7 @@ pub(crate) async fn get<S: Store>(
     }
     let path = uri.path().trim_start_matches('/');
     let language = match path {
-        "" => preferred(&headers),
+        "" => Some(preferred(&headers)),
         tag => Language::of(tag),
     };
     let found = match (language, path.split_once('/')) {

@@ -1,4 +1,9 @@
-//! Fluent strings: the same ids and placeables in four languages, compiled for the page to one table.
+//! Fluent strings: the same ids and placeables in every language, compiled for the page to one table; short enough for a narrow screen and
+//! for a reader in a hurry, and in the words of the North where readers from there are meant.
+
+mod north;
+mod reading;
+mod width;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,6 +24,21 @@ pub(crate) const DIRECTORIES: [&str; 5] = [
     "crates/plain/strings",
     "crates/print/strings",
 ];
+/// Those of them that contacts read. They speak Korean in two ways.
+const OF_CONTACTS: [&str; 4] = [
+    "crates/porch/strings",
+    "crates/page/strings",
+    "crates/plain/strings",
+    "crates/print/strings",
+];
+/// Korean as it is written in the North; `ko` is the South's.
+const NORTH: &str = "ko-KP";
+
+/// The languages of a directory of strings.
+fn languages(directory: &str) -> impl Iterator<Item = &'static str> {
+    let north = OF_CONTACTS.contains(&directory).then_some(NORTH);
+    LANGUAGES.into_iter().chain(north)
+}
 
 /// Words that mislead, as docs/glossary.md says: language, beginning of the word, what it would also mean.
 const MISLEADING: [(&str, &str, &str); 3] = [
@@ -87,13 +107,13 @@ fn parse(path: &str, text: String) -> Result<Messages> {
 
 /// All strings of a directory: language → id → text.
 pub(crate) fn compile(directory: &str) -> Result<Value> {
-    let mut languages = Map::new();
-    for language in LANGUAGES {
+    let mut compiled = Map::new();
+    for language in languages(directory) {
         let messages = messages(&format!("{directory}/{language}.ftl"))?;
         let texts = messages.into_iter().map(|(id, text)| (id, text.into()));
-        languages.insert(language.into(), Value::Object(texts.collect()));
+        compiled.insert(language.into(), Value::Object(texts.collect()));
     }
-    Ok(languages.into())
+    Ok(compiled.into())
 }
 
 fn placeables(text: &str) -> BTreeSet<&str> {
@@ -129,28 +149,70 @@ fn misleading(path: &str, language: &str, messages: &Messages) -> Vec<String> {
         .collect()
 }
 
+/// What the texts of all languages that contacts read are held to.
+struct Measures {
+    north: north::Words,
+    places: width::Places,
+}
+
+impl Measures {
+    fn new() -> Result<Measures> {
+        let north = north::Words::parse(&read(north::LIST)?)
+            .with_context(|| format!("{} can't be used", north::LIST))?;
+        let places = width::Places::new(&read(width::PAGE)?);
+        Ok(Measures { north, places })
+    }
+
+    fn check(&self, path: &str, language: &str, messages: &Messages) -> Vec<String> {
+        let mut wrong = reading::check(path, language, messages);
+        wrong.extend(self.places.check(path, messages));
+        if language == NORTH {
+            wrong.extend(self.north.check(path, messages));
+        }
+        wrong
+    }
+}
+
+/// What is wrong with one file; `english` is the same directory's, without which nothing can be compared.
+fn check_file(
+    directory: &str,
+    language: &str,
+    english: &Messages,
+    measures: Option<&Measures>,
+) -> Result<Vec<String>> {
+    let path = format!("{directory}/{language}.ftl");
+    let texts = messages(&path)?;
+    let mut wrong = compare(&path, english, &texts);
+    wrong.extend(misleading(&path, language, &texts));
+    if let Some(measures) = measures {
+        wrong.extend(measures.check(&path, language, &texts));
+    }
+    Ok(wrong)
+}
+
 /// What is wrong with the strings of all screens. A file that can't be read does not hide what is wrong with the others.
 pub(crate) fn check() -> Vec<String> {
     let mut wrong = Vec::new();
+    let mut note = |found: Result<Vec<String>>| {
+        wrong.extend(found.unwrap_or_else(|error| vec![format!("{error:#}")]));
+    };
+    note(read(width::STYLE).map(|style| width::changed(&style)));
+    let measures = Measures::new();
     for directory in DIRECTORIES {
         let english = match messages(&format!("{directory}/en.ftl")) {
             Ok(english) => english,
             Err(error) => {
-                wrong.push(format!("{error:#}"));
+                note(Err(error));
                 continue;
             }
         };
-        for language in LANGUAGES.into_iter().skip(1) {
-            let path = format!("{directory}/{language}.ftl");
-            match messages(&path) {
-                Ok(other) => {
-                    wrong.extend(compare(&path, &english, &other));
-                    wrong.extend(misleading(&path, language, &other));
-                }
-                Err(error) => wrong.push(format!("{error:#}")),
-            }
+        let is_read = OF_CONTACTS.contains(&directory);
+        let measures = measures.as_ref().ok().filter(|_| is_read);
+        for language in languages(directory) {
+            note(check_file(directory, language, &english, measures));
         }
     }
+    note(measures.map(|_| Vec::new()));
     wrong
 }
 
@@ -181,6 +243,12 @@ mod tests {
         let messages = read_text("one = Проводники ждут\ntwo = Консультанты ждут\n").unwrap();
         assert_eq!(misleading("x.ftl", "ru", &messages).len(), 1);
         assert_eq!(misleading("x.ftl", "en", &messages), [""; 0]);
+    }
+
+    #[test]
+    fn contacts_read_korean_in_two_ways_and_guides_in_one() {
+        assert_eq!(languages("crates/page/strings").count(), 5);
+        assert_eq!(languages("crates/desk-app/strings").count(), 4);
     }
 
     #[test]
