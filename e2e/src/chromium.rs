@@ -1,27 +1,46 @@
-//! The browser's console, by ChromeDriver's own command for logs.
+//! What only ChromeDriver can be asked: the console, and Chromium's own protocol for developers.
 
+use anyhow::Result;
 use fantoccini::wd::WebDriverCompatibleCommand;
 use http::Method;
 use serde_json::{Value, json};
 use url::{ParseError, Url};
 
-/// Gives what the console has had since it was last read.
-#[derive(Debug)]
-pub(crate) struct ReadConsole;
+use crate::Browser;
 
-impl WebDriverCompatibleCommand for ReadConsole {
+/// A command of its own.
+#[derive(Debug)]
+struct Own {
+    path: &'static str,
+    body: Value,
+}
+
+impl WebDriverCompatibleCommand for Own {
     fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
         let session = session.unwrap_or_default();
-        base.join(&format!("session/{session}/se/log"))
+        base.join(&format!("session/{session}/{}", self.path))
     }
 
     fn method_and_body(&self, _address: &Url) -> (Method, Option<String>) {
-        (Method::POST, Some(json!({"type": "browser"}).to_string()))
+        (Method::POST, Some(self.body.to_string()))
+    }
+}
+
+impl Browser {
+    /// The errors that the browser's console has had since this was last asked: of scripts, of requests, of a policy that
+    /// was broken.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn console_errors(&self) -> Result<Vec<String>> {
+        let path = "se/log";
+        let body = json!({"type": "browser"});
+        Ok(errors(&self.client.issue_cmd(Own { path, body }).await?))
     }
 }
 
 /// The errors among its entries.
-pub(crate) fn errors(entries: &Value) -> Vec<String> {
+fn errors(entries: &Value) -> Vec<String> {
     let entries = entries.as_array().into_iter().flatten();
     entries
         .filter(|entry| entry["level"] == "SEVERE")
