@@ -37,6 +37,13 @@ impl Browser {
         let body = json!({"type": "browser"});
         Ok(errors(&self.client.issue_cmd(Own { path, body }).await?))
     }
+
+    /// Carries out a command of Chromium's protocol for developers.
+    pub(crate) async fn develop(&self, command: &str, parameters: Value) -> Result<Value> {
+        let path = "goog/cdp/execute";
+        let body = json!({"cmd": command, "params": parameters});
+        Ok(self.client.issue_cmd(Own { path, body }).await?)
+    }
 }
 
 /// The errors among its entries.

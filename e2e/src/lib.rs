@@ -4,8 +4,10 @@ mod chromium;
 mod copy;
 mod crash;
 mod driver;
+mod keyboard;
 mod kind;
 mod profile;
+mod senses;
 mod visitor;
 mod windows;
 
@@ -22,14 +24,13 @@ use serde_json::{Value, json};
 pub use crate::copy::CopiedPage;
 pub use crate::kind::Kind;
 pub use crate::profile::Profile;
+pub use crate::senses::Spoken;
 pub use crate::visitor::Visitor;
 
 use crate::driver::Driver;
 
 /// How long a test waits for something to appear.
 const PATIENCE: Duration = Duration::from_secs(40);
-/// So many presses of the Tab key are the most that anybody would try.
-const TABS: usize = 80;
 /// So often a click that finds its element changed looks for it again.
 const TRIES: usize = 5;
 /// How often it looks. ChromeDriver can only be asked; asking without a pause would take the time of what is waited for.
@@ -251,31 +252,6 @@ impl Browser {
     /// When it does not appear or can't be typed into.
     pub async fn write(&self, id: &str, text: &str) -> Result<()> {
         Ok(self.find(id).await?.send_keys(text).await?)
-    }
-
-    /// Goes from element to element with the Tab key until one with this test id has the focus, and presses Enter.
-    ///
-    /// # Errors
-    /// When no way leads there.
-    pub async fn press(&self, id: &str) -> Result<()> {
-        self.find(id).await?;
-        for _ in 0..TABS {
-            let focused = self.client.active_element().await?;
-            if focused.attr("data-testid").await?.as_deref() == Some(id) {
-                return Ok(focused.send_keys("\u{E007}").await?);
-            }
-            focused.send_keys("\u{E004}").await?;
-        }
-        bail!("the keyboard does not reach {id}")
-    }
-
-    /// Types where the focus is, as a person at a keyboard.
-    ///
-    /// # Errors
-    /// When the browser does not take it.
-    pub async fn type_keys(&self, keys: &str) -> Result<()> {
-        let focused = self.client.active_element().await?;
-        Ok(focused.send_keys(keys).await?)
     }
 
     /// The texts of all elements with this test id that are shown.
