@@ -94,7 +94,7 @@ pub enum Command {
     Test,
     /// Install Firefox and its driver, and see in it that the contact's page works and leaves nothing behind.
     #[command(after_help = "Example:
-  cargo xtask firefox    a minute; the first time builds geckodriver into target/tools, which takes two more")]
+  cargo xtask firefox    some minutes; the first time builds geckodriver into target/tools, which takes two more")]
     Firefox,
     /// Check the house: arrows, documents, rules, sources, strings, fuzz targets.
     #[command(after_help = "Example:
