@@ -120,12 +120,12 @@ impl Relay {
         match task {
             RelayTask::AppendLog(envelope) => self.append(envelope),
             RelayTask::WriteSlot(write) => {
-                if let Some(there) = self.slots.get(&write.name.0) {
-                    return if there.envelope == write.envelope {
-                        Answer::Done
-                    } else {
-                        Answer::Conflict
-                    };
+                let there = self.slots.get(&write.name.0);
+                if there.is_some_and(|there| there.envelope == write.envelope) {
+                    return Answer::Done;
+                }
+                if there.map(|there| envelope_hash(&there.envelope)) != write.replaces {
+                    return Answer::Conflict;
                 }
                 let content = SlotContent {
                     shred_key: write.shred_key,
