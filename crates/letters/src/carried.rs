@@ -163,6 +163,36 @@ impl Carried {
         Some(carried)
     }
 
+    /// The line to or from which it travels.
+    pub fn line(&self) -> &LineId {
+        match self {
+            Carried::Letter(letter) => &letter.line,
+            Carried::Answer(answer) => &answer.line,
+        }
+    }
+
+    /// What its words can open: an answer's slots, or of a letter, which its writer may bring back too, what the contact keeps.
+    pub fn slots(self) -> Vec<(SlotName, SlotContent)> {
+        match self {
+            Carried::Answer(answer) => answer.slots,
+            Carried::Letter(letter) => {
+                let SlotWrite {
+                    name,
+                    shred_key,
+                    envelope,
+                    ..
+                } = letter.state;
+                Vec::from([(
+                    name,
+                    SlotContent {
+                        shred_key,
+                        envelope,
+                    },
+                )])
+            }
+        }
+    }
+
     /// The bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
         let writer = Writer::default().u8(VERSION);

@@ -9,10 +9,14 @@
 
 mod caution;
 mod feedback;
+mod letter;
 mod line;
 mod phrase;
 mod step;
 mod visit;
+
+use std::io::{Read, Write};
+use std::process::ExitCode;
 
 use chacha20::ChaCha20Rng;
 use rand_core::SeedableRng;
@@ -39,6 +43,11 @@ pub(crate) enum Failure {
     NotAsked,
     /// What was typed is no address.
     NoAddress,
+    /// The line opens no letters, or none from a copy of the page that is as old as this one.
+    NoLetters,
+    /// What was brought is no letter and no answer, or not the whole of one: why u8 (1 nothing of the kind is in it, 2 parts are
+    /// missing, 3 parts of two, 4 damaged, 5 of a newer page) ‖ how many parts there are u8 ‖ count u8 ‖ the missing numbers.
+    NotBrought(u8, u8, Vec<u8>),
 }
 
 impl Failure {
@@ -52,6 +61,12 @@ impl Failure {
             Failure::Empty => vec![6],
             Failure::NotAsked => vec![7],
             Failure::NoAddress => vec![8],
+            Failure::NoLetters => vec![9],
+            Failure::NotBrought(why, parts, missing) => {
+                let count = u8::try_from(missing.len()).unwrap_or(u8::MAX);
+                let writer = Writer::default().u8(10).u8(*why).u8(*parts);
+                writer.u8(count).put(missing).done()
+            }
         }
     }
 }
@@ -78,11 +93,25 @@ pub(crate) fn count(bytes: usize) -> u32 {
 
 /// Carries out one request. Any bytes at all have an answer.
 pub fn answer(request: &[u8]) -> Zeroizing<Vec<u8>> {
-    let answer = carry_out(request);
+    respond(request, |_, _, _| Err(Failure::Request))
+}
+
+/// As [`answer`], with the commands of the page for letters: a module that does not call this is smaller by them.
+pub fn answer_with_letters(request: &[u8]) -> Zeroizing<Vec<u8>> {
+    respond(request, letter::carry_out)
+}
+
+/// What carries out the commands that the page alone has not.
+type More = fn(u8, Reader<'_>, &mut ChaCha20Rng) -> Result<Vec<u8>, Failure>;
+
+#[inline(always)]
+fn respond(request: &[u8], more: More) -> Zeroizing<Vec<u8>> {
+    let answer = carry_out(request, more);
     Zeroizing::new(answer.unwrap_or_else(|failure| failure.to_bytes()))
 }
 
-fn carry_out(request: &[u8]) -> Result<Vec<u8>, Failure> {
+#[inline(always)]
+fn carry_out(request: &[u8], more: More) -> Result<Vec<u8>, Failure> {
     let mut reader = Reader::new(request);
     let seed: Zeroizing<[u8; 32]> = Zeroizing::new(reader.array()?);
     let mut rng = ChaCha20Rng::from_seed(*seed);
@@ -99,6 +128,27 @@ fn carry_out(request: &[u8]) -> Result<Vec<u8>, Failure> {
         10 => feedback::seal(reader, &mut rng),
         11 => phrase::check_words(reader),
         12 => caution::find(reader),
-        _ => Err(Failure::Request),
+        command => more(command, reader, &mut rng),
+    }
+}
+
+/// Larger than any request that the page makes: a line's document, a visit and an answer's body.
+const REQUEST_SIZE: u64 = 4 << 20;
+
+/// A module: one request from standard input, one answer to standard output.
+pub fn run(answer: fn(&[u8]) -> Zeroizing<Vec<u8>>) -> ExitCode {
+    let mut request = Zeroizing::new(Vec::new());
+    let read = std::io::stdin()
+        .lock()
+        .take(REQUEST_SIZE)
+        .read_to_end(&mut request);
+    let written = read.and_then(|_| {
+        let mut output = std::io::stdout().lock();
+        output.write_all(&answer(&request))?;
+        output.flush()
+    });
+    match written {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
     }
 }

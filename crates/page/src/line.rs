@@ -1,6 +1,6 @@
 //! The line as the page shows it: who is on duty, how long to wait, where it can be reached.
 
-use statements::{ChoiceWait, Line, OnDuty, Recipient, WaitNotice};
+use statements::{ChoiceWait, LetterKey, Line, OnDuty, Recipient, WaitNotice};
 use wire::{LineDocument, LineId, Minute, Reader, Writer};
 
 use crate::Failure;
@@ -37,6 +37,16 @@ impl Heard {
             OnDuty::Now(shift) | OnDuty::ClockDisagrees(shift) => Some(shift.recipient()),
             OnDuty::Nobody => None,
         }
+    }
+
+    /// To whom a letter is sealed today.
+    ///
+    /// # Errors
+    /// `NoLetters` when nobody would open it any more, by the later of the device's day and the document's.
+    pub(crate) fn letter_key(&self) -> Result<&LetterKey, Failure> {
+        let today = self.now.day().max(self.line.day());
+        let key = self.line.letter_key().filter(|key| today <= key.until());
+        key.ok_or(Failure::NoLetters)
     }
 
     /// 1 on duty, 2 the clock or the document is wrong, 3 no shift is planned, 4 the next shift has not begun.

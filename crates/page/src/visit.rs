@@ -86,7 +86,11 @@ pub(crate) fn write(mut reader: Reader<'_>, rng: &mut ChaCha20Rng) -> Result<Vec
         choices,
         text,
     };
-    let step = kept.visit.write(message, heard.shift(), rng);
+    let recipient = match kept.visit.is_by_hand() {
+        true => Some(heard.letter_key()?.recipient()),
+        false => heard.shift(),
+    };
+    let step = kept.visit.write(message, recipient, rng);
     Ok(kept.answer(&step, ""))
 }
 

@@ -175,20 +175,23 @@ impl NamingSecret {
     /// A fresh one that is renewed.
     pub fn renewing(rng: &mut dyn CryptoRng) -> NamingSecret {
         let mut secret = Self::random(rng);
-        secret.0[31] &= !STAYS;
+        let [.., last] = &mut *secret.0;
+        *last &= !STAYS;
         secret
     }
 
     /// A fresh one that stays, for letters: whoever carries one is told beforehand in which slots the answers will lie.
     pub fn staying(rng: &mut dyn CryptoRng) -> NamingSecret {
         let mut secret = Self::random(rng);
-        secret.0[31] |= STAYS;
+        let [.., last] = &mut *secret.0;
+        *last |= STAYS;
         secret
     }
 
     /// Whether it stays.
     pub fn stays(&self) -> bool {
-        self.0[31] & STAYS == STAYS
+        let [.., last] = *self.0;
+        last & STAYS == STAYS
     }
 
     /// As [`PairingSecret::renewed`]: `derive("", this, "renewed-naming", case public key, 32)`, with the lowest bit of the last byte
@@ -198,8 +201,10 @@ impl NamingSecret {
             return self.duplicate();
         }
         let tag = wire::tag!("renewed-naming");
-        let mut next = crate::seal::derive(&[], self.expose(), tag, key.0.as_bytes());
-        next[31] &= !STAYS;
+        let mut next: Zeroizing<[u8; 32]> =
+            crate::seal::derive(&[], self.expose(), tag, key.0.as_bytes());
+        let [.., last] = &mut *next;
+        *last &= !STAYS;
         NamingSecret(next)
     }
 }

@@ -170,6 +170,8 @@ impl Visit {
 
     /// Sends a message. The outcome of a request before it, if still awaited, must not be told any more.
     ///
+    /// By hand, a letter that was made before in this visit counts as never handed over: this one takes its place.
+    ///
     /// While the line is still being read the message is not taken, and `ReadAgain` says so.
     pub fn write(
         &mut self,
@@ -185,7 +187,7 @@ impl Visit {
         self.unsaved = true;
         match self.last.take() {
             // Whether the last save was done is not known; the same bytes once more settle it before they are replaced.
-            Some(Request::WriteSlot(write) | Request::SaveAndPost(write, _)) => {
+            Some(Request::WriteSlot(write) | Request::SaveAndPost(write, _)) if !self.by_hand => {
                 self.ask(Stage::SavingAgain, Request::WriteSlot(write), Vec::new())
             }
             _ => self.advance(shift, Vec::new(), rng),

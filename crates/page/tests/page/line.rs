@@ -8,8 +8,8 @@ use protocol::{Choices, Correction, FeedbackSecretKey, ShiftSecretKey, envelope_
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
 use statements::{
-    CardSet, Delegation, DeviceKey, EntranceList, FeedbackKey, Root, RootKey, ShiftNotice,
-    ShiftSigningKey, Wait, WaitNotice, Warning,
+    CardSet, Delegation, DeviceKey, EntranceList, FeedbackKey, LetterKey, Root, RootKey,
+    ShiftNotice, ShiftSigningKey, Wait, WaitNotice, Warning,
 };
 use wire::{
     Day, ENVELOPE_SIZE, Envelope, Header, Kind, LineDocument, LineId, Minute, Reader, SEALED_SIZE,
@@ -64,6 +64,21 @@ impl TestLine {
             document.statements.push(signed.to_bytes());
         }
         document.to_bytes()
+    }
+
+    /// The document of an ordinary evening with a letter key of 60 days.
+    pub(crate) fn with_letter_key(&self) -> Vec<u8> {
+        let mut document = LineDocument::parse(&self.usual()).unwrap();
+        let days = (self.day, self.day.plus(60));
+        let key = LetterKey::draft(self.id, LetterKey::FIRST, days, &self.letter_key().public());
+        let signed = key.sign_by_device(&self.coordinator).done();
+        document.statements.push(signed.to_bytes());
+        document.to_bytes()
+    }
+
+    /// The secret half of the letter key.
+    pub(crate) fn letter_key(&self) -> ShiftSecretKey {
+        ShiftSecretKey::from_seed(&[12; 32])
     }
 
     /// The document with a whole wait, and a feedback key.
@@ -312,7 +327,7 @@ impl Browser {
         let mut seed = [self.seed; 32];
         seed[0] = u8::try_from(self.calls.len()).unwrap();
         let request = [&seed, &[command][..], fields].concat();
-        let answer = page::answer(&request).to_vec();
+        let answer = page::answer_with_letters(&request).to_vec();
         self.calls.push((request, answer.clone()));
         match answer.split_first() {
             Some((0, rest)) => Ok(rest.to_vec()),
@@ -320,7 +335,7 @@ impl Browser {
         }
     }
 
-    fn heard(&self, writer: Writer) -> Writer {
+    pub(crate) fn heard(&self, writer: Writer) -> Writer {
         writer.u32(self.now.0).long(&self.document)
     }
 
@@ -398,22 +413,78 @@ impl Browser {
         self.go(answer)
     }
 
+    /// Opens by hand what was brought, or begins with new words when nothing was.
+    pub(crate) fn open_by_hand(
+        &mut self,
+        words: &str,
+        brought: &str,
+    ) -> Result<Vec<Item>, Vec<u8>> {
+        let request = lexicon(self.heard(Writer::default()), ENGLISH).long(words.as_bytes());
+        let answer = self.call(13, &request.long(brought.as_bytes()).done())?;
+        let (items, request) = self.take_in(&answer);
+        assert!(request.is_none(), "there is nobody to ask");
+        Ok(items)
+    }
+
+    /// Writes by hand: the letter's last day and its parts.
+    pub(crate) fn seal_letter(&mut self, text: &str) -> Result<(u32, Vec<String>), Vec<u8>> {
+        let request = self.heard(Writer::default().long(&self.visit));
+        let request = Choices::default().write(request.u8(3).u8(2));
+        let answer = self.call(6, &request.long(text.as_bytes()).done())?;
+        let (_, request) = self.take_in(&answer);
+        assert_eq!(request.unwrap().0, 6, "it is saved and posted in one");
+        let request = self.heard(Writer::default().long(&self.visit));
+        let answer = self.call(14, &request.done())?;
+        let mut reader = Reader::new(&answer);
+        Ok((reader.u32().unwrap(), read_parts(reader)))
+    }
+
+    /// Hands a letter in for somebody, and looks for what lies in its slots.
+    pub(crate) fn hand_in(&mut self, text: &str) -> Result<Vec<String>, Vec<u8>> {
+        let line = TestLine::new().id.0;
+        let request = Writer::default().put(&line).long(text.as_bytes());
+        let answer = self.call(15, &request.done())?;
+        let mut reader = Reader::new(&answer);
+        reader.u32().unwrap();
+        let body = reader.long().unwrap();
+        let answered = self.relay.borrow_mut().http(6, body);
+        let hash: [u8; 32] = reader.array().unwrap();
+        assert_eq!(answered, (200, hash.to_vec()));
+        let mut request = Writer::default().put(&line).long(text.as_bytes());
+        for _ in 0..3 {
+            let names = reader.take(64).unwrap();
+            let (status, slots) = self.relay.borrow_mut().http(1, names);
+            assert_eq!(status, 200);
+            request = request.put(&slots);
+        }
+        reader.end().unwrap();
+        let answer = self.call(16, &request.done())?;
+        Ok(read_parts(Reader::new(&answer)))
+    }
+
+    /// Keeps the visit of a step; gives what it shows, and its request's kind and body.
+    fn take_in(&mut self, answer: &[u8]) -> (Vec<Item>, Option<(u8, Vec<u8>)>) {
+        let mut reader = Reader::new(answer);
+        self.visit = reader.long().unwrap().to_vec();
+        let _ready = reader.u8().unwrap();
+        self.taken = reader.u8().unwrap() == 1;
+        let kind = reader.u8().unwrap();
+        let body = reader.long().unwrap().to_vec();
+        let count = reader.u8().unwrap();
+        let items = (0..count).map(|_| read_item(&mut reader)).collect();
+        reader.end().unwrap();
+        (items, (kind != 0).then_some((kind, body)))
+    }
+
     /// Carries out requests until it is the person's turn.
     fn go(&mut self, mut answer: Vec<u8>) -> Vec<Item> {
         let mut shown = Vec::new();
         loop {
-            let mut reader = Reader::new(&answer);
-            self.visit = reader.long().unwrap().to_vec();
-            let _ready = reader.u8().unwrap();
-            self.taken = reader.u8().unwrap() == 1;
-            let kind = reader.u8().unwrap();
-            let body = reader.long().unwrap().to_vec();
-            let count = reader.u8().unwrap();
-            shown.extend((0..count).map(|_| read_item(&mut reader)));
-            reader.end().unwrap();
-            if kind == 0 {
+            let (items, request) = self.take_in(&answer);
+            shown.extend(items);
+            let Some((kind, body)) = request else {
                 return shown;
-            }
+            };
             self.requests.push((kind, body.len()));
             let outcome = self.relay.borrow_mut().outcome(kind, &body);
             let request = self
@@ -422,6 +493,14 @@ impl Browser {
             answer = self.call(5, &request.done()).unwrap();
         }
     }
+}
+
+fn read_parts(mut reader: Reader<'_>) -> Vec<String> {
+    let count = reader.u8().unwrap();
+    let mut part = || String::from_utf8(reader.medium().unwrap().to_vec()).unwrap();
+    let parts = (0..count).map(|_| part()).collect();
+    reader.end().unwrap();
+    parts
 }
 
 fn read_item(reader: &mut Reader<'_>) -> Item {

@@ -8,6 +8,7 @@
 
 mod bytes;
 mod files;
+mod letter;
 mod line;
 mod visit;
 mod wasi;

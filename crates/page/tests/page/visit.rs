@@ -3,7 +3,7 @@
 use protocol::{
     CardNow, CaseAddress, CaseId, CaseSecretKey, Choices, Correction, Dialect, Exclusions,
     FeedbackPost, FeedbackSecretKey, FirstPost, FollowUp, Helped, Language, Reply, ReplyPart, Said,
-    Text, Topic, Urgency,
+    ShiftSecretKey, Text, Topic, Urgency,
 };
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
@@ -14,8 +14,8 @@ use crate::line::{Browser, ENGLISH, NOW, Network, TestLine, TestRelay};
 pub(crate) const EMPTY: u8 = 1;
 pub(crate) const WAITING: u8 = 2;
 pub(crate) const PENDING: u8 = 3;
-const TAKEN: u8 = 4;
-const WORDS: u8 = 5;
+pub(crate) const TAKEN: u8 = 4;
+pub(crate) const WORDS: u8 = 5;
 const CARD: u8 = 6;
 const CLOSED: u8 = 7;
 const ERASED: u8 = 8;
@@ -29,17 +29,26 @@ const TRANSFERRED: u8 = 15;
 const EXPOSED: u8 = 16;
 const CORRECTION: u8 = 17;
 
-fn codes(shown: &[(u8, Vec<u8>)]) -> Vec<u8> {
+pub(crate) fn codes(shown: &[(u8, Vec<u8>)]) -> Vec<u8> {
     shown.iter().map(|(code, _)| *code).collect()
 }
 
 /// A guide with the shift's key: opens the first post on the relay and answers it with these parts.
 fn answer_first(browser: &Browser, parts: Vec<ReplyPart>) -> (CaseId, CaseSecretKey, FirstPost) {
+    answer_with(browser, &TestLine::new().shift_key, parts)
+}
+
+/// The same with the key that it was sealed to.
+pub(crate) fn answer_with(
+    browser: &Browser,
+    shift_key: &ShiftSecretKey,
+    parts: Vec<ReplyPart>,
+) -> (CaseId, CaseSecretKey, FirstPost) {
     let line = TestLine::new();
     let mut rng = ChaCha20Rng::from_seed([5; 32]);
     let mut relay = browser.relay.borrow_mut();
     let envelope = relay.posts.first().unwrap().clone();
-    let post = FirstPost::open(&envelope, &line.id, &line.shift_key).unwrap();
+    let post = FirstPost::open(&envelope, &line.id, shift_key).unwrap();
     let case = CaseId::of(&envelope);
     let key = CaseSecretKey::from_seed(&[6; 32]);
     // The first reply announces the case's key; all later ones are sealed with what it renews.

@@ -2,7 +2,7 @@
 
 use alloc::boxed::Box;
 use rand_core::CryptoRng;
-use wire::{Envelope, SEALED_SIZE, SlotContent, SlotName, SlotNames};
+use wire::{Envelope, SEALED_SIZE, SlotContent, SlotName, SlotNames, SlotWrite};
 
 use super::{Outcome, Request, Shown, Stage, Step, Visit, pause};
 use crate::contact::ContactState;
@@ -50,6 +50,19 @@ impl Visit {
             shown,
         };
         (visit, step)
+    }
+
+    /// Whether what is written goes by hand, to the line's letter key.
+    pub fn is_by_hand(&self) -> bool {
+        self.by_hand
+    }
+
+    /// What is to be carried now: the state and the post of a message that was written by hand.
+    pub fn carried(&self) -> Option<(&SlotWrite, &Envelope)> {
+        match &self.last {
+            Some(Request::SaveAndPost(write, post)) if self.by_hand => Some((write, post)),
+            _ => None,
+        }
     }
 
     /// The slots that may hold answers to what is written now, for whoever carries it.
