@@ -289,6 +289,19 @@ impl RelayClient {
             .map(drop)
     }
 
+    /// Writes a slot and then, only if that was done, posts. Both once more do no harm.
+    ///
+    /// # Errors
+    /// [`ClientError`], of either.
+    pub async fn save_and_post(
+        &self,
+        write: &SlotWrite,
+        post: &Envelope,
+    ) -> Result<EnvelopeHash, ClientError> {
+        self.write_slot(write).await?;
+        self.post(post).await
+    }
+
     /// `POST /v1/slots/delete`.
     ///
     /// # Errors

@@ -317,10 +317,9 @@ impl Contact {
             Request::WriteSlot(write) => self.relay.write_slot(&write).await,
             Request::DeleteSlots(names) => self.relay.delete_slots(&names).await,
             Request::Post(envelope) => self.relay.post(&envelope).await.map(drop),
-            Request::SaveAndPost(write, post) => match self.relay.write_slot(&write).await {
-                Ok(()) => self.relay.post(&post).await.map(drop),
-                failed => failed,
-            },
+            Request::SaveAndPost(write, post) => {
+                self.relay.save_and_post(&write, &post).await.map(drop)
+            }
         };
         match answer {
             Ok(()) => Outcome::Done,

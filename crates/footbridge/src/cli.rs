@@ -11,7 +11,8 @@ use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
 use public::{
-    CardsArguments, PackCommand, PageCommand, PrintArguments, RecordCommand, RehearseArguments,
+    CardsArguments, CollectArguments, DeliverArguments, PackCommand, PageCommand, PrintArguments,
+    RecordCommand, RehearseArguments,
 };
 
 /// A safe-passage line: an anonymous, end-to-end encrypted helpline on one small server.
@@ -35,6 +36,7 @@ const EXAMPLES: &str = "Examples:
   footbridge cards cards.json --record record.json
   footbridge pack check pack.zip --words \"five check words\"
   footbridge page check https://line.example/ko --words \"five check words\"
+  footbridge deliver --relay https://line.example letter.txt
   footbridge print leaflet --line https://line.example --language ko --out leaflet.pdf
   footbridge rehearse
   footbridge doctor --config line/footbridge.toml";
@@ -74,6 +76,10 @@ pub(crate) enum Command {
     /// Say whether the page of a line is one that was released, and which.
     #[command(subcommand)]
     Page(PageCommand),
+    /// Hand in a letter for somebody who has no network.
+    Deliver(DeliverArguments),
+    /// Fetch what may be the answer to a letter, for its writer.
+    Collect(CollectArguments),
     /// Print a line's cards and addresses on paper: a leaflet or a poster, as PDF.
     Print(PrintArguments),
     /// Rehearse a public warning: from the alarm to the notice, by the clock.

@@ -4,6 +4,7 @@ mod cards;
 mod cli;
 mod config;
 mod delegate;
+mod deliver;
 mod demonstrate;
 mod desk_commands;
 mod doctor;
@@ -51,6 +52,8 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Demo(arguments) => return demonstrate::run(arguments).await,
         Command::Cards(arguments) => return cards::run(&arguments),
         Command::Record(command) => return crate::record::run(&command),
+        Command::Deliver(arguments) => deliver::deliver(&arguments).await?,
+        Command::Collect(arguments) => deliver::collect(&arguments).await?,
         Command::Pack(command) => return pack::run(command).await,
         Command::Page(command) => return page::run(command).await,
         Command::Rehearse(arguments) => return rehearse::run(arguments).await,

@@ -24,6 +24,47 @@ pub(crate) struct CardsArguments {
     pub(crate) json: bool,
 }
 
+/// Arguments of `footbridge deliver`.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  footbridge deliver --relay https://line.example letter.txt
+  footbridge deliver --relay https://line.example part-1.txt part-2.txt    parts of one letter, in any order
+  footbridge deliver --relay https://line.example - --json < letter.txt
+
+Nothing of a letter can be read here. The same letter once more does no harm. docs/operate/letters.md says who learns what.")]
+pub(crate) struct DeliverArguments {
+    /// The relay of the line.
+    #[arg(long)]
+    pub(crate) relay: String,
+    /// Files with the letter's text, whole or in parts; `-` reads standard input.
+    #[arg(required = true, value_hint = ValueHint::FilePath)]
+    pub(crate) files: Vec<PathBuf>,
+    /// Print one JSON object instead of text.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Arguments of `footbridge collect`.
+#[derive(Args)]
+#[command(after_help = "Example:
+  footbridge collect --relay https://line.example letter.txt --out answer.txt
+
+What is fetched looks the same whether there is an answer in it or not: only the writer's words open it.")]
+pub(crate) struct CollectArguments {
+    /// The relay of the line.
+    #[arg(long)]
+    pub(crate) relay: String,
+    /// Files with the text of the letter that was handed in; `-` reads standard input.
+    #[arg(required = true, value_hint = ValueHint::FilePath)]
+    pub(crate) files: Vec<PathBuf>,
+    /// The file to write; `-` writes to standard output.
+    #[arg(long, value_hint = ValueHint::FilePath)]
+    pub(crate) out: PathBuf,
+    /// Print one JSON object instead of text; not with `--out -`.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 /// The subcommands of `footbridge record`.
 #[derive(Subcommand)]
 #[command(after_help = "Examples:
