@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use data_encoding::BASE64;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::run::{read, root, run_with};
@@ -15,8 +15,41 @@ use crate::{setup, strings};
 pub(crate) const FILES: &str = "target/page-files";
 /// The parts of the document that are written by hand.
 const WEB: &str = "crates/page/web";
-/// The script, out of parts that a person can read.
-const SCRIPT: [&str; 2] = ["entrances.js", "page.js"];
+/// A document of which there is one for each language: the page, and the page for letters, which weighs more.
+struct Kind {
+    /// What stands before the language in its file's name.
+    prefix: &'static str,
+    /// The WebAssembly that it runs.
+    binary: &'static str,
+    /// Its script, out of parts that a person can read.
+    script: &'static [&'static str],
+    /// Its worker's.
+    worker: &'static [&'static str],
+    /// Which lines of the document are its own, and which are not.
+    own: &'static str,
+    others: &'static str,
+}
+
+const KINDS: [Kind; 2] = [
+    Kind {
+        prefix: "",
+        binary: "page",
+        script: &["entrances.js", "page.js"],
+        worker: &["worker.js"],
+        own: "without-letters",
+        others: "letters",
+    },
+    Kind {
+        prefix: "letters-",
+        binary: "page-letters",
+        script: &["entrances.js", "letters.js", "page.js"],
+        worker: &["letters-worker.js", "worker.js"],
+        own: "letters",
+        others: "without-letters",
+    },
+];
+/// How the names of those texts begin that only the page for letters shows.
+const OF_LETTERS: &str = "letter";
 /// Lists of words by language: all, and those with which no phrase is proposed.
 const LISTS: [(&str, &str, Option<&str>); 5] = [
     ("en", "english", Some("left-out-english")),
@@ -25,8 +58,9 @@ const LISTS: [(&str, &str, Option<&str>); 5] = [
     ("ru", "russian", None),
     ("uk", "ukrainian", None),
 ];
-/// Where its WebAssembly is built.
+/// Where its WebAssembly is built, and the profile's folder below the target's.
 const BUILD: &str = "target/page";
+const TARGET_OF_PAGE: &str = "page";
 
 fn compress(bytes: &[u8]) -> Result<Vec<u8>> {
     let mut compressed = Vec::new();
@@ -58,8 +92,7 @@ pub(crate) fn build() -> Result<Vec<(String, usize, usize)>> {
         "--quiet",
         "--package",
         "page",
-        "--bin",
-        "page",
+        "--bins",
         "--target",
         setup::TARGET,
         "--profile",
@@ -79,32 +112,34 @@ pub(crate) fn build() -> Result<Vec<(String, usize, usize)>> {
     ];
     let flags = flags.join("\u{1f}");
     run_with("cargo", &arguments, ("CARGO_ENCODED_RUSTFLAGS", &flags))?;
-    let wasm = root()
-        .join(BUILD)
-        .join(setup::TARGET)
-        .join("page/page.wasm");
-    let module = std::fs::read(&wasm).with_context(|| format!("can't read {}", wasm.display()))?;
     let compiled = strings::compile("crates/page/strings")?;
-    let document = Template::read(&module)?;
     let directory = root().join(FILES);
     std::fs::create_dir_all(&directory)?;
     let mut files = Vec::new();
-    for (tag, list, left_out) in LISTS {
-        let strings = compiled
-            .get(tag)
-            .with_context(|| format!("no strings for {tag}"))?;
-        let words = |name: &str| read(&format!("crates/words/lists/{name}.txt"));
-        let part = json!({
-            "strings": strings,
-            "words": words(list)?,
-            "leftOut": left_out.map(words).transpose()?.unwrap_or_default(),
-        });
-        let part = part.to_string();
-        files.push((
-            format!("{tag}.html"),
-            document.fill(tag, strings, &part)?.into_bytes(),
-        ));
-        files.push((format!("{tag}.json"), part.into_bytes()));
+    for kind in &KINDS {
+        let file = format!("{TARGET_OF_PAGE}/{}.wasm", kind.binary);
+        let wasm = root().join(BUILD).join(setup::TARGET).join(file);
+        let module =
+            std::fs::read(&wasm).with_context(|| format!("can't read {}", wasm.display()))?;
+        let document = Template::read(kind, &module)?;
+        for (tag, list, left_out) in LISTS {
+            let strings = compiled.get(tag).and_then(Value::as_object);
+            let strings = strings.with_context(|| format!("no strings for {tag}"))?;
+            let words = |name: &str| read(&format!("crates/words/lists/{name}.txt"));
+            let (words, left_out) = (
+                words(list)?,
+                left_out.map(words).transpose()?.unwrap_or_default(),
+            );
+            let part = |strings: &Map<String, Value>| {
+                json!({"strings": strings, "words": words, "leftOut": left_out}).to_string()
+            };
+            // What another language's page fetches serves both kinds.
+            if kind.prefix.is_empty() {
+                files.push((format!("{tag}.json"), part(strings).into_bytes()));
+            }
+            let document = document.fill(tag, strings, &part(&kind.shown(strings)))?;
+            files.push((format!("{}{tag}.html", kind.prefix), document.into_bytes()));
+        }
     }
     files
         .into_iter()
@@ -151,13 +186,43 @@ fn source_hash(text: &str) -> String {
 /// The document before it speaks a language.
 struct Template(String);
 
+/// A document without the lines between two marks, and without the marks of others.
+fn without(document: &str, others: &str, own: &str) -> Result<String> {
+    let (begin, end) = (format!("<!--{others}-->\n"), format!("<!--/{others}-->\n"));
+    let mut pieces = document.split(&begin);
+    let mut kept = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let (_, rest) = piece
+            .split_once(&end)
+            .with_context(|| format!("<!--{others}--> is not closed"))?;
+        kept.push_str(rest);
+    }
+    let marks = [format!("<!--{own}-->\n"), format!("<!--/{own}-->\n")];
+    Ok(marks
+        .iter()
+        .fold(kept, |kept, mark| kept.replace(mark.as_str(), "")))
+}
+
+impl Kind {
+    /// The texts that it shows.
+    fn shown(&self, strings: &Map<String, Value>) -> Map<String, Value> {
+        let of_letters = self.own == "letters";
+        let is_shown = |id: &str| of_letters || !id.starts_with(OF_LETTERS);
+        let shown = strings.iter().filter(|(id, _)| is_shown(id));
+        shown.map(|(id, text)| (id.clone(), text.clone())).collect()
+    }
+}
+
 impl Template {
-    fn read(module: &[u8]) -> Result<Template> {
+    fn read(kind: &Kind, module: &[u8]) -> Result<Template> {
         let web = |name: &str| read(&format!("{WEB}/{name}"));
-        let script: Result<Vec<String>> = SCRIPT.into_iter().map(web).collect();
-        let script = format!("\"use strict\";\n{}", lean(&script?.join("\n")));
+        let joined = |names: &[&str]| -> Result<String> {
+            let parts: Result<Vec<String>> = names.iter().map(|name| web(name)).collect();
+            Ok(lean(&parts?.join("\n")))
+        };
+        let script = format!("\"use strict\";\n{}", joined(kind.script)?);
         let style = lean(&web("page.css")?);
-        let worker = lean(&web("worker.js")?);
+        let worker = joined(kind.worker)?;
         for part in [&script, &style, &worker] {
             // Either would end the element or change how it is read.
             if part.contains("</") || part.contains("<!--") {
@@ -170,7 +235,7 @@ impl Template {
             source_hash(&script),
             source_hash(&style),
         );
-        let document = web("index.html")?
+        let document = without(&web("index.html")?, kind.others, kind.own)?
             .replace("@policy@", &policy)
             .replace("@style@", &style)
             .replace("@worker@", &worker)
@@ -180,7 +245,7 @@ impl Template {
     }
 
     /// The document in a language; what only the line knows is left for the relay to put in.
-    fn fill(&self, tag: &str, strings: &Value, part: &str) -> Result<String> {
+    fn fill(&self, tag: &str, strings: &Map<String, Value>, part: &str) -> Result<String> {
         let say = |id: &str| {
             let text = strings.get(id).and_then(Value::as_str);
             text.with_context(|| format!("the document says {id}, which is no string in {tag}"))
@@ -243,6 +308,8 @@ pub(crate) fn run(as_json: bool) -> Result<()> {
 /// What a document may weigh, compressed, before the relay puts the line's own words into it. The aim is less than half of it; the module
 /// alone weighs more than the aim (`docs/figures.md`).
 const BUDGET: usize = 115_000;
+/// The same for the page for letters, which is fetched once, to be saved and passed on.
+const LETTERS_BUDGET: usize = 150_000;
 
 /// The parts of a document, by what stands before and after each. What is none of these can be read before any script has come.
 const PARTS: [(&str, &str, &str); 5] = [
@@ -287,17 +354,26 @@ pub(crate) fn size(as_json: bool) -> Result<()> {
     build()?;
     let mut over = Vec::new();
     let mut told = serde_json::Map::new();
-    for (tag, ..) in LISTS {
+    let documents = LISTS.iter().flat_map(|(tag, ..)| {
+        [
+            (tag.to_string(), BUDGET),
+            (format!("letters-{tag}"), LETTERS_BUDGET),
+        ]
+    });
+    for (tag, budget) in documents {
         let (parts, whole) = weigh(&read(&format!("{FILES}/{tag}.html"))?)?;
-        if whole > BUDGET {
-            over.push(tag);
+        if whole > budget {
+            over.push(tag.clone());
         }
         if as_json {
             let parts: serde_json::Map<_, _> = parts
                 .into_iter()
                 .map(|(name, size)| (name.to_owned(), size.into()))
                 .collect();
-            told.insert(tag.into(), json!({"parts": parts, "brotli": whole}));
+            told.insert(
+                tag,
+                json!({"parts": parts, "brotli": whole, "budget": budget}),
+            );
             continue;
         }
         let parts: Vec<String> = parts
@@ -305,19 +381,16 @@ pub(crate) fn size(as_json: bool) -> Result<()> {
             .map(|(name, size)| format!("{name} {size}"))
             .collect();
         println!(
-            "{tag}: {whole} bytes with Brotli of {BUDGET}: {}",
+            "{tag}: {whole} bytes with Brotli of {budget}: {}",
             parts.join(", ")
         );
     }
     if as_json {
-        println!(
-            "{}",
-            json!({"documents": told, "budget": BUDGET, "over": over})
-        );
+        println!("{}", json!({"documents": told, "over": over}));
     }
     if !over.is_empty() {
         bail!(
-            "the page is over its budget of {BUDGET} bytes in {}",
+            "the page is over its budget of bytes in {}",
             over.join(", ")
         );
     }
@@ -347,15 +420,28 @@ mod tests {
     }
 
     #[test]
+    fn each_kind_of_document_has_its_own_lines() {
+        let both = "1\n<!--a-->\n2\n<!--/a-->\n3\n<!--b-->\n4\n<!--/b-->\n<!--a-->\n5\n<!--/a-->\n";
+        assert_eq!(without(both, "a", "b").unwrap(), "1\n3\n4\n");
+        assert_eq!(without(both, "b", "a").unwrap(), "1\n2\n3\n5\n");
+        assert!(without("<!--a-->\n2\n", "a", "b").is_err());
+    }
+
+    #[test]
     fn a_document_speaks_and_what_it_can_not_say_is_found() {
         let template = "<p data-say=\"a\" class=\"x\"></p><nav data-label=\"b\"></nav><i lang=\"@tag@\"></i><script type=\"text/plain\" id=\"part\">@part@</script>";
         let template = Template(template.into());
-        let strings = json!({"a": "A < \"B\"", "b": "C"});
-        let document = template.fill("ko", &strings, "{\"x\":\"</\"}").unwrap();
+        let strings = |value: Value| value.as_object().cloned().unwrap();
+        let all = strings(json!({"a": "A < \"B\"", "b": "C"}));
+        let document = template.fill("ko", &all, "{\"x\":\"</\"}").unwrap();
         assert_eq!(
             document,
             "<p data-say=\"a\" class=\"x\">A &lt; &quot;B&quot;</p><nav data-label=\"b\" aria-label=\"C\"></nav><i lang=\"ko\"></i><script type=\"text/plain\" id=\"part\">{\"x\":\"\\u003c/\"}</script>"
         );
-        assert!(template.fill("ko", &json!({"a": "A"}), "{}").is_err());
+        assert!(
+            template
+                .fill("ko", &strings(json!({"a": "A"})), "{}")
+                .is_err()
+        );
     }
 }

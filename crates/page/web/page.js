@@ -1,6 +1,11 @@
 // The contact's page: it shows and asks. What is secret is in its worker (worker.js); both forget everything when they end.
 
-class Trouble extends Error {}
+class Trouble extends Error {
+  constructor(id, values) {
+    super(id);
+    this.values = values;
+  }
+}
 
 /** The languages that guides answer in, and of which there is a list of words; the first part of a tag says which. */
 const LANGUAGES = ["en", "ko", "ru", "uk"];
@@ -95,12 +100,12 @@ function show(worker) {
   // -- The worker
 
   const asked = new Map();
-  worker.onmessage = ({ data: { id, items, result, failure, line: heard } }) => {
+  worker.onmessage = ({ data: { id, items, result, failure, values, line: heard } }) => {
     if (heard) return hear(heard);
     const one = asked.get(id);
     if (items) return one.tell(items);
     asked.delete(id);
-    failure ? one.reject(new Trouble(failure)) : one.resolve(result);
+    failure ? one.reject(new Trouble(failure, values)) : one.resolve(result);
   };
   worker.onerror = () => {
     asked.forEach((one) => one.reject(new Trouble("trouble-unknown")));
@@ -134,13 +139,19 @@ function show(worker) {
     go("working");
   };
 
-  const trouble = (id, again) => {
-    say(by("trouble-what"), id);
+  const trouble = (id, again, values) => {
+    say(by("trouble-what"), id, values);
     by("trouble-again").onclick = again;
     go("trouble");
   };
 
   const on = (id, action) => { by(id).onclick = action; };
+
+  // -- Letters, on the page for them: a copy that was opened from a file has nobody to ask, and what is written there goes by hand.
+
+  const isSaved = !/^https?:/.test(location.protocol);
+  const letters = typeof lettersOf === "function" ? lettersOf({ say, call, date, go, on, isSaved }) : null;
+  const byHand = Boolean(letters) && isSaved;
 
   // -- Leaving
 
@@ -198,7 +209,7 @@ function show(worker) {
 
   /** Goes on at once, or only after a warning when the clock and the line do not agree. */
   const enter = (next) => {
-    if (line.duty !== 2) return next();
+    if (line.duty !== 2 || byHand) return next();
     on("clock-anyway", next);
     go("clock");
   };
@@ -235,6 +246,7 @@ function show(worker) {
     by("typed").value = "";
     by("suggestions").textContent = "";
     say(by("typing-error"), "");
+    if (byHand) letters.ask(which === "return");
     go("typing");
     by("typed").focus();
   };
@@ -300,6 +312,10 @@ function show(worker) {
       say(by("typing-error"), "words-mismatch");
       return by("typed").focus();
     }
+    if (byHand && letters.isMissing()) {
+      say(by("typing-error"), "letter-needed");
+      return by("brought").focus();
+    }
     openLine(created ? created.lexicon : lexicons().find(([code]) => code === result.list), typed);
   });
 
@@ -307,6 +323,7 @@ function show(worker) {
     work("words-working");
     await new Promise((resolve) => setTimeout(resolve, 0));
     beginTalk();
+    if (byHand) return read("openByHand", [lexicon, typed, letters.brought()], () => go("typing"));
     await read("open", [Boolean(created), lexicon, typed], () => openLine(lexicon, typed));
   };
 
@@ -317,7 +334,7 @@ function show(worker) {
     submitted = null;
     sending = false;
     rereading = [];
-    [taken, asks] = [false, true];
+    [taken, asks] = [false, !byHand];
     by("feedback").hidden = true;
     say(by("feedback-said"), "");
     choose(atFirst());
@@ -346,7 +363,7 @@ function show(worker) {
       if (!ready && failed && failed.is !== "refused") unread();
       go("talk");
     } catch (error) {
-      trouble(error.message, repeat);
+      trouble(error.message, repeat, error.values);
     }
   };
 
@@ -419,8 +436,10 @@ function show(worker) {
   const showPending = (item, key) => {
     const article = make("article", by("items"), { key });
     article.dataset.testid = "pending";
-    say(make("p", article, {}), "pending-found");
+    say(make("p", article, {}), byHand ? "letter-pending" : "pending-found");
     make("p", article, { className: "text", textContent: item.text, dir: "auto" });
+    // By hand nothing is sent again: the same letter is handed in once more.
+    if (byHand) return;
     const button = make("button", article, { type: "button", className: "main", onclick: () => { button.remove(); send(null); } });
     button.dataset.testid = "pending-again";
     say(button, "send-again");
@@ -644,15 +663,16 @@ function show(worker) {
     if (sending) return;
     sending = true;
     again = () => send(message);
-    const held = !message || submitted === JSON.stringify(message);
+    const held = !byHand && (!message || submitted === JSON.stringify(message));
     let given = held;
     let result = null;
+    let letter = null;
     for (const id of ["send", "retry", "message"]) by(id).disabled = true;
     for (const id of ["come-back", "look", "write-more"]) by(id).hidden = true;
     said("sending");
     say(by("wait"), "");
     try {
-      ({ line, taken } = await call(held ? "retry" : "write", held ? [] : message, (items) => {
+      ({ line, taken, letter } = await call(held ? "retry" : "write", held ? [] : message, (items) => {
         if (message && !given) submitted = JSON.stringify(message);
         given = true;
         for (const item of items) {
@@ -666,6 +686,10 @@ function show(worker) {
     }
     sending = false;
     for (const id of ["send", "retry", "message"]) by(id).disabled = false;
+    if (letter) {
+      said("");
+      return letters.show(letter);
+    }
     sent(result);
   };
 

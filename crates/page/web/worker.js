@@ -137,7 +137,12 @@ const PATIENCE = 60000;
 /** After the time of so many turns what was said of the line is asked again, instead of filling a turn with nothing. */
 const STALE_TURNS = 10;
 
-class Trouble extends Error {}
+class Trouble extends Error {
+  constructor(id, values) {
+    super(id);
+    this.values = values;
+  }
+}
 
 function work(scope) {
   let module = null;
@@ -215,7 +220,7 @@ function work(scope) {
       throw new Trouble(command === 4 ? "no-memory" : "trouble-unknown");
     }
     const failure = from.value(1);
-    if (failure) throw new Trouble(FAILURES[failure] || "trouble-unknown");
+    if (failure) throw more.failed && more.failed(failure, from) || new Trouble(FAILURES[failure] || "trouble-unknown");
     return from;
   };
 
@@ -255,8 +260,8 @@ function work(scope) {
     return believe(joined(parts), true);
   };
 
-  /** The line as it is shown where something is chosen by it. */
-  const lately = async () => (line && line.isHeard && !isOlderThan(2 * STALE_TURNS) ? line : hearLine());
+  /** The line as it is shown where something is chosen by it; a page that was opened from a file has none but its own. */
+  const lately = async () => (!takesTurns || (line && line.isHeard && !isOlderThan(2 * STALE_TURNS)) ? line : hearLine());
 
   /** Posts a body without knowing what is in it, and says what happened to it. */
   const outcome = async (kind, body) => {
@@ -292,6 +297,8 @@ function work(scope) {
         again = false;
         await hearLine();
         answer = call(7, [counted(visit, 4), ...heard()]);
+      } else if (step.kind && more.seal && !takesTurns) {
+        return { line, taken: step.taken, letter: more.seal(visit) };
       } else if (step.kind) {
         const happened = await outcome(step.kind, step.body);
         answer = call(5, [counted(visit, 4), ...heard(), ...happened]);
@@ -301,7 +308,11 @@ function work(scope) {
     }
   };
 
+  /** What the page for letters can besides. */
+  const more = typeof lettersOf === "function" ? lettersOf({ call, heard, ask, go, trusted: () => trusted }) : {};
+
   const commands = {
+    ...more.commands,
     /** Begins with the document that came with the page, or asks for one. */
     line: async (document) => {
       if (line) return line;
@@ -372,7 +383,8 @@ function work(scope) {
       try {
         scope.postMessage({ id, result: await commands[command](...parameters, tell) });
       } catch (error) {
-        scope.postMessage({ id, failure: error instanceof Trouble ? error.message : "trouble-unknown" });
+        const isTold = error instanceof Trouble;
+        scope.postMessage({ id, failure: isTold ? error.message : "trouble-unknown", values: isTold ? error.values : null });
       }
     });
   };
