@@ -1,10 +1,13 @@
-//! A real browser for tests of the real page and the real desk: Chromium with a profile of its own, driven by ChromeDriver.
+//! A real browser for tests of the real page and the real desk: Chromium or Firefox, with a profile of its own.
 
-mod console;
+mod chromium;
 mod copy;
 mod crash;
 mod driver;
+mod keyboard;
+mod kind;
 mod profile;
+mod senses;
 mod visitor;
 mod windows;
 
@@ -19,46 +22,50 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
 pub use crate::copy::CopiedPage;
+pub use crate::kind::Kind;
 pub use crate::profile::Profile;
+pub use crate::senses::Spoken;
 pub use crate::visitor::Visitor;
 
 use crate::driver::Driver;
 
 /// How long a test waits for something to appear.
 const PATIENCE: Duration = Duration::from_secs(40);
-/// So many presses of the Tab key are the most that anybody would try.
-const TABS: usize = 80;
 /// So often a click that finds its element changed looks for it again.
 const TRIES: usize = 5;
 /// How often it looks. ChromeDriver can only be asked; asking without a pause would take the time of what is waited for.
 const PACE: Duration = Duration::from_millis(30);
-/// Without these, Chromium as root does not start, or talks to hosts that are none of a test's business.
-const FLAGS: [&str; 9] = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-];
 
 /// A browser with a fresh profile.
 pub struct Browser {
+    kind: Kind,
     client: Client,
-    profile: tempfile::TempDir,
+    // Ends before its profile is removed.
     driver: Driver,
+    profile: tempfile::TempDir,
 }
 
 impl Browser {
-    /// Starts one, of a width and height in CSS pixels.
+    /// Starts Chromium, of a width and height in CSS pixels.
     ///
     /// # Errors
     /// When ChromeDriver or Chromium is missing or does not start.
     pub async fn start(width: u32, height: u32) -> Result<Browser> {
         Self::start_with(width, height, json!({}), &[], "normal").await
+    }
+
+    /// Starts this browser, of a width and height in CSS pixels.
+    ///
+    /// # Errors
+    /// As [`Browser::start`].
+    pub async fn start_kind(kind: Kind, width: u32, height: u32) -> Result<Browser> {
+        match kind {
+            Kind::Chromium => Self::start(width, height).await,
+            Kind::Firefox => {
+                let options = |profile: &Path| kind::firefox(profile, (width, height));
+                Self::drive(kind, options).await
+            }
+        }
     }
 
     /// Starts one in which no page may run scripts.
@@ -77,20 +84,23 @@ impl Browser {
         more: &[&str],
         waits_for_pages: &str,
     ) -> Result<Browser> {
-        let driver = Driver::start()?;
+        let size = (width, height);
+        let options = |profile: &Path| {
+            Ok(kind::chromium(
+                profile,
+                size,
+                &preferences,
+                more,
+                waits_for_pages,
+            ))
+        };
+        Self::drive(Kind::Chromium, options).await
+    }
+
+    async fn drive(kind: Kind, options: impl Fn(&Path) -> Result<Value>) -> Result<Browser> {
         let profile = tempfile::tempdir()?;
-        let mut arguments: Vec<String> = FLAGS
-            .iter()
-            .chain(more)
-            .map(|flag| (*flag).to_owned())
-            .collect();
-        arguments.push(format!("--user-data-dir={}", profile.path().display()));
-        arguments.push(format!("--window-size={width},{height}"));
-        let options = json!({
-            "goog:chromeOptions": {"args": arguments, "binary": "/usr/bin/chromium", "prefs": preferences},
-            "goog:loggingPrefs": {"browser": "ALL"},
-            "pageLoadStrategy": waits_for_pages,
-        });
+        let driver = Driver::start(kind, profile.path())?;
+        let options = options(profile.path())?;
         let Value::Object(options) = options else {
             bail!("the options are an object");
         };
@@ -99,11 +109,12 @@ impl Browser {
         let client = builder
             .connect(&driver.address())
             .await
-            .context("Chromium does not start; run cargo xtask setup")?;
+            .with_context(|| format!("{} does not start; {}", kind.name(), kind.installed_by()))?;
         Ok(Browser {
+            kind,
             client,
-            profile,
             driver,
+            profile,
         })
     }
 
@@ -243,31 +254,6 @@ impl Browser {
         Ok(self.find(id).await?.send_keys(text).await?)
     }
 
-    /// Goes from element to element with the Tab key until one with this test id has the focus, and presses Enter.
-    ///
-    /// # Errors
-    /// When no way leads there.
-    pub async fn press(&self, id: &str) -> Result<()> {
-        self.find(id).await?;
-        for _ in 0..TABS {
-            let focused = self.client.active_element().await?;
-            if focused.attr("data-testid").await?.as_deref() == Some(id) {
-                return Ok(focused.send_keys("\u{E007}").await?);
-            }
-            focused.send_keys("\u{E004}").await?;
-        }
-        bail!("the keyboard does not reach {id}")
-    }
-
-    /// Types where the focus is, as a person at a keyboard.
-    ///
-    /// # Errors
-    /// When the browser does not take it.
-    pub async fn type_keys(&self, keys: &str) -> Result<()> {
-        let focused = self.client.active_element().await?;
-        Ok(focused.send_keys(keys).await?)
-    }
-
     /// The texts of all elements with this test id that are shown.
     ///
     /// # Errors
@@ -356,7 +342,11 @@ impl Browser {
     pub async fn picture(&self, name: &str) -> Result<PathBuf> {
         let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("shots");
         std::fs::create_dir_all(&directory)?;
-        let path = directory.join(format!("{name}.png"));
+        let of_kind = match self.kind {
+            Kind::Chromium => "",
+            Kind::Firefox => "firefox-",
+        };
+        let path = directory.join(format!("{of_kind}{name}.png"));
         std::fs::write(&path, self.client.screenshot().await?)?;
         Ok(path)
     }
@@ -413,16 +403,6 @@ impl Browser {
     /// When the browser can't.
     pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
         Ok(self.client.set_window_size(width, height).await?)
-    }
-
-    /// The errors that the browser's console has had since this was last asked: of scripts, of requests, of a policy that
-    /// was broken.
-    ///
-    /// # Errors
-    /// When the browser does not answer.
-    pub async fn console_errors(&self) -> Result<Vec<String>> {
-        let entries = self.client.issue_cmd(console::ReadConsole).await?;
-        Ok(console::errors(&entries))
     }
 
     /// Whether the page is wider than the window, so that a person would have to scroll sideways.

@@ -1,21 +1,58 @@
 //! What a browser leaves on the disk, as somebody finds it who takes the device.
 
+use std::borrow::Cow;
 use std::io::ErrorKind;
 use std::path::Path;
 
 use anyhow::{Context, Result};
 use memchr::memmem::Finder;
 
+use crate::{Browser, PACE, PATIENCE};
+
+/// What Firefox's compressed files begin with: its open windows, its bookmarks. Then come the length and one block of LZ4.
+const MOZILLA_LZ4: &[u8] = b"mozLz40\0";
+
 /// What a closed browser has left on the disk. Gone when dropped.
 pub struct Profile(pub(crate) tempfile::TempDir);
 
 impl Profile {
-    /// The files whose name or bytes hold one of these texts, in UTF-8 or UTF-16. What a file holds compressed is not found.
+    /// The files whose name or bytes hold one of these texts, in UTF-8 or UTF-16. Of files that are compressed, only Firefox's own kind
+    /// is opened.
     ///
     /// # Errors
     /// When a file can't be read.
     pub fn search(&self, canaries: &[&str]) -> Result<Vec<String>> {
         search(self.0.path(), canaries)
+    }
+}
+
+impl Browser {
+    /// Waits until the browser has written a text to the disk, and gives where.
+    ///
+    /// # Errors
+    /// When that does not happen in time.
+    pub async fn wait_for_disk(&self, text: &str) -> Result<Vec<String>> {
+        let waiting = async {
+            let mut looks = tokio::time::interval(PACE);
+            loop {
+                looks.tick().await;
+                // Folders come and go while it runs.
+                let found = search(self.profile.path(), &[text]).unwrap_or_default();
+                if !found.is_empty() {
+                    return found;
+                }
+            }
+        };
+        let waited = tokio::time::timeout(PATIENCE, waiting).await;
+        waited.with_context(|| format!("never on the disk: {text}"))
+    }
+}
+
+/// The bytes as the browser wrote them before it compressed them.
+fn opened(bytes: &[u8]) -> Result<Cow<'_, [u8]>> {
+    match bytes.strip_prefix(MOZILLA_LZ4) {
+        None => Ok(bytes.into()),
+        Some(block) => Ok(lz4_flex::block::decompress_size_prepended(block)?.into()),
     }
 }
 
@@ -44,7 +81,9 @@ fn search(root: &Path, canaries: &[&str]) -> Result<Vec<String>> {
                 Some(Ok(bytes)) => bytes,
                 _ => Vec::new(),
             };
-            if is_named || holds(&bytes) {
+            let opened =
+                opened(&bytes).with_context(|| format!("can't open {}", path.display()))?;
+            if is_named || holds(&opened) {
                 found.push(path.display().to_string());
             }
             if kind.is_dir() {
@@ -75,5 +114,21 @@ mod tests {
         std::os::unix::fs::symlink("nowhere", deep.join("dangling")).unwrap();
         assert_eq!(profile.search(&["까마귀-1"]).unwrap().len(), 3);
         assert_eq!(profile.search(&["heron"]).unwrap(), [""; 0]);
+    }
+
+    #[test]
+    fn a_canary_is_found_in_what_firefox_compresses() {
+        let profile = Profile(tempfile::tempdir().unwrap());
+        // Eight letters as they are, a space, and the same eight once more as a reference: nine back, four and four long.
+        let block = b"\x94heron-71 \x09\x00\x50/done";
+        let file = [MOZILLA_LZ4, &22_u32.to_le_bytes(), block].concat();
+        std::fs::write(profile.0.path().join("recovery.jsonlz4"), &file).unwrap();
+        assert_eq!(
+            profile.search(&["heron-71 heron-71/done"]).unwrap().len(),
+            1
+        );
+        assert_eq!(profile.search(&["lark"]).unwrap(), [""; 0]);
+        std::fs::write(profile.0.path().join("torn"), &file[..20]).unwrap();
+        assert!(profile.search(&["lark"]).is_err());
     }
 }

@@ -22,27 +22,6 @@ const UP: &str = "\u{E013}";
 const ENTER: &str = "\u{E007}";
 const TAB: &str = "\u{E004}";
 
-/// What can be pressed must not lie over something else that can.
-const OVERLAPPING: &str = "
-    const all = [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]
-        .filter((one) => one.checkVisibility({visibilityProperty: true}) && !one.closest('.skip'));
-    const boxes = all.flatMap((one) => [...one.getClientRects()].map((box) => ({one, box})));
-    const found = [];
-    for (let a = 0; a < boxes.length; a++) for (let b = a + 1; b < boxes.length; b++) {
-        const [p, q] = [boxes[a], boxes[b]];
-        if (p.one === q.one || p.one.contains(q.one) || q.one.contains(p.one)) continue;
-        const wide = Math.min(p.box.right, q.box.right) - Math.max(p.box.left, q.box.left);
-        const high = Math.min(p.box.bottom, q.box.bottom) - Math.max(p.box.top, q.box.top);
-        if (wide > 2 && high > 2) found.push(p.one.outerHTML.slice(0, 90) + ' / ' + q.one.outerHTML.slice(0, 90));
-    }
-    return found.join('\\n');";
-
-/// What sticks out of the window to the right, when something does.
-const STICKS_OUT: &str = "
-    const wide = document.documentElement.clientWidth;
-    return [...document.querySelectorAll('body *')].filter((one) => one.getBoundingClientRect().right > wide + 1 && !one.closest('.scroll'))
-        .slice(-3).map((one) => one.outerHTML.slice(0, 160)).join('\\n');";
-
 struct Visitor {
     browser: Browser,
     origin: String,
@@ -93,16 +72,8 @@ impl Visitor {
 
     /// Nothing has to be scrolled to sideways, nothing lies over something else.
     async fn fits(&self, what: &str, wrong: &mut Vec<String>) {
-        if self.browser.is_too_wide().await.unwrap() {
-            wrong.push(format!(
-                "{what} is too wide: {}",
-                self.says(STICKS_OUT).await
-            ));
-        }
-        let overlapping = self.says(OVERLAPPING).await;
-        if !overlapping.is_empty() {
-            wrong.push(format!("{what} overlaps: {overlapping}"));
-        }
+        let misplaced = self.browser.misplaced().await.unwrap();
+        wrong.extend(misplaced.iter().map(|found| format!("{what}: {found}")));
     }
 
     async fn ends(self) {

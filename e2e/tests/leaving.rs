@@ -1,16 +1,19 @@
 //! Whatever way a contact leaves, in the middle of writing or with an answer on the screen, nothing is found on the device.
 #![allow(clippy::unwrap_used, reason = "a test")]
 
-use e2e::{Browser, demonstration};
+use e2e::{Browser, Kind, demonstration};
 
 const QUESTION: &str = "will they ask my sister? bittern-5210";
+
+/// What is written into a field that is none of the page's.
+const OTHER: &str = "any other page. plover-6033";
 
 /// Whether the browser shows something else than the line.
 const ELSEWHERE: &str = "return !location.href.startsWith('http')";
 
 /// A contact who is about to send: words shown and typed, a message in the field.
-async fn writes(page: &str) -> (Browser, String) {
-    let browser = Browser::start(320, 640).await.unwrap();
+async fn writes(kind: Kind, page: &str) -> (Browser, String) {
+    let browser = Browser::start_kind(kind, 320, 640).await.unwrap();
     // The device was used for something else before: there is a page to go back to.
     browser.open("about:blank").await.unwrap();
     browser.open(page).await.unwrap();
@@ -33,12 +36,22 @@ async fn shown(browser: &Browser) -> String {
     all.as_str().unwrap().to_owned()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn nothing_is_left_whatever_way_a_contact_leaves() {
+/// Waits until the browser has kept what it keeps of pages: the text of a field that does not ask to be forgotten is on the disk.
+async fn is_written_down(browser: &Browser) {
+    let field = "document.querySelector('main').append(document.createElement('textarea'));
+        document.querySelector('main > textarea').id = 'other';
+        document.querySelector('main > textarea').dataset.testid = 'other'";
+    browser.script(field).await.unwrap();
+    browser.write("other", OTHER).await.unwrap();
+    browser.wait_for_disk(OTHER).await.unwrap();
+}
+
+async fn leaves_nothing(kind: Kind) {
     let line = demonstration().await.unwrap();
     let page = format!("{}/en", line.relay_url());
     for way in ["closes", "crashes", "leaves", "goes back"] {
-        let (browser, words) = writes(&page).await;
+        let (browser, words) = writes(kind, &page).await;
+        is_written_down(&browser).await;
         match way {
             "leaves" => {
                 browser.click("leave").await.unwrap();
@@ -65,4 +78,15 @@ async fn nothing_is_left_whatever_way_a_contact_leaves() {
         assert!(left.is_empty(), "a contact {way}: {left:?}");
     }
     line.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_left_whatever_way_a_contact_leaves() {
+    leaves_nothing(Kind::Chromium).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "cargo xtask firefox runs it"]
+async fn nothing_is_left_in_firefox() {
+    leaves_nothing(Kind::Firefox).await;
 }

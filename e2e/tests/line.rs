@@ -6,15 +6,15 @@
     reason = "a test"
 )]
 
-use e2e::{Browser, demonstration};
+use e2e::{Browser, Kind, demonstration};
 
 const QUESTION: &str = "is this real? what happens to my mother? heron-7141";
 const ANSWER: &str = "I left the same army. lantern-9265";
 const WRITTEN_BACK: &str = "thank you, I will come back. orchard-3583";
 
 /// Opens the line with words on a device of its own.
-async fn come_back(page: &str, words: &str) -> Browser {
-    let browser = Browser::start(360, 740).await.unwrap();
+async fn come_back(kind: Kind, page: &str, words: &str) -> Browser {
+    let browser = Browser::start_kind(kind, 360, 740).await.unwrap();
     browser.open(page).await.unwrap();
     browser.click("language-en").await.unwrap();
     browser.click("return").await.unwrap();
@@ -23,8 +23,8 @@ async fn come_back(page: &str, words: &str) -> Browser {
     browser
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_contact_writes_a_guide_answers_and_nothing_stays() {
+/// The contact's devices have this browser.
+async fn conversation(kind: Kind) {
     let line = demonstration().await.unwrap();
     let page = line.relay_url().to_owned();
 
@@ -35,7 +35,7 @@ async fn a_contact_writes_a_guide_answers_and_nothing_stays() {
     desk.find("waiting-count").await.unwrap();
 
     // First visit: words shown, typed back, a message, a truthful wait.
-    let first = Browser::start(320, 640).await.unwrap();
+    let first = Browser::start_kind(kind, 320, 640).await.unwrap();
     first.open(&page).await.unwrap();
     first.click("language-en").await.unwrap();
     assert!(
@@ -108,11 +108,16 @@ async fn a_contact_writes_a_guide_answers_and_nothing_stays() {
         .unwrap();
 
     // Another device: wrong words open an empty line, the right ones the answer.
-    let stranger = come_back(&page, "abandon ability able about above absent absorb").await;
+    let stranger = come_back(
+        kind,
+        &page,
+        "abandon ability able about above absent absorb",
+    )
+    .await;
     stranger.find("empty-line").await.unwrap();
     stranger.picture("page-empty-en-360").await.unwrap();
     stranger.close().await.unwrap();
-    let second = come_back(&page, &words).await;
+    let second = come_back(kind, &page, &words).await;
     second.wait_for("reply", ANSWER).await.unwrap();
     second.picture("page-reply-en-360").await.unwrap();
     second.write("message", WRITTEN_BACK).await.unwrap();
@@ -165,6 +170,17 @@ async fn a_contact_writes_a_guide_answers_and_nothing_stays() {
         "the guide's browser keeps the conversation: {left:?}"
     );
     line.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_contact_writes_a_guide_answers_and_nothing_stays() {
+    conversation(Kind::Chromium).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "cargo xtask firefox runs it"]
+async fn a_contact_writes_and_reads_in_firefox() {
+    conversation(Kind::Firefox).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -25,14 +25,18 @@ fn vectors_in_webassembly() -> Result<()> {
     run_program("bash", &["-c", build])
 }
 
-fn test_steps(steps: &mut Steps) {
+/// Makes what the tests start. Gives whether they can begin.
+fn is_ready(steps: &mut Steps, setup: fn() -> Result<()>) -> bool {
     let build = ["build", "--quiet", "--package", "footbridge"];
-    let is_ready = steps.run("setup", setup::run_all)
+    steps.run("setup", setup)
         && steps.run("the page", || page::size(false))
         && steps.run("the command that the tests start", || {
             run_program("cargo", &build)
-        });
-    if !is_ready {
+        })
+}
+
+fn test_steps(steps: &mut Steps) {
+    if !is_ready(steps, setup::run_all) {
         return;
     }
     steps.run("tests", all_tests);
@@ -46,6 +50,20 @@ fn test_steps(steps: &mut Steps) {
 pub(crate) fn test() -> Result<()> {
     let mut steps = Steps::default();
     test_steps(&mut steps);
+    steps.finish()
+}
+
+/// `cargo xtask firefox`. Its tests are those of the contact's page that `cargo xtask test` leaves out.
+pub(crate) fn firefox() -> Result<()> {
+    let mut steps = Steps::default();
+    let setup = || setup::run_all().and_then(|()| setup::firefox());
+    if is_ready(&mut steps, setup) {
+        let tests = ["test", "--package", "e2e", "--tests", "--no-fail-fast"];
+        let chosen = ["in_firefox", "--", "--ignored"];
+        steps.run("tests in Firefox", || {
+            run_program("cargo", &[&tests[..], &chosen[..]].concat())
+        });
+    }
     steps.finish()
 }
 

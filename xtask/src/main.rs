@@ -90,8 +90,12 @@ pub enum Command {
         #[arg(long)]
         date: String,
     },
-    /// Install what the tests need, and run all of them.
+    /// Install what the tests need, and run all of them but those in Firefox.
     Test,
+    /// Install Firefox and its driver, and see in it that the contact's page works and leaves nothing behind.
+    #[command(after_help = "Example:
+  cargo xtask firefox    some minutes; the first time builds geckodriver into target/tools, which takes two more")]
+    Firefox,
     /// Check the house: arrows, documents, rules, sources, strings, fuzz targets.
     #[command(after_help = "Example:
   cargo xtask tidy --json    {\"tidy\":true,\"wrong\":{\"arrows\":[], …}}; ends with 1 if anything is wrong")]
@@ -312,6 +316,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Reproduce { against, json } => reproduce::run(against.as_deref(), json),
         Command::ReleaseList { date } => release::run(&date),
         Command::Test => ci::test(),
+        Command::Firefox => ci::firefox(),
         Command::Tidy { json } => tidy::run(json),
         Command::Ci => ci::run(),
         Command::Bench { what: None, json } => demo::measure("bench", json),

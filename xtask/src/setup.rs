@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 
-use crate::run::{self, has, output};
+use crate::run::{self, has, output, root};
 
 /// The WebAssembly target of the page.
 pub(crate) const TARGET: &str = "wasm32-wasip1";
@@ -25,8 +25,11 @@ pub(crate) fn webassembly() -> Result<()> {
         .with_context(|| format!("the page needs Rust's target {TARGET}"))
 }
 
-/// The programs that tests use, how each is asked for its version, and Debian's package that has it.
-const PROGRAMS: [(&str, &str, &str); 8] = [
+/// A program, how it is asked for its version, and Debian's package that has it.
+type Program = (&'static str, &'static str, &'static str);
+
+/// The programs that tests use.
+const PROGRAMS: [Program; 8] = [
     ("chromium", "--version", "chromium"),
     ("chromedriver", "--version", "chromium-driver"),
     ("node", "--version", "nodejs"),
@@ -40,9 +43,16 @@ const PROGRAMS: [(&str, &str, &str); 8] = [
     ("pdftotext", "-v", "poppler-utils"),
 ];
 
+/// What the tests in Firefox use besides.
+const FIREFOX: [Program; 1] = [("firefox-esr", "--version", "firefox-esr")];
+
+/// What drives it: no package of Debian has it.
+const GECKODRIVER: &str = "geckodriver";
+const GECKODRIVER_VERSION: &str = "0.37.1";
+
 /// The Debian packages whose programs are missing.
-fn missing(is_here: impl Fn(&str, &str) -> bool) -> Vec<&'static str> {
-    let missing = PROGRAMS
+fn missing(programs: &[Program], is_here: impl Fn(&str, &str) -> bool) -> Vec<&'static str> {
+    let missing = programs
         .iter()
         .filter(|(program, asked, _)| !is_here(program, asked));
     let mut packages: Vec<&str> = missing.map(|(.., package)| *package).collect();
@@ -54,8 +64,8 @@ fn missing(is_here: impl Fn(&str, &str) -> bool) -> Vec<&'static str> {
 }
 
 /// Installs the programs that are missing, where this user may.
-fn programs() -> Result<()> {
-    let packages = missing(has);
+fn programs(programs: &[Program]) -> Result<()> {
+    let packages = missing(programs, has);
     if packages.is_empty() {
         return Ok(());
     }
@@ -96,7 +106,7 @@ fn node() -> Result<()> {
 
 /// Installs everything; says all that is missing, not only the first.
 pub(crate) fn run_all() -> Result<()> {
-    let errors: Vec<String> = [webassembly(), programs(), node()]
+    let errors: Vec<String> = [webassembly(), programs(&PROGRAMS), node()]
         .into_iter()
         .filter_map(|result| result.err().map(|error| format!("{error:#}")))
         .collect();
@@ -104,6 +114,27 @@ pub(crate) fn run_all() -> Result<()> {
         bail!("{}", errors.join("\n"));
     }
     Ok(())
+}
+
+/// Builds geckodriver, where neither an earlier run nor the system has it.
+fn geckodriver() -> Result<()> {
+    let tools = "target/tools";
+    let built = root().join(tools).join("bin").join(GECKODRIVER);
+    if built.exists() || has(GECKODRIVER, "--version") {
+        return Ok(());
+    }
+    eprintln!("building {GECKODRIVER} {GECKODRIVER_VERSION} (two minutes or more)");
+    let install = ["install", GECKODRIVER, "--version", GECKODRIVER_VERSION];
+    let place = ["--locked", "--quiet", "--root", tools];
+    run::run("cargo", &[&install[..], &place[..]].concat()).with_context(|| {
+        format!("the tests in Firefox need {GECKODRIVER}, in {tools}/bin or on the path")
+    })
+}
+
+/// What the tests in Firefox need besides what all tests need.
+pub(crate) fn firefox() -> Result<()> {
+    programs(&FIREFOX)?;
+    geckodriver()
 }
 
 /// `cargo xtask setup`.
@@ -119,6 +150,7 @@ mod tests {
 
     #[test]
     fn only_what_is_missing_is_installed() {
+        let missing = |is_here: fn(&str, &str) -> bool| missing(&PROGRAMS, is_here);
         assert_eq!(missing(|_, _| true), [""; 0]);
         assert_eq!(missing(|program, _| program != "node"), ["nodejs"]);
         let all = missing(|_, _| false);

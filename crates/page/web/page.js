@@ -508,7 +508,10 @@ function show(worker) {
       const [kind, value] = element.dataset.wait.split(".").map(Number);
       // What is written to a guide who has the case waits for nobody else.
       const wait = taken ? "" : brief(expected(kind, value), kind);
-      element.textContent = element.dataset.say ? text(element.dataset.say) + (wait && " · " + wait) : wait;
+      // A closed list has one line: what is chosen has its wait below.
+      const chosen = element.selected;
+      element.textContent = element.dataset.say ? text(element.dataset.say) + (wait && !chosen ? " · " + wait : "") : wait;
+      if (chosen) by("answer-wait").textContent = wait;
     });
     const wait = longest();
     if (wait.known === 2) say(by("expected"), "expected", { wait: () => brief(wait) });
@@ -678,11 +681,12 @@ function show(worker) {
       said("sent");
       sayWait(by("wait"), taken ? expected(0) : longest());
       layOut("answered");
-      return by("talk").focus();
+      return by("outcome").focus();
     }
     const id = REFUSED[result] || (["not-known", "not-the-line", "no-memory"].includes(result) ? result : "not-sent");
     said(id);
     layOut(result === "read-again" ? "write" : "failed");
+    by("outcome").focus();
   };
 
   /** Looks again. Answers that are on the screen stay there: they are nowhere else any more. */
@@ -706,8 +710,8 @@ function show(worker) {
     button.onclick = async () => {
       asks = false;
       askFeedback();
-      by("talk").focus({ preventScroll: true });
       say(by("feedback-said"), "sending");
+      by("feedback-said").focus({ preventScroll: true });
       const { said } = await call("feedback", [Number(button.value)]).catch(() => ({ said: false }));
       say(by("feedback-said"), said ? "feedback-thanks" : "feedback-failed");
     };
