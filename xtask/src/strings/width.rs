@@ -16,7 +16,7 @@ pub(super) const STYLE: &str = "crates/page/web/page.css";
 const TAKEN: [&str; 14] = [
     "font: 1.0625rem/1.5 ",
     "header, nav, #language-said, main { max-width: 40rem; margin: 0 auto; padding: 0 1rem; }",
-    "nav { display: flex; flex-wrap: wrap; gap: .25rem; }",
+    "nav { padding-top: .35rem; display: flex; flex-wrap: wrap; gap: .25rem; }",
     "nav a { flex: 1 1 auto; display: grid; place-items: center; min-height: 3rem; padding: .25rem .4rem; border: 2px solid transparent; border-radius: .5rem; color: inherit; font-size: .9375rem; }",
     "h1 { margin: .5rem 0; font-size: 1rem;",
     "h2 { margin: 1.25rem 0 .5rem; font-size: 1.125rem;",
