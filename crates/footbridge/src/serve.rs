@@ -15,13 +15,18 @@ use crate::cli::ServeArguments;
 use crate::config::Config;
 use crate::terminal;
 
-/// The files of which the page consists: in each language a document, and what a page in another one fetches.
-pub(crate) const PAGE: [&str; 10] = [
+/// The files of which the page consists: in each language a document, one for letters, and what a page in another language fetches.
+pub(crate) const PAGE: [&str; 15] = [
     "en.html",
     "ko.html",
     "ko-KP.html",
     "ru.html",
     "uk.html",
+    "letters-en.html",
+    "letters-ko.html",
+    "letters-ko-KP.html",
+    "letters-ru.html",
+    "letters-uk.html",
     "en.json",
     "ko.json",
     "ko-KP.json",

@@ -61,7 +61,12 @@ fn prepare(directory: &Path) -> String {
     std::fs::write(directory.join("passphrase"), "only for this test\n").unwrap();
     std::fs::create_dir(directory.join("page")).unwrap();
     for tag in ["en", "ko", "ko-KP", "ru", "uk"] {
-        for name in [format!("{tag}.html"), format!("{tag}.json")] {
+        let names = [
+            format!("{tag}.html"),
+            format!("letters-{tag}.html"),
+            format!("{tag}.json"),
+        ];
+        for name in names {
             std::fs::write(directory.join("page").join(&name), "x").unwrap();
             std::fs::write(directory.join("page").join(format!("{name}.br")), "x").unwrap();
         }

@@ -79,6 +79,11 @@ fn list(releases: &[(&str, &str)]) -> String {
         let commit = "5c".repeat(20);
         text += &format!("# release {version} {date} commit {commit} rust 1.95.0\n");
         for tag in ["en", "ko-KP", "ko", "ru", "uk"] {
+            if tag == "ru" {
+                for tag in ["en", "ko-KP", "ko", "ru", "uk"] {
+                    text += &format!("{}  {version}/letters-{tag}.html\n", sum(tag));
+                }
+            }
             let document = sum(&template(version, tag));
             text += &format!(
                 "{document}  {version}/{tag}.html\n{}  {version}/{tag}.json\n",
@@ -501,7 +506,7 @@ async fn a_list_that_too_few_or_the_wrong_ones_signed_is_not_believed() {
     }
     let found = ground.command("saved.html", &[]).await;
     assert!(
-        said(&found).contains("line 24 of the list of releases"),
+        said(&found).contains("line 34 of the list of releases"),
         "{}",
         said(&found)
     );

@@ -99,7 +99,8 @@ pub fn check(
     let served = Served::read(document)?;
     let unlisted = NotReleased::Unlisted(served.sum);
     let (release, file) = list.find(&served.sum).ok_or(unlisted.clone())?;
-    let language = file.strip_suffix(".html").ok_or(unlisted.clone())?;
+    let document = file.strip_suffix(".html").ok_or(unlisted.clone())?;
+    let language = document.strip_prefix("letters-").unwrap_or(document);
     let newest = list.newest().ok_or(unlisted)?.clone();
     let said =
         LineDocument::parse(&served.line).map_err(|_| NotReleased::Line(LineError::Incomplete))?;

@@ -2,14 +2,19 @@
 
 use data_encoding::HEXLOWER;
 
-/// The files of the page that a release names, in their order: a document and its strings for each language.
-pub const FILES: [&str; 10] = [
+/// The files of the page that a release names, in their order: for each language a document, its strings, and the document for letters.
+pub const FILES: [&str; 15] = [
     "en.html",
     "en.json",
     "ko-KP.html",
     "ko-KP.json",
     "ko.html",
     "ko.json",
+    "letters-en.html",
+    "letters-ko-KP.html",
+    "letters-ko.html",
+    "letters-ru.html",
+    "letters-uk.html",
     "ru.html",
     "ru.json",
     "uk.html",
@@ -201,15 +206,15 @@ pub(crate) mod tests {
             ("# release 0.9.0", "# release 0.09.0", 2),
             ("# release 0.9.0", "# release 0.10.0", 3),
             ("2026-11-26 commit", "26.11.2026 commit", 2),
-            ("2026-11-26 commit", "2027-11-26 commit", 13),
-            ("2026-12-01 commit 5c", "2026-12-01 commit 5C", 13),
-            ("# release 0.10.0", "# release 0.8.0", 13),
+            ("2026-11-26 commit", "2027-11-26 commit", 18),
+            ("2026-12-01 commit 5c", "2026-12-01 commit 5C", 18),
+            ("# release 0.10.0", "# release 0.8.0", 18),
             ("  0.9.0/en.html", " *0.9.0/en.html", 3),
             ("  0.9.0/en.json", "  0.9.0/en.jsonl", 4),
-            ("  0.10.0/ko.html", "  0.9.0/ko.html", 18),
-            ("\n# release 0.10.0", "\n\n# release 0.10.0", 13),
+            ("  0.10.0/ko.html", "  0.9.0/ko.html", 23),
+            ("\n# release 0.10.0", "\n\n# release 0.10.0", 18),
             ("rust 1.95.0\n", "rust 1.95.0 \n", 2),
-            ("  0.9.0/uk.json\n", "  0.9.0/uk.json\r\n", 12),
+            ("  0.9.0/uk.json\n", "  0.9.0/uk.json\r\n", 17),
         ] {
             assert!(right.contains(one), "{one}");
             let wrong = right.replacen(one, other, 1);

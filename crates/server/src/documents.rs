@@ -11,7 +11,7 @@ use plain::{Fragments, Language};
 use tokio::sync::Mutex;
 use tokio::task::spawn_blocking;
 
-use crate::page_files::{Pace, PageFiles};
+use crate::page_files::{DocumentKind, Pace, PageFiles};
 use crate::plain_pages::Shown;
 
 /// A document as it is served, in the three codings that browsers ask for.
@@ -50,9 +50,11 @@ impl Key {
     }
 }
 
-type Held = Mutex<HashMap<&'static str, (Key, Arc<Document>)>>;
+/// Which document: of which kind, and in which language.
+type Name = (DocumentKind, Language);
+type Held = Mutex<HashMap<(DocumentKind, &'static str), (Key, Arc<Document>)>>;
 
-/// The newest documents by language.
+/// The newest documents by their names.
 #[derive(Clone, Default)]
 pub(crate) struct Documents(Arc<Held>);
 
@@ -126,37 +128,39 @@ fn make(template: &str, pace: Pace, language: Language, key: &Key) -> (Vec<u8>, 
 }
 
 impl Documents {
-    /// The document of a language, completed with what the line shows and with its document's bytes; `None` where the page has none in
-    /// that language.
+    /// A document, completed with what the line shows and with its document's bytes; `None` where the page has none in that language.
     pub(crate) async fn of(
         &self,
         page: &PageFiles,
-        language: Language,
+        (kind, language): Name,
         shown: Option<Arc<Shown>>,
         line: Vec<u8>,
     ) -> Option<Arc<Document>> {
-        let template = page.document(language.tag())?;
+        let template = page.document(kind, language.tag())?;
         let key = Key { shown, line };
         // Whoever comes meanwhile waits instead of compressing the same document again.
         let mut held = self.0.lock().await;
-        if let Some((_, document)) = held.get(language.tag()).filter(|(of, _)| of.is(&key)) {
+        if let Some((_, document)) = held
+            .get(&(kind, language.tag()))
+            .filter(|(of, _)| of.is(&key))
+        {
             return Some(Arc::clone(document));
         }
         let (template, pace, made_of) = (template.to_owned(), page.pace(), key.clone());
         let made = spawn_blocking(move || make(&template, pace, language, &made_of));
         let (bytes, made) = made.await.ok()?;
         let made = Arc::new(made);
-        held.insert(language.tag(), (key.clone(), Arc::clone(&made)));
-        tokio::spawn(self.clone().improve(language, key, bytes));
+        held.insert((kind, language.tag()), (key.clone(), Arc::clone(&made)));
+        tokio::spawn(self.clone().improve((kind, language), key, bytes));
         Some(made)
     }
 
     /// Compresses once more and better, and puts that in the place of what was made at once, if it is still that.
-    async fn improve(self, language: Language, key: Key, bytes: Vec<u8>) {
+    async fn improve(self, (kind, language): Name, key: Key, bytes: Vec<u8>) {
         let better = spawn_blocking(move || Bytes::from(brotli(&bytes, AT_BEST)));
         let Ok(better) = better.await else { return };
         let mut held = self.0.lock().await;
-        let now = held.get_mut(language.tag());
+        let now = held.get_mut(&(kind, language.tag()));
         if let Some((_, document)) = now.filter(|(of, _)| of.is(&key)) {
             *document = Arc::new(Document {
                 brotli: better,

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 /// One file of the page.
 pub struct PageFile {
-    /// The path under which it is served, such as `/ko.json`. A document is `/ko.html`, and served as `/ko`.
+    /// The path under which it is served, such as `/ko.json`. Documents are `/ko.html`, served as `/ko`, and `/letters-ko.html`, served as
+    /// `/letters/ko`.
     pub path: String,
     /// Its media type.
     pub content_type: &'static str,
@@ -12,6 +13,15 @@ pub struct PageFile {
     pub bytes: Vec<u8>,
     /// The same compressed with Brotli, for browsers that accept it.
     pub brotli: Option<Vec<u8>>,
+}
+
+/// Which document of a language.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum DocumentKind {
+    /// The page.
+    Page,
+    /// The page for letters, which works from a file too.
+    Letters,
 }
 
 /// All files of the page.
@@ -69,9 +79,12 @@ impl PageFiles {
             .find(|file| file.path == path && !path.ends_with(".html"))
     }
 
-    /// The document of a language before it is completed.
-    pub(crate) fn document(&self, tag: &str) -> Option<&str> {
-        let path = format!("/{tag}.html");
+    /// A document before it is completed.
+    pub(crate) fn document(&self, kind: DocumentKind, tag: &str) -> Option<&str> {
+        let path = match kind {
+            DocumentKind::Page => format!("/{tag}.html"),
+            DocumentKind::Letters => format!("/letters-{tag}.html"),
+        };
         let file = self.files.iter().find(|file| file.path == path)?;
         std::str::from_utf8(&file.bytes).ok()
     }

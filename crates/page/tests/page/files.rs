@@ -5,6 +5,8 @@ const HTML: &str = include_str!("../../web/index.html");
 const SCRIPT: &str = concat!(
     include_str!("../../web/page.js"),
     include_str!("../../web/entrances.js"),
+    include_str!("../../web/letters.js"),
+    include_str!("../../web/letters-worker.js"),
     include_str!("../../web/worker.js")
 );
 const STRINGS: [(&str, &str); 5] = [
@@ -50,6 +52,7 @@ fn every_text_on_the_screens_is_in_all_languages() {
         "const WARNED = [",
         "const ENTRANCES = [",
         "const CAREFUL = [",
+        "const NOT_BROUGHT = [",
     ] {
         let list = SCRIPT.split(list).nth(1).unwrap();
         ids.extend(
@@ -71,6 +74,8 @@ fn every_text_on_the_screens_is_in_all_languages() {
         "typing-error",
         "measured",
         "working-what",
+        "bring-said",
+        "letter-code-number",
     ] {
         ids.extend(quoted(SCRIPT, &format!("say(by(\"{element}\"), \"")));
     }
@@ -80,8 +85,10 @@ fn every_text_on_the_screens_is_in_all_languages() {
             assert!(STRINGS.iter().all(|(_, s)| message(s, &id).is_some()));
         }
     }
-    let refused = SCRIPT.split("const REFUSED = {").nth(1).unwrap();
-    ids.extend(quoted(refused.split('}').next().unwrap(), ": \""));
+    for refused in ["const REFUSED = {", "const HAND_IN_REFUSED = {"] {
+        let refused = SCRIPT.split(refused).nth(1).unwrap();
+        ids.extend(quoted(refused.split('}').next().unwrap(), ": \""));
+    }
     ids.retain(|id| !id.is_empty() && !id.ends_with('-'));
     assert!(ids.len() > 50);
     for id in ids {
@@ -154,7 +161,12 @@ fn what_the_relay_puts_in_stands_on_a_line_of_its_own_after_a_line_that_stands_o
 
 #[test]
 fn nothing_in_the_page_can_be_submitted_filled_in_or_kept() {
-    assert!(!HTML.contains("<form") && !HTML.contains("<input") && !HTML.contains("style="));
+    assert!(!HTML.contains("<form") && !HTML.contains("style="));
+    // Only what was carried is taken from a file.
+    let inputs = HTML.split("<input ").skip(1);
+    assert!(
+        inputs.clone().count() == 2 && inputs.clone().all(|one| one.starts_with("type=\"file\" "))
+    );
     for element in HTML
         .split('<')
         .filter(|element| !element.starts_with("meta"))

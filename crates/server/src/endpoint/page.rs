@@ -14,6 +14,7 @@ use statements::StatementKind;
 use super::line;
 use crate::app::App;
 use crate::documents::{self, Document};
+use crate::page_files::DocumentKind;
 use crate::{clock, io};
 
 /// For what is no document; a document has its own policy, which names its script and its style by their hashes, and a saved copy has it
@@ -102,10 +103,15 @@ fn embedded<S: Store>(app: &App<S>) -> Vec<u8> {
     document.to_bytes()
 }
 
-async fn document<S: Store>(app: &App<S>, language: Language) -> Option<Arc<Document>> {
+async fn document<S: Store>(
+    app: &App<S>,
+    kind: DocumentKind,
+    language: Language,
+) -> Option<Arc<Document>> {
     let shown = app.plain.of(app.relay.line_document(clock::now())).await;
     let line = embedded(app);
-    app.documents.of(&app.page, language, shown, line).await
+    let name = (kind, language);
+    app.documents.of(&app.page, name, shown, line).await
 }
 
 fn send(document: &Document, headers: &HeaderMap) -> Response {
@@ -153,13 +159,16 @@ pub(crate) async fn get<S: Store>(
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
     let path = uri.path().trim_start_matches('/');
-    let language = match path {
-        "" => Some(preferred(&headers)),
-        tag => Language::of(tag),
+    let asked = match path.split_once('/') {
+        None if path.is_empty() => Some((DocumentKind::Page, preferred(&headers))),
+        None => Language::of(path).map(|language| (DocumentKind::Page, language)),
+        Some(("letters", "")) => Some((DocumentKind::Letters, preferred(&headers))),
+        Some(("letters", tag)) => Language::of(tag).map(|tag| (DocumentKind::Letters, tag)),
+        Some(_) => None,
     };
-    let found = match (language, path.split_once('/')) {
-        (Some(language), _) => {
-            let document = document(&app, language).await;
+    let found = match (asked, path.split_once('/')) {
+        (Some((kind, language)), _) => {
+            let document = document(&app, kind, language).await;
             document.map(|document| send(&document, &headers))
         }
         (None, Some(("answers", tag))) => answers(&app, tag, &headers).await,
