@@ -12,6 +12,7 @@ pub(crate) const TARGETS: &[(&str, Target)] = &[
     ("words", words),
     ("page", page),
     ("pack", pack),
+    ("letters", letters),
 ];
 
 /// An envelope: what parses is written back byte for byte.
@@ -87,8 +88,8 @@ pub(crate) fn words(bytes: &[u8]) {
 /// A request to the page's module: anything is answered.
 pub(crate) fn page(bytes: &[u8]) {
     // Opening a line derives keys for a tenth of a second each: fuzzing that finds nothing that the others do not.
-    if bytes.get(32) != Some(&4) {
-        let _ = page::answer(bytes);
+    if !matches!(bytes.get(32), Some(4 | 13)) {
+        let _ = page::answer_with_letters(bytes);
     }
 }
 
@@ -100,4 +101,15 @@ pub(crate) fn pack(bytes: &[u8]) {
     let later = plain::check(bytes, Some(&checked.line), wire::Day(u32::MAX));
     assert!(later.is_ok_and(|later| later.until() == checked.until()));
     assert!(plain::check(bytes, Some(&wire::LineId([0; 32])), wire::Day(0)).is_err());
+}
+
+/// What somebody carried, as bytes or as text: what parses is written back byte for byte.
+pub(crate) fn letters(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let joined = letters::from_text(&text).unwrap_or_default();
+    for bytes in [bytes, &joined] {
+        if let Ok(carried) = letters::Carried::parse(bytes) {
+            assert_eq!(carried.to_bytes(), bytes);
+        }
+    }
 }

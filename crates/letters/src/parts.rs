@@ -10,6 +10,8 @@ use sha2::{Digest, Sha256};
 
 const MARK: &str = "FB1/";
 const END: char = '.';
+/// What programs put into texts that they pass on, besides spaces and line breaks: marks of quoting, and what nobody sees.
+const CARELESS: [char; 4] = ['>', '\u{ad}', '\u{200b}', '\u{feff}'];
 const PART_SIZE: usize = 1_000;
 /// What is read at most, in characters: an answer has 41,000.
 const TEXT_SIZE: usize = 1 << 20;
@@ -101,8 +103,8 @@ fn read(text: &str) -> Option<Part> {
     })
 }
 
-/// The bytes of parts that stand in a text in any order, once or more often, among other words. Spaces, line breaks and small letters
-/// in them do no harm, for whoever passes a text on may bring them in.
+/// The bytes of parts that stand in a text in any order, once or more often, among other words. Spaces, line breaks, marks of
+/// quoting and small letters in them do no harm, for whoever passes a text on may bring them in.
 ///
 /// # Errors
 /// `Nothing` when no part is whole, `Mixed` when they are not all of one, `Missing` which are still to be brought.
@@ -110,7 +112,7 @@ pub fn from_text(text: &str) -> Result<Vec<u8>, PartsError> {
     let tight: String = text
         .chars()
         .take(TEXT_SIZE)
-        .filter(|character| !character.is_whitespace() && *character != '\u{feff}')
+        .filter(|character| !character.is_whitespace() && !CARELESS.contains(character))
         .map(|character| character.to_ascii_uppercase())
         .collect();
     let mut found: BTreeMap<u8, Part> = BTreeMap::new();
