@@ -10,8 +10,9 @@ use relay::{
 };
 use statements::{
     CardSet, Delegation, DeviceKey, DeviceList, DevicePublicKey, Entrance, EntranceKind,
-    EntranceList, FeedbackKey, Line, Revocation, Root, RootKey, SealPublicKey, ShiftNotice,
-    ShiftSigningKey, StatementKind, UnverifiedStatement, WaitNotice, Warning, WarningAbout,
+    EntranceList, FeedbackKey, LetterKey, Line, Revocation, Root, RootKey, SealPublicKey,
+    ShiftNotice, ShiftSigningKey, StatementKind, UnverifiedStatement, WaitNotice, Warning,
+    WarningAbout,
 };
 use wire::{
     Day, DeskSession, ENVELOPE_SIZE, Envelope, Header, Kind, LineId, Minute, SEALED_SIZE, SlotName,
@@ -362,6 +363,42 @@ fn the_newest_feedback_key_of_a_coordinator_stands_and_goes_with_him() {
     assert_eq!(serial(), Some(3));
     ground.delegate(2, &[1]).unwrap();
     assert_eq!(serial(), None, "its coordinator is none any more");
+}
+
+#[test]
+fn a_letter_is_taken_until_its_key_s_last_day_and_only_the_newest_key_is_offered() {
+    let ground = Ground::new();
+    let day = |days: u32| NOW.day().plus(days);
+    let publish = |number: u32, days: u32, byte: u8, signer: u8| {
+        let key = SealPublicKey::from_bytes(&[byte; 1216]).unwrap();
+        let draft = LetterKey::draft(ground.line, number, (day(0), day(days)), &key);
+        ground.publish(&draft.sign_by_device(&device(signer)).done())
+    };
+    let offered = |days: u32| {
+        let line = ground.line_seen_by_a_visitor(NOW.plus(days * Minute::PER_DAY));
+        line.letter_key().map(LetterKey::number)
+    };
+    let first = LetterKey::FIRST;
+    assert_eq!(ground.post(first, NOW), Err(RelayError::NoShift));
+    let refused = Err(RelayError::NotAccepted);
+    assert_eq!(publish(first, 60, 9, 8), refused, "a guide");
+    publish(first, 60, 9, 1).unwrap();
+    publish(first, 60, 9, 1).unwrap();
+    assert_eq!(publish(first, 60, 8, 1), refused, "somebody may use it");
+    publish(first + 1, 90, 8, 2).unwrap();
+    for (days, one, newest) in [
+        (0, Ok(()), Some(first + 1)),
+        (60, Ok(()), Some(first + 1)),
+        (61, Err(RelayError::ShiftOver), Some(first + 1)),
+        (91, Err(RelayError::ShiftOver), None),
+    ] {
+        let now = NOW.plus(days * Minute::PER_DAY);
+        assert_eq!(ground.post(first, now), one, "after {days} days");
+        assert_eq!(offered(days), newest, "after {days} days");
+    }
+    ground.delegate(2, &[1]).unwrap();
+    assert_eq!(offered(0), Some(first), "the other's coordinator is none");
+    assert_eq!(ground.post(first + 1, NOW), Err(RelayError::NoShift));
 }
 
 #[test]
