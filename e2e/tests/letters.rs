@@ -165,6 +165,25 @@ async fn a_letter_and_its_answer(kind: Kind) {
     let again: serde_json::Value = serde_json::from_slice(&again.stdout).unwrap();
     assert_eq!(again["handed_in"], true);
 
+    // Any desk takes it, too.
+    let desk = Browser::start(1280, 900).await.unwrap();
+    desk.open(line.guide().link()).await.unwrap();
+    desk.click("language-en").await.unwrap();
+    desk.click("letters").await.unwrap();
+    desk.find("letter-deliver").await.unwrap();
+    paste(&desk, "letter", &parts[..4].join(" ")).await;
+    desk.click("letter-deliver").await.unwrap();
+    desk.wait_for("error", "missing: 1, 2, 3, 4, 5")
+        .await
+        .unwrap();
+    paste(&desk, "letter", &letter).await;
+    desk.click("letter-deliver").await.unwrap();
+    desk.wait_for("letters-said", "Handed in").await.unwrap();
+    desk.picture("letters-desk-en-1280").await.unwrap();
+    let wrong = desk.accessibility().await.unwrap();
+    assert!(wrong.is_empty(), "{wrong:?}");
+    desk.close().await.unwrap();
+
     answer(&line).await;
 
     // The answer on its way back, over the page and by the command.

@@ -25,6 +25,8 @@ struct Kind {
     script: &'static [&'static str],
     /// Its worker's.
     worker: &'static [&'static str],
+    /// Its style.
+    style: &'static [&'static str],
     /// Which lines of the document are its own, and which are not.
     own: &'static str,
     others: &'static str,
@@ -36,6 +38,7 @@ const KINDS: [Kind; 2] = [
         binary: "page",
         script: &["entrances.js", "page.js"],
         worker: &["worker.js"],
+        style: &["page.css"],
         own: "without-letters",
         others: "letters",
     },
@@ -44,6 +47,7 @@ const KINDS: [Kind; 2] = [
         binary: "page-letters",
         script: &["entrances.js", "letters.js", "page.js"],
         worker: &["letters-worker.js", "worker.js"],
+        style: &["page.css", "letters.css"],
         own: "letters",
         others: "without-letters",
     },
@@ -221,7 +225,7 @@ impl Template {
             Ok(lean(&parts?.join("\n")))
         };
         let script = format!("\"use strict\";\n{}", joined(kind.script)?);
-        let style = lean(&web("page.css")?);
+        let style = joined(kind.style)?;
         let worker = joined(kind.worker)?;
         for part in [&script, &style, &worker] {
             // Either would end the element or change how it is read.

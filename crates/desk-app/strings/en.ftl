@@ -1044,3 +1044,19 @@ claims-import-column = The column “{ $what }” is not known, missing, or ther
 claims-import-fields = The row has another number of fields than the head.
 claims-import-field-too-long = A field has more than 1,000,000 bytes: { $what }
 claims-import-value = A value that cannot be there: { $what }
+
+## Letters that were brought here
+letters = Letters
+letters-about = Somebody without a network wrote this on a saved page. Hand it in here for him. Here it cannot be read. Do not note whose it is.
+letters-text = The letter, with all its parts
+letters-deliver = Hand it in
+letters-collect = Get the answer as a file
+letters-delivered = Handed in. Keep the letter: it is needed to get the answer later.
+letters-nothing = There is no letter in this text.
+letters-missing = Of { $count } parts these are missing: { $numbers }
+letters-mixed = These are parts of two letters. Hand in one after the other.
+letters-damaged = The letter was changed on the way, or is from a newer page. Ask for it again.
+letters-earlier = Another letter with the same words came first, or must be handed in before this one.
+letters-late = Nobody can open this letter any more. Ask for a new one, from a newer page.
+letters-other-line = This letter is for another line.
+letters-not-known = It is not known whether it arrived. Hand it in again: it is seen once.

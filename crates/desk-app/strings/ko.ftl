@@ -1044,3 +1044,19 @@ claims-import-column = “{ $what }” 열을 알 수 없거나, 빠졌거나, �
 claims-import-fields = 행의 칸 수가 머리줄과 다릅니다.
 claims-import-field-too-long = 칸이 1,000,000바이트를 넘습니다: { $what }
 claims-import-value = 있을 수 없는 값: { $what }
+
+## Letters that were brought here
+letters = 편지
+letters-about = 통신이 안 되는 사람이 저장된 화면에서 쓴 편지입니다. 대신 내 주십시오. 여기서는 읽을 수 없습니다. 누구의 편지인지 적어 두지 마십시오.
+letters-text = 편지, 빠짐없이
+letters-deliver = 내기
+letters-collect = 답장을 파일로 받기
+letters-delivered = 냈습니다. 편지를 가지고 계십시오. 나중에 답장을 받을 때 있어야 합니다.
+letters-nothing = 이 글에는 편지가 없습니다.
+letters-missing = 모두 { $count }개인데 다음 것이 없습니다: { $numbers }
+letters-mixed = 두 편지가 섞여 있습니다. 하나씩 내십시오.
+letters-damaged = 편지가 오는 길에 바뀌었거나 더 새로운 화면에서 쓴 것입니다. 다시 받으십시오.
+letters-earlier = 같은 단어로 쓴 다른 편지가 먼저 왔거나 먼저 내야 합니다.
+letters-late = 이 편지는 더는 열 수 없습니다. 새 화면에서 쓴 편지를 받으십시오.
+letters-other-line = 다른 안내창구로 가는 편지입니다.
+letters-not-known = 도착했는지 알 수 없습니다. 다시 내십시오. 한 번만 보입니다.

@@ -28,6 +28,7 @@ mod forms;
 mod help;
 mod import;
 mod keys;
+mod letters;
 mod looks;
 mod member;
 mod newcomers;
@@ -206,6 +207,7 @@ impl App {
             .merge(edit::routes())
             .merge(entrances::routes())
             .merge(paper::routes())
+            .merge(letters::routes())
             .route("/cards", get(cards::get).post(cards::search))
             .route("/cards/publish", get(cards::get).post(cards::publish))
             .route("/record", get(record::get))

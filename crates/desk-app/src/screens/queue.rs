@@ -88,6 +88,7 @@ pub(super) fn render(page: &Page, error: Option<&str>, left: &Left) -> Markup {
         div #supervised data-live="" { (supervised(page)) }
         div #parked data-live="" { (parked(page, Extent::First)) }
         (probes::section(page))
+        p { a href="/letters" data-testid="letters" { (page.say("letters")) } }
     };
     page.with(&page.say("nav-queue"), content)
 }
