@@ -7,6 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use client::{ClientError, RelayClient};
 use getrandom::SysRng;
+use letters::{Carried, Letter};
 use protocol::{
     Choices, FeedbackPost, Helped, Language, Outcome, Pending, PhraseRoot, Request, Said, Shown,
     ShredToken, Step, Text, Urgency, Visit,
@@ -37,6 +38,12 @@ pub enum ContactError {
     /// No shift could take it.
     #[error("nobody is on duty")]
     Nobody,
+    /// The line opens no letters now.
+    #[error("the line opens no letters now")]
+    NoLetters,
+    /// What was brought is no answer, or not the whole of one.
+    #[error("what was brought cannot be read: {0}")]
+    NotBrought(String),
 }
 
 /// A contact on a device of its own.
@@ -124,9 +131,7 @@ impl Contact {
     /// When the relay can't be reached or the words are not in the list.
     pub async fn open(&mut self, list: List, words: &str) -> Result<Vec<Shown>, ContactError> {
         self.fetch_line().await?;
-        let line = self.line.as_ref().ok_or(ContactError::NotOpen)?.id();
-        let phrase = Phrase::read(list, words).map_err(|_| ContactError::Words)?;
-        let root = PhraseRoot::derive(&phrase.to_bytes(), &line);
+        let root = self.root(list, words)?;
         let (visit, step) = Visit::open(root, &mut rng());
         self.visit = Some(visit);
         self.run(step).await
@@ -167,6 +172,65 @@ impl Contact {
         let visit = self.visit.as_mut().ok_or(ContactError::NotOpen)?;
         let step = visit.write(message, shift.as_ref(), &mut rng());
         self.run(step).await
+    }
+
+    fn root(&self, list: List, words: &str) -> Result<PhraseRoot, ContactError> {
+        let line = self.line.as_ref().ok_or(ContactError::NotOpen)?.id();
+        let phrase = Phrase::read(list, words).map_err(|_| ContactError::Words)?;
+        Ok(PhraseRoot::derive(&phrase.to_bytes(), &line))
+    }
+
+    /// Writes the first message of new words as a letter, as a page does that was saved; gives the letter's text. Nothing is sent: the line
+    /// is read here only because this contact has no page that brings it along.
+    ///
+    /// # Errors
+    /// [`ContactError::NoLetters`] when the line has no letter key; otherwise as [`Contact::open`] and [`Contact::write`].
+    pub async fn write_letter(
+        &mut self,
+        (list, words): (List, &str),
+        text: &str,
+        (language, urgency): (Language, Urgency),
+    ) -> Result<String, ContactError> {
+        self.fetch_line().await?;
+        let key = self.line.as_ref().and_then(Line::letter_key).cloned();
+        let key = key.ok_or(ContactError::NoLetters)?;
+        let (mut visit, _) = Visit::begin_by_hand(self.root(list, words)?, &mut rng());
+        let message = Pending {
+            language,
+            urgency,
+            choices: Choices::default(),
+            text: Text::new(text).map_err(|_| ContactError::Text)?,
+        };
+        visit.write(message, Some(key.recipient()), &mut rng());
+        let (state, post) = visit.carried().ok_or(ContactError::NoLetters)?;
+        let letter = Letter {
+            line: key.recipient().line(),
+            until: key.until(),
+            state: state.clone(),
+            post: post.clone(),
+            replies: visit.return_slots(),
+        };
+        let parts = letters::to_parts(&Carried::Letter(Box::new(letter)).to_bytes());
+        Ok(parts.join("\n"))
+    }
+
+    /// Opens what was brought with the words that it was written with; asks nobody.
+    ///
+    /// # Errors
+    /// [`ContactError::NotBrought`]; [`ContactError::Words`]; [`ContactError::NotOpen`] when the line was never read.
+    pub fn open_by_hand(
+        &mut self,
+        (list, words): (List, &str),
+        brought: &str,
+    ) -> Result<Vec<Shown>, ContactError> {
+        let bytes = letters::from_text(brought);
+        let bytes = bytes.map_err(|error| ContactError::NotBrought(error.to_string()))?;
+        let carried = Carried::parse(&bytes);
+        let carried = carried.map_err(|error| ContactError::NotBrought(error.to_string()))?;
+        let root = self.root(list, words)?;
+        let (visit, step) = Visit::open_by_hand(root, &carried.slots(), &mut rng());
+        self.visit = Some(visit);
+        Ok(step.shown)
     }
 
     /// The wait that those on duty signed, as a sentence; `None` when nobody said.

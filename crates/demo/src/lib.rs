@@ -6,6 +6,7 @@
 
 mod desk;
 mod ground;
+mod letter;
 mod line;
 mod process;
 mod rehearsal;

@@ -243,6 +243,22 @@ impl DemoLine {
         &self.directory
     }
 
+    /// What `footbridge ARGUMENTS` says, as one JSON object, and that it ended well.
+    ///
+    /// # Errors
+    /// When it can't be started, says something else, or fails; its log is `NAME.log`.
+    pub async fn command(
+        &self,
+        name: &'static str,
+        arguments: &[&str],
+    ) -> Result<serde_json::Value, DemoError> {
+        let log = self.directory.join(format!("{name}.log"));
+        let mut process = Process::start(name, &self.executable, arguments, &log)?;
+        let said = process.says().await?;
+        process.finished().await?;
+        Ok(said)
+    }
+
     /// The relay's process id, while it runs.
     pub fn relay_process(&self) -> Option<u32> {
         self.relay.as_ref().and_then(Process::id)

@@ -9,6 +9,7 @@ use std::time::Duration;
 use protocol::{Language, ReplyPart, Shown, Urgency};
 use serde::Serialize;
 
+use crate::letter::a_letter_is_answered;
 use crate::warned::fake_is_warned_of;
 use crate::{DemoContact, DemoError, DemoLine};
 
@@ -83,6 +84,7 @@ pub async fn play(line: &mut DemoLine) -> Result<Transcript, DemoError> {
     shut_out(line, &mut story, &case, &words).await?;
     alarm(line, &mut story).await?;
     fake_is_warned_of(line, &mut story).await?;
+    a_letter_is_answered(line, &mut story).await?;
     destroy(line, &mut story, &case, &words).await?;
     Ok(story)
 }

@@ -23,6 +23,8 @@ pub(crate) fn trouble(error: &ContactError) -> &'static str {
         ContactError::Relay(_) => "offline",
         ContactError::NotTheLine(_) => "not-the-line",
         ContactError::Words | ContactError::Text => "trouble-unknown",
+        // The porch carries nothing by hand.
+        ContactError::NoLetters | ContactError::NotBrought(_) => "trouble-unknown",
         ContactError::NotOpen => "porch-away",
         ContactError::Nobody => "no-shift",
     }
