@@ -12,6 +12,7 @@ use statements::{
 use wire::{Day, Minute};
 
 use crate::contact::Contact;
+use crate::letter::Writer;
 use crate::model::Model;
 use crate::network::Dice;
 use crate::station::Station;
@@ -79,6 +80,7 @@ impl World {
             relay: relay.expect("a store in memory opens"),
             stations: Vec::new(),
             contacts: Vec::new(),
+            writers: Vec::new(),
             late: Vec::new(),
             model: Model::default(),
             removed: None,
@@ -117,6 +119,10 @@ impl World {
             let root = random(&mut self.dice.rng);
             self.contacts.push(Contact::new(number, root, self.id));
         }
+        // The reference model tells people apart by number.
+        let root = random(&mut self.dice.rng);
+        let number = self.contacts.len();
+        self.writers.push(Writer::new(number, root, self.id));
         Ok(())
     }
 

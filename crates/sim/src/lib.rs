@@ -8,6 +8,7 @@
 mod carry;
 mod contact;
 mod founding;
+mod letter;
 mod model;
 mod network;
 mod shift;
@@ -22,6 +23,8 @@ pub use world::World;
 pub struct Report {
     /// Messages of which a contact was told that they were sent.
     pub sent: usize,
+    /// How many of them were letters.
+    pub letters: usize,
     /// Answers that a desk accepted.
     pub answered: usize,
     /// Desks that died and were started again.

@@ -10,6 +10,7 @@ use crate::Report;
 use crate::carry::Late;
 use crate::contact::Contact;
 use crate::founding::{SHIFT, START};
+use crate::letter::{Writer, is_letter};
 use crate::model::Model;
 use crate::network::Dice;
 use crate::station::Station;
@@ -28,6 +29,8 @@ pub struct World {
     pub(crate) relay: Relay<MemoryStore>,
     pub(crate) stations: Vec<Station>,
     pub(crate) contacts: Vec<Contact>,
+    /// Contacts without a network.
+    pub(crate) writers: Vec<Writer>,
     pub(crate) late: Vec<Late>,
     pub(crate) model: Model,
     /// The desk whose device was shut out, if any was.
@@ -91,6 +94,7 @@ impl World {
                 0..=4 => self.contact_step()?,
                 5..=9 => self.station_step()?,
                 10 => self.arrive_late()?,
+                11 if self.dice.once_in(2) => self.writer_step()?,
                 _ => self.pass_time(),
             }
         }
@@ -270,7 +274,7 @@ impl World {
                 self.carry_out_contact(number, &shift)?;
             }
         }
-        Ok(())
+        self.every_writer_reads()
     }
 
     /// Faults end, everybody comes, and every promise is checked.
@@ -384,6 +388,12 @@ impl World {
     pub fn report(&self) -> Report {
         Report {
             sent: self.model.sent.len(),
+            letters: self
+                .model
+                .sent
+                .iter()
+                .filter(|text| is_letter(text))
+                .count(),
             answered: self.model.answers.len(),
             crashes: self.stations.iter().map(|station| station.crashes).sum(),
             removed: usize::from(self.removed.is_some()),
