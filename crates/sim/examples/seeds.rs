@@ -8,7 +8,7 @@ fn main() {
     let count = arguments.next().unwrap_or(1000);
     let steps = u32::try_from(arguments.next().unwrap_or(400)).unwrap_or(400);
     let (mut failed, mut faults, mut crashes) = (0, 0, 0);
-    let (mut sent, mut answered, mut removed) = (0, 0, 0);
+    let (mut sent, mut letters, mut answered, mut removed) = (0, 0, 0, 0);
     for seed in first..first + count {
         match sim::run(seed, steps) {
             Ok(report) => {
@@ -16,6 +16,7 @@ fn main() {
                 crashes += report.crashes;
                 removed += report.removed;
                 sent += report.sent;
+                letters += report.letters;
                 answered += report.answered;
             }
             Err(failure) => {
@@ -25,6 +26,6 @@ fn main() {
         }
     }
     println!(
-        "{count} seeds of {steps} steps: {failed} failed; {sent} messages sent, {answered} answers, {removed} devices shut out, {faults} faults, {crashes} crashes"
+        "{count} seeds of {steps} steps: {failed} failed; {sent} messages sent, {letters} of them letters, {answered} answers, {removed} devices shut out, {faults} faults, {crashes} crashes"
     );
 }
