@@ -285,11 +285,15 @@ impl Case {
 
     /// Opens a follow-up of this case's contact. Returns it and its generation.
     pub(crate) fn open(&self, envelope: &Envelope, line: &LineId) -> Option<(FollowUp, u32)> {
-        let generation = *self.marks.get(&envelope.header().mark)?;
-        let link = self.link(generation)?;
-        let keys = (&self.id, generation, link.key.as_ref()?);
-        let post = FollowUp::open(envelope, line, keys, &link.pairing).ok()?;
-        Some((post, generation))
+        let newest = *self.marks.get(&envelope.header().mark)?;
+        // Where the naming secret stays, a mark is that of all generations.
+        let mut links = self.links.iter().rev();
+        links.find_map(|link| {
+            let may_be = link.generation == newest || link.naming.stays();
+            let keys = (&self.id, link.generation, link.key.as_ref()?);
+            let post = may_be.then(|| FollowUp::open(envelope, line, keys, &link.pairing));
+            Some((post?.ok()?, link.generation))
+        })
     }
 
     /// The contact uses this generation, so it has read what announced it: older ones are destroyed.

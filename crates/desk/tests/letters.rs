@@ -167,6 +167,32 @@ fn a_letter_is_opened_by_coordinators_handed_on_answered_and_its_answer_read_wit
 }
 
 #[test]
+fn a_letter_that_was_on_its_way_while_the_case_went_to_a_colleague_arrives() {
+    let mut world = line(4);
+    let key = letter_key(&world);
+    let (mut visit, _) = Visit::begin_by_hand(words(&world), &mut world.rng);
+    let first = seal(&mut world, &mut visit, &key, "is this real?");
+    hand_in(&mut world, &first);
+    let waiting = world.waiting(1);
+    world.command(1, Command::Take(waiting[0]));
+    world.settle();
+    let case = world.cases(1)[0];
+    world.answer(1, case, "It is.");
+    world.settle();
+    let back = look(&world, &first);
+    let (mut visit, _) = read(&mut world, &back);
+    let second = seal(&mut world, &mut visit, &key, "thank you");
+    let to = world.device(2);
+    let note = text("came by letter");
+    world.command(1, Command::Transfer { case, to, note });
+    world.settle();
+    // Its mark is also that of a message to whoever has the case now.
+    hand_in(&mut world, &second);
+    let case = world.cases(2)[0];
+    assert_eq!(world.received(2, case), ["is this real?", "thank you"]);
+}
+
+#[test]
 fn a_letter_that_is_handed_in_twice_is_one() {
     let mut world = line(2);
     let key = letter_key(&world);
