@@ -112,25 +112,55 @@ fn not_taken(page: &Page, error: &ClientError, typed: &str) -> Response {
     wrong(page, status, page.say(id), typed)
 }
 
+/// What was brought: the letter, and the relay that it is for.
+struct Bringing<'a> {
+    page: Page,
+    typed: &'a str,
+    letter: Letter,
+    relay: RelayClient,
+}
+
+impl<'a> Bringing<'a> {
+    async fn read(
+        app: &App,
+        session: Session,
+        fields: &'a Fields,
+    ) -> Result<Bringing<'a>, Response> {
+        let page = unlocked(app, session, Place::Queue).await?;
+        let typed = fields.get("letter");
+        let letter = read(&page, typed);
+        let unread = |text| wrong(&page, StatusCode::UNPROCESSABLE_ENTITY, text, typed);
+        let letter = letter.map_err(unread)?;
+        let relay = RelayClient::new(&page.shown.relay_url);
+        let relay = relay.map_err(|error| not_taken(&page, &error, typed))?;
+        Ok(Bringing {
+            page,
+            typed,
+            letter,
+            relay,
+        })
+    }
+
+    fn not_taken(&self, error: &ClientError) -> Response {
+        not_taken(&self.page, error, self.typed)
+    }
+}
+
 /// `POST /letters/deliver`.
 async fn deliver(
     State(app): State<Arc<App>>,
     Extension(session): Extension<Session>,
     Extension(fields): Extension<Fields>,
 ) -> Result<Markup, Response> {
-    let page = unlocked(&app, session, Place::Queue).await?;
-    let typed = fields.get("letter");
-    let unread = |text| wrong(&page, StatusCode::UNPROCESSABLE_ENTITY, text, typed);
-    let letter = read(&page, typed).map_err(unread)?;
-    let not_taken = |error| not_taken(&page, &error, typed);
-    let relay = RelayClient::new(&page.shown.relay_url).map_err(not_taken)?;
-    let taken = relay.save_and_post(&letter.state, &letter.post).await;
-    taken.map_err(not_taken)?;
+    let brought = Bringing::read(&app, session, &fields).await?;
+    let Letter { state, post, .. } = &brought.letter;
+    let taken = brought.relay.save_and_post(state, post).await;
+    taken.map_err(|error| brought.not_taken(&error))?;
     let said = Said {
-        text: page.say("letters-delivered"),
+        text: brought.page.say("letters-delivered"),
         ..Said::default()
     };
-    Ok(render(&page, &said))
+    Ok(render(&brought.page, &said))
 }
 
 /// `POST /letters/collect`: what lies in the letter's slots, as a file for its writer.
@@ -139,23 +169,15 @@ async fn collect(
     Extension(session): Extension<Session>,
     Extension(fields): Extension<Fields>,
 ) -> Result<Response, Response> {
-    let page = unlocked(&app, session, Place::Queue).await?;
-    let typed = fields.get("letter");
-    let unread = |text| wrong(&page, StatusCode::UNPROCESSABLE_ENTITY, text, typed);
-    let letter = read(&page, typed).map_err(unread)?;
-    let not_taken = |error| not_taken(&page, &error, typed);
-    let relay = RelayClient::new(&page.shown.relay_url).map_err(not_taken)?;
-    let [first, second, third] = letter.look();
-    let found = [
-        relay.read_slots(&first).await.map_err(not_taken)?,
-        relay.read_slots(&second).await.map_err(not_taken)?,
-        relay.read_slots(&third).await.map_err(not_taken)?,
-    ];
-    let answer = Carried::Answer(letter.answer(found)).to_bytes();
+    let brought = Bringing::read(&app, session, &fields).await?;
+    let read = async |names| {
+        let slots = brought.relay.read_slots(&names).await;
+        slots.map_err(|error| brought.not_taken(&error))
+    };
+    let [first, second, third] = brought.letter.look();
+    let found = [read(first).await?, read(second).await?, read(third).await?];
+    let answer = Carried::Answer(brought.letter.answer(found)).to_bytes();
     let text = letters::to_parts(&answer).join("\n") + "\n";
-    Ok(paper::file(
-        "text/plain; charset=utf-8",
-        "answer.txt",
-        text.into_bytes(),
-    ))
+    let kind = "text/plain; charset=utf-8";
+    Ok(paper::file(kind, "answer.txt", text.into_bytes()))
 }
