@@ -29,13 +29,15 @@ pub(crate) fn webassembly() -> Result<()> {
 type Program = (&'static str, &'static str, &'static str);
 
 /// The programs that tests use.
-const PROGRAMS: [Program; 8] = [
+const PROGRAMS: [Program; 9] = [
     ("chromium", "--version", "chromium"),
     ("chromedriver", "--version", "chromium-driver"),
     ("node", "--version", "nodejs"),
     // What proves a card pack without our own code, and what holds its feed against the standard's grammar.
     ("openssl", "version", "openssl"),
     ("unzip", "-v", "unzip"),
+    // What seals and opens a backup.
+    ("age", "--version", "age"),
     // What signs and checks the list of releases: ssh-keygen, which has no way to be asked for its version.
     ("ssh", "-V", "openssh-client"),
     ("xmllint", "--version", "libxml2-utils"),

@@ -39,6 +39,7 @@ const EXAMPLES: &str = "Examples:
   footbridge deliver --relay https://line.example letter.txt
   footbridge print leaflet --line https://line.example --language ko --out leaflet.pdf
   footbridge rehearse
+  footbridge backup --config line/footbridge.toml --recipient age1… --out monday.age
   footbridge doctor --config line/footbridge.toml";
 
 /// The subcommands.
@@ -84,6 +85,10 @@ pub(crate) enum Command {
     Print(PrintArguments),
     /// Rehearse a public warning: from the alarm to the notice, by the clock.
     Rehearse(RehearseArguments),
+    /// Keep the relay's files in one file that only an age key opens; the relay goes on meanwhile.
+    Backup(BackupArguments),
+    /// Make a relay of a backup, in a new directory.
+    Restore(RestoreArguments),
     /// Explain what is wrong on this machine.
     Doctor(DoctorArguments),
     /// Print completions for a shell.
@@ -166,6 +171,46 @@ pub(crate) struct ServeArguments {
     #[arg(long)]
     pub(crate) pace_milliseconds: Option<u64>,
     /// Print one JSON object when ready, for a script.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Arguments of `footbridge backup`.
+#[derive(Args)]
+#[command(after_help = "Example:
+  footbridge backup --config line/footbridge.toml --recipient age1… --out monday.age
+
+The key is made with age-keygen, on a machine that is not the relay's. A backup keeps what the relay destroys later: docs/operate/backup.md.")]
+pub(crate) struct BackupArguments {
+    /// The relay's configuration.
+    #[arg(long, default_value = "footbridge.toml", value_hint = ValueHint::FilePath)]
+    pub(crate) config: PathBuf,
+    /// Who can open it, as age writes a recipient; once for each.
+    #[arg(long = "recipient", required = true)]
+    pub(crate) recipients: Vec<String>,
+    /// The file to write; none is written over.
+    #[arg(long, value_hint = ValueHint::FilePath)]
+    pub(crate) out: PathBuf,
+    /// Print one JSON object instead of text.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Arguments of `footbridge restore`.
+#[derive(Args)]
+#[command(after_help = "Example:
+  footbridge restore monday.age --identity key.txt --directory line-again")]
+pub(crate) struct RestoreArguments {
+    /// The backup.
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) file: PathBuf,
+    /// The file with its age key.
+    #[arg(long, value_hint = ValueHint::FilePath)]
+    pub(crate) identity: PathBuf,
+    /// A new directory for the relay's files.
+    #[arg(long, value_hint = ValueHint::DirPath)]
+    pub(crate) directory: PathBuf,
+    /// Print one JSON object instead of text.
     #[arg(long)]
     pub(crate) json: bool,
 }

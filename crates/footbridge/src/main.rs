@@ -1,5 +1,6 @@
 //! The `footbridge` command: it reads what was typed, and hands it to the crate that can do it.
 
+mod backup;
 mod cards;
 mod cli;
 mod config;
@@ -60,6 +61,8 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Doctor(arguments) => return doctor::run(&arguments),
         Command::Revoke(arguments) => return revoke::run(arguments).await,
         Command::Delegate(command) => delegate::run(command).await?,
+        Command::Backup(arguments) => backup::backup(&arguments)?,
+        Command::Restore(arguments) => backup::restore(&arguments)?,
         Command::Print(arguments) => print::run(&arguments).await?,
         Command::Init(arguments) => init::run(arguments).await?,
         Command::Serve(arguments) => serve::run(arguments).await?,

@@ -6,10 +6,12 @@
 //! that needed it is gone, from a list in the same transaction that a restart finds again.
 
 mod command;
+mod copy;
 mod open;
 mod rest;
 mod store;
 mod writer;
 
+pub use copy::{Restored, copy_database, files, restore};
 pub use open::OpenError;
 pub use store::SqliteStore;

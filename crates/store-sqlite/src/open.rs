@@ -26,6 +26,9 @@ pub enum OpenError {
     /// SQLite refused.
     #[error("the store's database: {0}")]
     Database(#[from] rusqlite::Error),
+    /// SQLite finds damage in it.
+    #[error("the store's database is damaged: {0}")]
+    Damaged(String),
     /// A newer program wrote it.
     #[error("the store is of version {found}, this program knows {known}: use the newer program")]
     Newer {
@@ -47,13 +50,18 @@ pub(crate) fn database(directory: &Path) -> PathBuf {
     directory.join("line.sqlite3")
 }
 
+/// The file of cells of a store.
+pub(crate) fn cells(directory: &Path) -> PathBuf {
+    directory.join("line.cells")
+}
+
 /// Opens or creates the store in a directory.
 pub(crate) fn open(directory: &Path) -> Result<Opened, OpenError> {
     std::fs::create_dir_all(directory).map_err(|error| OpenError::Directory {
         path: directory.to_owned(),
         error,
     })?;
-    let mut cells = Cells::open(&directory.join("line.cells"))?;
+    let mut cells = Cells::open(&self::cells(directory))?;
     let mut connection = Connection::open(database(directory))?;
     // A row of 4,112 sealed bytes leaves 489 beside its columns in the table's page and fills one page of its own with
     // the rest: 1.13 pages a row. A page twice as large would hold one row and be half empty.
