@@ -230,3 +230,31 @@ fn the_schema_written_down_is_what_the_migrations_make() {
         described(&written_down)
     );
 }
+
+#[tokio::test]
+async fn a_restored_store_gives_up_what_was_destroyed_meanwhile_and_no_place_twice() {
+    let from = tempfile::tempdir().unwrap();
+    let to = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(from.path()).unwrap();
+    for number in 1..=3 {
+        append(&store, number).await;
+    }
+    let [database, cells] = store_sqlite::files(to.path());
+    store_sqlite::copy_database(from.path(), &database).unwrap();
+    // Between the two copies a post is destroyed, and one comes.
+    shred(&store, 2).await;
+    append(&store, 4).await;
+    std::fs::copy(from.path().join(CELLS), cells).unwrap();
+    let again = store_sqlite::copy_database(from.path(), &database);
+    assert!(again.is_err(), "nothing is written over");
+    let restored = store_sqlite::restore(to.path()).unwrap();
+    assert_eq!((restored.posts, restored.given_up), (2, 1));
+    let restored = SqliteStore::open(to.path()).unwrap();
+    assert_eq!(held(&restored).await, [1, 3]);
+    append(&restored, 5).await;
+    let read = restored.read(Sequence::Tray, 0, 1000).await.unwrap();
+    assert!(
+        read.last().unwrap().sequence > 1_000_000,
+        "desks have read others"
+    );
+}
