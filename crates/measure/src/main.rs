@@ -1,6 +1,7 @@
 //! Benchmarks and searches of a running line; `cargo xtask bench` and `cargo xtask seize` run it.
 
 mod bench;
+mod crash;
 mod drill;
 mod memory;
 mod night;
@@ -73,6 +74,18 @@ enum Command {
         /// Leave out the limits of this machine.
         #[arg(long)]
         without_limits: bool,
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Kill the relay under load, again and again, and see whether anything is lost or doubled.
+    Crash {
+        /// How many times.
+        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+        rounds: u32,
+        /// What is drawn by lot follows from it.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
         /// Print one JSON object.
         #[arg(long)]
         json: bool,
@@ -165,6 +178,17 @@ async fn run(command: Command) -> Result<bool> {
             // Desks share a thread, so that the load takes less of what the relay needs.
             let local = tokio::task::LocalSet::new();
             let report = local.run_until(night::run(&options)).await?;
+            if json {
+                println!("{}", serde_json::to_string(&report)?);
+            } else {
+                report.print();
+            }
+            Ok(report.is_good())
+        }
+        Command::Crash { rounds, seed, json } => {
+            let local = tokio::task::LocalSet::new();
+            let played = crash::run(usize::try_from(rounds)?, seed);
+            let report = local.run_until(played).await?;
             if json {
                 println!("{}", serde_json::to_string(&report)?);
             } else {

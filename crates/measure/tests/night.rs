@@ -44,3 +44,13 @@ fn a_small_night_loses_doubles_and_refuses_nothing() {
     let svg = std::fs::read_to_string(picture).unwrap();
     assert!(svg.contains("<title") && svg.contains("<desc"));
 }
+
+#[test]
+fn a_relay_that_is_killed_under_load_loses_and_doubles_nothing_and_lets_everybody_go_on() {
+    let report = measure(&["crash", "--rounds", "5", "--json"]);
+    for promise in ["lost", "doubled", "wedged"] {
+        assert_eq!(report[promise], 0, "{report}");
+    }
+    assert_eq!(report["refused"], serde_json::json!([]), "{report}");
+    assert!(report["unanswered"].as_u64().unwrap() > 0, "{report}");
+}

@@ -33,8 +33,8 @@ use contact::{Contact, Town};
 use desk::{Case, Desk};
 use ground::Ground;
 use record::Recorder;
-pub(crate) use report::Report;
 use report::{Limits, Sample};
+pub(crate) use report::{Report, compare};
 
 /// How many messages each contact writes.
 const MESSAGES: u32 = 2;
@@ -230,23 +230,20 @@ pub(crate) struct ReadBack {
 }
 
 async fn read_back(desk: &DeskClient) -> Result<ReadBack> {
-    Ok(ReadBack {
-        posts: read_all(async |after| Ok(desk.posts(after).await?))
-            .await?
-            .0,
-        entries: read_all(async |after| Ok(desk.log(after).await?)).await?.0,
-    })
+    let (posts, _) = read_all(0, async |after| Ok(desk.posts(after).await?)).await?;
+    let (entries, _) = read_all(0, async |after| Ok(desk.log(after).await?)).await?;
+    Ok(ReadBack { posts, entries })
 }
 
-/// Reads a sequence from its beginning to its end; gives also how far it goes.
+/// Reads a sequence from a place to its end; gives also how far it goes.
 ///
 /// # Errors
 /// When the relay refuses, or its places don't rise.
 pub(crate) async fn read_all(
+    mut after: u64,
     fetch: impl AsyncFn(u64) -> Result<Vec<SequencedEnvelope>>,
 ) -> Result<(HashMap<EnvelopeHash, usize>, u64)> {
     let mut held = HashMap::new();
-    let mut after = 0;
     loop {
         let some = fetch(after).await?;
         let Some(last) = some.last() else {
