@@ -15,7 +15,7 @@ use crate::run::{root, run as run_program};
   cargo xtask night                                      10,000 contacts and 200 desks in 5 minutes
   cargo xtask night --contacts 500 --desks 10 --minutes 0.5
   cargo xtask night --out target/night.svg --json        ends with 1 if anything was lost, doubled or refused")]
-pub(crate) struct NightArguments {
+pub struct NightArguments {
     /// How many write, twice each.
     #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     contacts: u32,
@@ -44,7 +44,7 @@ pub(crate) struct NightArguments {
 #[command(after_help = "Examples:
   cargo xtask crash --rounds 1000
   cargo xtask crash --rounds 20 --seed 7 --json    ends with 1 if anything was lost, doubled or could not go on")]
-pub(crate) struct CrashArguments {
+pub struct CrashArguments {
     /// How many times.
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     rounds: u32,
