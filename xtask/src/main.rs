@@ -6,6 +6,7 @@ mod demo;
 mod documents;
 mod fuzz;
 mod models;
+mod night;
 mod page;
 mod release;
 mod reproduce;
@@ -140,6 +141,10 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Very many write in one night to a real relay, and everything acknowledged is read back.
+    Night(night::NightArguments),
+    /// Kill the relay under load, again and again, and see whether anything is lost, doubled or wedged.
+    Crash(night::CrashArguments),
     /// Play a bad evening among guides, with real keys on the real store, and see whether every promise holds.
     #[command(subcommand)]
     Drill(DrillCommand),
@@ -333,6 +338,8 @@ fn dispatch(command: Command) -> Result<()> {
             what: Some(Measured::Record),
             json,
         } => demo::measure("bench-record", json),
+        Command::Night(night) => night::night(&night),
+        Command::Crash(crash) => night::crash(&crash),
         Command::Seize { json } => demo::measure("seize", json),
         Command::Drill(drill @ DrillCommand::Warning { .. }) => demo::rehearse(&drill.arguments()),
         Command::Drill(drill) => demo::drill(&drill.arguments()),

@@ -106,7 +106,7 @@ impl Envelopes {
 }
 
 /// CPU time and memory of a process, from `/proc`.
-fn usage(process: u32) -> Result<(f64, f64)> {
+pub(crate) fn usage(process: u32) -> Result<(f64, f64)> {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
     let after_name = stat.rsplit(')').next().context("no process name")?;
     let fields: Vec<&str> = after_name.split_whitespace().collect();
@@ -307,7 +307,7 @@ pub(crate) async fn empty_handler() -> Result<()> {
     Ok(())
 }
 
-async fn measure_empty(directory: &Path) -> Result<Vec<Load>> {
+pub(crate) async fn measure_empty(directory: &Path) -> Result<Vec<Load>> {
     let this = std::env::current_exe()?;
     let mut server = Process::start(
         "empty handler",
@@ -326,7 +326,7 @@ async fn measure_empty(directory: &Path) -> Result<Vec<Load>> {
 }
 
 /// Appends from 64 writers at once, without HTTP.
-async fn measure_store(directory: &Path) -> Result<f64> {
+pub(crate) async fn measure_store(directory: &Path) -> Result<f64> {
     let store = Arc::new(SqliteStore::open(&directory.join("store-alone"))?);
     let begin = Instant::now();
     let end = begin + Duration::from_secs(SECONDS);
@@ -353,6 +353,11 @@ async fn measure_store(directory: &Path) -> Result<f64> {
     Ok(count as f64 / begin.elapsed().as_secs_f64())
 }
 
+/// What the largest load reached, a second.
+pub(crate) fn most(loads: &[Load]) -> f64 {
+    loads.last().map(|load| load.per_second).unwrap_or_default()
+}
+
 /// Runs the whole benchmark.
 ///
 /// # Errors
@@ -365,10 +370,9 @@ pub(crate) async fn run() -> Result<Report> {
     let empty_handler = measure_empty(directory.path()).await?;
     eprintln!("… the store alone");
     let store_per_second = measure_store(directory.path()).await?;
-    let at_most = |loads: &[Load]| loads.last().map(|load| load.per_second).unwrap_or_default();
-    let limit = at_most(&empty_handler).min(store_per_second);
+    let limit = most(&empty_handler).min(store_per_second);
     Ok(Report {
-        share_of_nearer_limit: at_most(&relay) / limit,
+        share_of_nearer_limit: most(&relay) / limit,
         relay,
         empty_handler,
         store_per_second,

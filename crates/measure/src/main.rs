@@ -1,8 +1,10 @@
 //! Benchmarks and searches of a running line; `cargo xtask bench` and `cargo xtask seize` run it.
 
 mod bench;
+mod crash;
 mod drill;
 mod memory;
+mod night;
 mod pack;
 mod paint;
 mod seize;
@@ -48,6 +50,42 @@ enum Command {
         /// How many cases are open.
         #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u16).range(4..=10_000))]
         cases: u16,
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Very many write in one night, and everything acknowledged is read back.
+    Night {
+        /// How many write.
+        #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+        contacts: u32,
+        /// How many answer.
+        #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u16).range(1..=300))]
+        desks: u16,
+        /// In how many minutes; parts of one are allowed, such as 0.1.
+        #[arg(long, default_value_t = 5.0)]
+        minutes: f64,
+        /// What is drawn by lot follows from it.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Write the picture here, as SVG.
+        #[arg(long)]
+        out: Option<std::path::PathBuf>,
+        /// Leave out the limits of this machine.
+        #[arg(long)]
+        without_limits: bool,
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Kill the relay under load, again and again, and see whether anything is lost or doubled.
+    Crash {
+        /// How many times.
+        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+        rounds: u32,
+        /// What is drawn by lot follows from it.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
         /// Print one JSON object.
         #[arg(long)]
         json: bool,
@@ -115,6 +153,48 @@ async fn run(command: Command) -> Result<bool> {
                 report.print();
             }
             Ok(report.is_clean())
+        }
+        Command::Night {
+            contacts,
+            desks,
+            minutes,
+            seed,
+            out,
+            without_limits,
+            json,
+        } => {
+            anyhow::ensure!(
+                (0.01..=60.0).contains(&minutes),
+                "--minutes is from 0.01 to 60"
+            );
+            let options = night::Options {
+                contacts: usize::try_from(contacts)?,
+                desks: desks.into(),
+                minutes,
+                seed,
+                out,
+                limits: !without_limits,
+            };
+            // Desks share a thread, so that the load takes less of what the relay needs.
+            let local = tokio::task::LocalSet::new();
+            let report = local.run_until(night::run(&options)).await?;
+            if json {
+                println!("{}", serde_json::to_string(&report)?);
+            } else {
+                report.print();
+            }
+            Ok(report.is_good())
+        }
+        Command::Crash { rounds, seed, json } => {
+            let local = tokio::task::LocalSet::new();
+            let played = crash::run(usize::try_from(rounds)?, seed);
+            let report = local.run_until(played).await?;
+            if json {
+                println!("{}", serde_json::to_string(&report)?);
+            } else {
+                report.print();
+            }
+            Ok(report.is_good())
         }
         Command::DrillRevoke { .. }
         | Command::DrillInsider { .. }

@@ -1,0 +1,355 @@
+//! `cargo xtask crash`: the relay is killed under load at moments drawn by lot, many times, on the same files.
+//!
+//! Every writer keeps what was acknowledged, and the one request whose answer it never saw. After the restart it repeats
+//! that request, as a page or a desk does, and everything is read back.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a measurement reads the clock and counts what fits into a float"
+)]
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use client::{ClientError, DeskClient, RelayClient};
+use protocol::envelope_hash;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+use serde::Serialize;
+use tokio::task::JoinSet;
+use wire::{
+    Envelope, EnvelopeHash, Header, Kind, LineId, SEALED_SIZE, SequencedEnvelope, SlotName,
+    SlotNames, SlotWrite,
+};
+
+use crate::night::ground::{Ground, random};
+use crate::night::{compare, read_all};
+
+/// How many write at once.
+const WRITERS: u64 = 8;
+/// The relay is killed after so many milliseconds of load at most.
+const LONGEST: u64 = 150;
+
+/// What became of all rounds.
+#[derive(Serialize, Default)]
+pub(crate) struct Report {
+    rounds: usize,
+    seed: u64,
+    /// Acknowledged before a kill or by a repetition after one.
+    posts: usize,
+    entries: usize,
+    slot_writes: usize,
+    /// Requests that a kill left without an answer, and of these how many had arrived.
+    unanswered: usize,
+    had_arrived: usize,
+    /// Acknowledged and not there after a restart.
+    lost: usize,
+    /// There more than once.
+    doubled: usize,
+    /// Writers who could not go on after a restart.
+    wedged: usize,
+    /// Requests that a running relay refused, by what was said.
+    refused: Vec<String>,
+    /// From the start of the process until it answers, in milliseconds.
+    answers_p50_ms: f64,
+    answers_p99_ms: f64,
+    answers_most_ms: f64,
+}
+
+/// One request.
+enum Act {
+    Post(Envelope),
+    Append(Envelope),
+    Slot(SlotWrite),
+}
+
+/// One who writes, and what it knows.
+struct Writer {
+    rng: ChaCha8Rng,
+    line: LineId,
+    slot: SlotName,
+    /// What the slot holds for certain.
+    held: Option<EnvelopeHash>,
+    posts: Vec<EnvelopeHash>,
+    entries: Vec<EnvelopeHash>,
+    slot_writes: usize,
+    unanswered: Option<Act>,
+    refused: Vec<String>,
+}
+
+impl Writer {
+    fn new(line: LineId, seed: u64, number: u64) -> Writer {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        rng.set_stream(number + 1);
+        Writer {
+            slot: SlotName(random(&mut rng)),
+            rng,
+            line,
+            held: None,
+            posts: Vec::new(),
+            entries: Vec::new(),
+            slot_writes: 0,
+            unanswered: None,
+            refused: Vec::new(),
+        }
+    }
+
+    /// An envelope as the relay sees it: a true header and a sealed part that means nothing to it.
+    fn envelope(&mut self, kind: Kind) -> Result<Envelope> {
+        let header = Header {
+            kind,
+            epoch: u32::from(kind != Kind::Slot),
+            line_tag: self.line.tag(),
+            mark: random(&mut self.rng),
+            shred_hash: random(&mut self.rng),
+        };
+        let mut sealed = vec![0; SEALED_SIZE];
+        self.rng.fill_bytes(&mut sealed);
+        Ok(Envelope::assemble(&header, &sealed)?)
+    }
+
+    fn next(&mut self) -> Result<Act> {
+        Ok(match self.rng.next_u32() % 3 {
+            0 => Act::Post(self.envelope(Kind::Post)?),
+            1 => Act::Append(self.envelope(Kind::LogEntry)?),
+            _ => Act::Slot(SlotWrite {
+                name: self.slot.clone(),
+                replaces: self.held,
+                shred_key: random(&mut self.rng),
+                envelope: self.envelope(Kind::Slot)?,
+            }),
+        })
+    }
+
+    /// Makes a request, and notes it when it is acknowledged.
+    async fn does(&mut self, act: &Act, desk: &DeskClient) -> Result<(), ClientError> {
+        match act {
+            Act::Post(post) => {
+                desk.relay().post(post).await?;
+                self.posts.push(envelope_hash(post));
+            }
+            Act::Append(entry) => {
+                desk.append(entry).await?;
+                self.entries.push(envelope_hash(entry));
+            }
+            Act::Slot(write) => {
+                desk.relay().write_slot(write).await?;
+                self.held = Some(envelope_hash(&write.envelope));
+                self.slot_writes += 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes until the relay is gone.
+    async fn writes(mut self, desk: DeskClient) -> Result<Writer> {
+        loop {
+            let act = self.next()?;
+            match self.does(&act, &desk).await {
+                Ok(()) => {}
+                Err(error @ (ClientError::Refused { .. } | ClientError::Answer)) => {
+                    self.refused.push(error.to_string());
+                    return Ok(self);
+                }
+                Err(_) => {
+                    self.unanswered = Some(act);
+                    return Ok(self);
+                }
+            }
+        }
+    }
+
+    /// What lies in its slot now; noise when it is empty.
+    async fn slot_holds(&mut self, desk: &DeskClient) -> Result<EnvelopeHash, ClientError> {
+        let names = SlotNames([self.slot.clone(), SlotName(random(&mut self.rng))]);
+        let [content, _] = desk.relay().read_slots(&names).await?;
+        Ok(envelope_hash(&content.envelope))
+    }
+
+    /// Repeats what was not answered. Gives whether this writer can go on.
+    async fn goes_on(&mut self, desk: &DeskClient) -> bool {
+        let Some(act) = self.unanswered.take() else {
+            return true;
+        };
+        let repeated = self.does(&act, desk).await;
+        match (&act, repeated) {
+            (_, Ok(())) => true,
+            // As a page does: what lies there is read, and if it is one's own, it had arrived.
+            (Act::Slot(write), Err(error)) if error.is_conflict() => {
+                let own = envelope_hash(&write.envelope);
+                let is_own = self.slot_holds(desk).await == Ok(own);
+                if is_own {
+                    self.held = Some(own);
+                    self.slot_writes += 1;
+                }
+                is_own
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Everything that was read from a sequence so far, as often as it was there.
+#[derive(Default)]
+struct Read {
+    held: HashMap<EnvelopeHash, usize>,
+    after: u64,
+}
+
+impl Read {
+    async fn on(
+        &mut self,
+        fetch: impl AsyncFn(u64) -> Result<Vec<SequencedEnvelope>>,
+    ) -> Result<()> {
+        let (new, after) = read_all(self.after, fetch).await?;
+        for (hash, count) in new {
+            *self.held.entry(hash).or_default() += count;
+        }
+        self.after = after;
+        Ok(())
+    }
+}
+
+/// Kills and restarts the relay so many times.
+///
+/// # Errors
+/// When the relay does not start again at all, or can't be read.
+pub(crate) async fn run(rounds: usize, seed: u64) -> Result<Report> {
+    let directory = tempfile::tempdir_in("target")?;
+    let ground = Ground::make(directory.path(), 1, seed)?;
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let mut writers: Vec<_> = (0..WRITERS)
+        .map(|number| Writer::new(ground.id, seed, number))
+        .collect();
+    let (mut tray, mut log) = (Read::default(), Read::default());
+    let mut starts = Vec::new();
+    let mut report = Report {
+        rounds,
+        seed,
+        ..Report::default()
+    };
+    for round in 0..=rounds {
+        let begin = Instant::now();
+        let (relay, address) = ground.relay().await?;
+        let client = RelayClient::new(&address)?;
+        client.line().await?;
+        starts.push(begin.elapsed().as_secs_f64() * 1000.0);
+        if round == 0 {
+            ground.open_shift(&client).await?;
+        }
+        let desk = ground.desk(&client, 0)?;
+        look(&desk, &mut writers, (&mut tray, &mut log), &mut report).await?;
+        if round == rounds {
+            // Once more from the beginning: nothing of an earlier round went away since.
+            (tray, log) = (Read::default(), Read::default());
+            read_on(&desk, (&mut tray, &mut log)).await?;
+            count(&writers, (&tray, &log), &mut report);
+            relay.stop().await;
+            break;
+        }
+        let mut writing = JoinSet::new();
+        for writer in writers.drain(..) {
+            writing.spawn_local(writer.writes(desk.clone()));
+        }
+        let after = 1 + rng.next_u64() % LONGEST;
+        tokio::time::sleep(Duration::from_millis(after)).await;
+        relay.kill().await;
+        while let Some(writer) = writing.join_next().await {
+            writers.push(writer??);
+        }
+        if (round + 1).is_multiple_of(50) {
+            eprintln!(
+                "… {} rounds, {} lost, {} doubled",
+                round + 1,
+                report.lost,
+                report.doubled
+            );
+        }
+    }
+    starts.sort_by(f64::total_cmp);
+    let at = |share: f64| {
+        let place = (starts.len() as f64 * share) as usize;
+        starts.get(place).copied().unwrap_or_default()
+    };
+    report.answers_p50_ms = at(0.5);
+    report.answers_p99_ms = at(0.99);
+    report.answers_most_ms = starts.last().copied().context("no start")?;
+    Ok(report)
+}
+
+async fn read_on(desk: &DeskClient, (tray, log): (&mut Read, &mut Read)) -> Result<()> {
+    tray.on(async |after| Ok(desk.posts(after).await?)).await?;
+    log.on(async |after| Ok(desk.log(after).await?)).await
+}
+
+/// What stands after a restart: first as it was found, then after the repetitions.
+async fn look(
+    desk: &DeskClient,
+    writers: &mut [Writer],
+    (tray, log): (&mut Read, &mut Read),
+    report: &mut Report,
+) -> Result<()> {
+    read_on(desk, (tray, log)).await?;
+    for writer in writers.iter_mut() {
+        let (posts, _) = compare(&writer.posts, &tray.held);
+        let (entries, _) = compare(&writer.entries, &log.held);
+        report.lost += posts + entries;
+        let had_arrived = match &writer.unanswered {
+            Some(Act::Post(post)) => tray.held.contains_key(&envelope_hash(post)),
+            Some(Act::Append(entry)) => log.held.contains_key(&envelope_hash(entry)),
+            _ => false,
+        };
+        report.had_arrived += usize::from(had_arrived);
+        report.unanswered += usize::from(writer.unanswered.is_some());
+        if !matches!(writer.unanswered, Some(Act::Slot(_)))
+            && let Some(held) = writer.held
+        {
+            report.lost += usize::from(writer.slot_holds(desk).await? != held);
+        }
+        report.wedged += usize::from(!writer.goes_on(desk).await);
+        report.refused.append(&mut writer.refused);
+    }
+    read_on(desk, (tray, log)).await
+}
+
+fn count(writers: &[Writer], (tray, log): (&Read, &Read), report: &mut Report) {
+    // Once, not once for each writer: a sequence is everybody's.
+    report.doubled += compare(&[], &tray.held).1 + compare(&[], &log.held).1;
+    for writer in writers {
+        report.lost += compare(&writer.posts, &tray.held).0;
+        report.lost += compare(&writer.entries, &log.held).0;
+        report.posts += writer.posts.len();
+        report.entries += writer.entries.len();
+        report.slot_writes += writer.slot_writes;
+    }
+}
+
+impl Report {
+    /// Whether every promise was kept. How long a restart took decides nothing.
+    pub(crate) fn is_good(&self) -> bool {
+        self.lost == 0 && self.doubled == 0 && self.wedged == 0 && self.refused.is_empty()
+    }
+
+    pub(crate) fn print(&self) {
+        println!("rounds                      {}", self.rounds);
+        println!(
+            "acknowledged                {} posts, {} log entries, {} slot writes",
+            self.posts, self.entries, self.slot_writes
+        );
+        println!(
+            "left without an answer      {}; of posts and entries {} had arrived all the same",
+            self.unanswered, self.had_arrived
+        );
+        println!("lost                        {}", self.lost);
+        println!("doubled                     {}", self.doubled);
+        println!("could not go on             {}", self.wedged);
+        println!("refused                     {:?}", self.refused);
+        println!(
+            "from start to first answer  p50 {:.0} ms, p99 {:.0} ms, at most {:.0} ms",
+            self.answers_p50_ms, self.answers_p99_ms, self.answers_most_ms
+        );
+    }
+}

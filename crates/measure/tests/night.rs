@@ -1,0 +1,56 @@
+//! A small night and some rounds of a crash, as `cargo xtask night` and `cargo xtask crash` play large ones.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+fn measure(arguments: &[&str]) -> Value {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2);
+    let output = Command::new(env!("CARGO_BIN_EXE_measure"))
+        .args(arguments)
+        .current_dir(root.unwrap())
+        .output()
+        .unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{errors}{said}");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn a_small_night_loses_doubles_and_refuses_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let picture = directory.path().join("night.svg");
+    let night = [
+        "night",
+        "--contacts",
+        "50",
+        "--desks",
+        "4",
+        "--minutes",
+        "0.2",
+        "--without-limits",
+        "--json",
+        "--out",
+    ];
+    let report = measure(&[&night[..], &[picture.to_str().unwrap()]].concat());
+    assert_eq!(report["lost"], 0, "{report}");
+    assert_eq!(report["doubled"], 0, "{report}");
+    assert_eq!(report["refused"], serde_json::json!({}), "{report}");
+    assert_eq!(report["finished"], 50, "{report}");
+    assert!(report["replies"].as_u64().unwrap() >= 150, "{report}");
+    let svg = std::fs::read_to_string(picture).unwrap();
+    assert!(svg.contains("<title") && svg.contains("<desc"));
+}
+
+#[test]
+fn a_relay_that_is_killed_under_load_loses_and_doubles_nothing_and_lets_everybody_go_on() {
+    let report = measure(&["crash", "--rounds", "5", "--json"]);
+    for promise in ["lost", "doubled", "wedged"] {
+        assert_eq!(report[promise], 0, "{report}");
+    }
+    assert_eq!(report["refused"], serde_json::json!([]), "{report}");
+    assert!(report["unanswered"].as_u64().unwrap() > 0, "{report}");
+}

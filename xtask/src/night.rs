@@ -1,0 +1,94 @@
+//! `cargo xtask night` and `cargo xtask crash`.
+
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use clap::Args;
+
+use crate::run::{root, run as run_program};
+
+/// How large a night is.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  cargo xtask night                                      10,000 contacts and 200 desks in 5 minutes
+  cargo xtask night --contacts 500 --desks 10 --minutes 0.5
+  cargo xtask night --out target/night.svg --json        ends with 1 if anything was lost, doubled or refused")]
+pub struct NightArguments {
+    /// How many write, twice each.
+    #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    contacts: u32,
+    /// How many desks answer.
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u16).range(1..=300))]
+    desks: u16,
+    /// In about how many minutes; parts of one are allowed. After twice that time it ends whoever still waits.
+    #[arg(long, default_value_t = 5.0)]
+    minutes: f64,
+    /// What is drawn by lot follows from it.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Write a picture of latency and memory here, as SVG.
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// Leave out what this machine can at most.
+    #[arg(long)]
+    without_limits: bool,
+    /// Print one JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+/// How often the relay is killed.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  cargo xtask crash --rounds 1000
+  cargo xtask crash --rounds 20 --seed 7 --json    ends with 1 if anything was lost, doubled or could not go on")]
+pub struct CrashArguments {
+    /// How many times.
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    rounds: u32,
+    /// What is drawn by lot follows from it.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Print one JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+fn measure(mut arguments: Vec<String>, as_json: bool) -> Result<()> {
+    eprintln!("building the relay and the load (the first time this takes some minutes)");
+    let packages = ["--package", "footbridge", "--package", "measure"];
+    run_program("cargo", &[&["build", "--release"], &packages[..]].concat())?;
+    arguments.extend(as_json.then(|| "--json".to_owned()));
+    let mut command = Command::new(root().join("target/release/measure"));
+    command.args(arguments).current_dir(root());
+    Err(command.exec()).context("can't run it")
+}
+
+/// `cargo xtask night`.
+pub(crate) fn night(asked: &NightArguments) -> Result<()> {
+    let mut arguments = vec!["night".to_owned()];
+    let numbers = [
+        ("--contacts", asked.contacts.to_string()),
+        ("--desks", asked.desks.to_string()),
+        ("--minutes", asked.minutes.to_string()),
+        ("--seed", asked.seed.to_string()),
+    ];
+    for (name, number) in numbers {
+        arguments.extend([name.to_owned(), number]);
+    }
+    if let Some(out) = &asked.out {
+        let out = std::path::absolute(out)?;
+        arguments.extend(["--out".to_owned(), out.display().to_string()]);
+    }
+    arguments.extend(asked.without_limits.then(|| "--without-limits".to_owned()));
+    measure(arguments, asked.json)
+}
+
+/// `cargo xtask crash`.
+pub(crate) fn crash(asked: &CrashArguments) -> Result<()> {
+    let (rounds, seed) = (asked.rounds.to_string(), asked.seed.to_string());
+    let words = ["crash", "--rounds", &rounds, "--seed", &seed];
+    measure(words.map(str::to_owned).to_vec(), asked.json)
+}
