@@ -45,6 +45,11 @@ fn template(version: &str, tag: &str) -> String {
     page.replace("@script@", &format!("// {version}"))
 }
 
+/// The page for letters, which has more in it.
+fn letters_template(version: &str, tag: &str) -> String {
+    template(&format!("{version} with letters"), tag)
+}
+
 /// What makes a list wrong.
 type Wrong<'a> = Box<dyn Fn() + 'a>;
 
@@ -81,7 +86,8 @@ fn list(releases: &[(&str, &str)]) -> String {
         for tag in ["en", "ko-KP", "ko", "ru", "uk"] {
             if tag == "ru" {
                 for tag in ["en", "ko-KP", "ko", "ru", "uk"] {
-                    text += &format!("{}  {version}/letters-{tag}.html\n", sum(tag));
+                    let letters = sum(&letters_template(version, tag));
+                    text += &format!("{letters}  {version}/letters-{tag}.html\n");
                 }
             }
             let document = sum(&template(version, tag));
@@ -155,12 +161,17 @@ impl Ground {
             Retention::default(),
             now(),
         );
-        let files = ["en", "ko"].map(|tag| PageFile {
-            path: format!("/{tag}.html"),
+        let document = |name: &str, text: String| PageFile {
+            path: format!("/{name}.html"),
             content_type: "text/html; charset=utf-8",
-            bytes: template(served, tag).into_bytes(),
+            bytes: text.into_bytes(),
             brotli: None,
-        });
+        };
+        let files = [
+            document("en", template(served, "en")),
+            document("ko", template(served, "ko")),
+            document("letters-ko", letters_template(served, "ko")),
+        ];
         let app = App::new(relay.await.unwrap(), PageFiles::new(files.into()));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
@@ -262,7 +273,14 @@ async fn a_served_page_is_found_released_with_its_line_and_its_answers() {
         (&true.into(), &true.into(), &true.into())
     );
     ground.saved("en").await;
-    for page in ["saved.html", &ground.address, &address] {
+    let letters = format!("{}/letters/ko", ground.address);
+    let (code, found) = ground.object(&letters, &[]).await;
+    assert_eq!(
+        (code, &found["language"]),
+        (Some(0), &"ko".into()),
+        "{found}"
+    );
+    for page in ["saved.html", &ground.address, &address, &letters] {
         assert!(ground.is_newest(page).await, "{page}");
     }
     let script = said(&ground.script(&address).await);
