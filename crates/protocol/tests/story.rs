@@ -402,10 +402,10 @@ fn what_is_not_a_visit_is_not_imported() {
     }
     let longer = [bytes.as_slice(), &[0]].concat();
     assert!(Visit::import(&longer).is_err());
-    let stage = 64;
-    for wrong in [0, 10, 255] {
+    let (by_hand, stage) = (64, 65);
+    for (at, wrong) in [(by_hand, 2), (stage, 0), (stage, 10), (stage, 255)] {
         let mut changed = bytes.to_vec();
-        changed[stage] = wrong;
-        assert!(Visit::import(&changed).is_err(), "stage {wrong}");
+        changed[at] = wrong;
+        assert!(Visit::import(&changed).is_err(), "{wrong} at {at}");
     }
 }
