@@ -1,7 +1,7 @@
 //! Reading the tray: follow-ups of this desk's cases, and first posts.
 
 use protocol::{CaseId, ContactMark, FirstPost, ShredToken, TeamEvent, Text, envelope_hash};
-use statements::DevicePublicKey;
+use statements::{DevicePublicKey, LetterKey};
 use wire::{Envelope, SequencedEnvelope, Shred};
 
 use crate::case::Brought;
@@ -252,9 +252,21 @@ impl Desk {
         let shifts: Vec<u32> = left
             .flat_map(|waiting| waiting.posts.iter().map(WaitingPost::shift))
             .collect();
-        for shift in shifts {
+        let letters = self.letters_claimed(case);
+        for shift in shifts.into_iter().chain(letters) {
             self.let_open(shift, case, turn);
         }
+    }
+
+    /// The letter keys of letters that were claimed for a case. Whoever had it may not have put them into it yet, and guides can't open them.
+    fn letters_claimed(&self, case: &CaseId) -> Vec<u32> {
+        let contact = self.queue.taken.get(case).map(|taken| taken.contact);
+        let of_letters = self.queue.seen.range(LetterKey::FIRST..);
+        let has_more = of_letters.filter(|(_, posts)| {
+            let mut posts = posts.iter();
+            posts.any(|(post, seen)| Some(seen.mark) == contact && post != case)
+        });
+        has_more.map(|(number, _)| *number).collect()
     }
 
     /// A contact's posts are opened anew when they are read again: what was known of them holds no longer.

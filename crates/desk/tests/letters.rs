@@ -193,6 +193,31 @@ fn a_letter_that_was_on_its_way_while_the_case_went_to_a_colleague_arrives() {
 }
 
 #[test]
+fn a_second_letter_that_was_written_before_any_answer_reaches_whoever_has_the_case() {
+    let mut world = line(5);
+    let key = letter_key(&world);
+    let (mut visit, _) = Visit::begin_by_hand(words(&world), &mut world.rng);
+    let first = seal(&mut world, &mut visit, &key, "is this real?");
+    hand_in(&mut world, &first);
+    // Whoever carries it brings back that it arrived, and nothing else yet.
+    let back = look(&world, &first);
+    let (mut visit, _) = read(&mut world, &back);
+    let second = seal(&mut world, &mut visit, &key, "who are you?");
+    let waiting = world.waiting(1);
+    world.command(1, Command::Take(waiting[0]));
+    world.settle();
+    let case = world.cases(1)[0];
+    let to = world.device(2);
+    let note = text("came by letter");
+    world.command(1, Command::Transfer { case, to, note });
+    world.settle();
+    hand_in(&mut world, &second);
+    let case = world.cases(2)[0];
+    let all = ["is this real?", "who are you?"];
+    assert_eq!(world.received(2, case), all);
+}
+
+#[test]
 fn a_letter_that_is_handed_in_twice_is_one() {
     let mut world = line(2);
     let key = letter_key(&world);

@@ -39,3 +39,13 @@ fn more_runs_keep_every_promise() {
 fn long_runs_keep_every_promise() {
     play(10_000..10_025, 800);
 }
+
+/// A letter on its way while its case changed hands, and one that was claimed by whoever then gave the case away.
+#[test]
+fn runs_that_once_broke_a_promise_keep_it() {
+    for seed in [225, 854] {
+        if let Err(failure) = sim::run(seed, 400) {
+            panic!("{failure}");
+        }
+    }
+}
