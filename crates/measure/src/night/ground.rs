@@ -60,7 +60,9 @@ impl Ground {
         let page = directory.join("page");
         std::fs::create_dir_all(&page)?;
         for tag in PAGE {
-            std::fs::write(page.join(format!("{tag}.html")), "<!doctype html>")?;
+            for name in [format!("{tag}.html"), format!("letters-{tag}.html")] {
+                std::fs::write(page.join(name), "<!doctype html>")?;
+            }
             std::fs::write(page.join(format!("{tag}.json")), "{}")?;
         }
         let config = "line = \"line.statements\"\npage_files = \"page\"\n";
