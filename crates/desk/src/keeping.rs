@@ -90,22 +90,22 @@ impl Desk {
         successor: Option<&DevicePublicKey>,
         turn: &mut Turn<'_>,
     ) {
+        let Some(case) = self.cases.get(id) else {
+            return;
+        };
+        let stand_ins = self.stand_ins(id, case.choices, turn.now);
+        let anew = anew
+            || case.logged.is_full()
+            || self.lacks_history(id, &self.sharers(&stand_ins, turn.now.day()));
         let Some(case) = self.cases.get_mut(id) else {
             return;
         };
-        let anew = anew || case.logged.is_full();
         case.logged.replace(anew, same_people, turn.rng);
         let before = match anew {
             true => core::mem::take(&mut case.entries),
             false => Vec::new(),
         };
-        let stand_ins = self
-            .cases
-            .get(id)
-            .map(|case| self.stand_ins(id, case.choices, turn.now));
-        if let (Some(case), Some(stand_ins)) = (self.cases.get_mut(id), stand_ins) {
-            case.stand_ins = stand_ins;
-        }
+        case.stand_ins = stand_ins;
         self.mark(RecordKey::Case(*id));
         for grant in self.case_grants(id, successor, turn) {
             self.append_of_case(id, &TeamEvent::Grant(grant), turn);

@@ -111,6 +111,22 @@ impl Desk {
         there.into_iter().take(STAND_INS).copied().collect()
     }
 
+    /// Whoever is given shares of a case: all coordinators, and its stand-ins.
+    pub(crate) fn sharers(
+        &self,
+        stand_ins: &BTreeSet<DevicePublicKey>,
+        today: Day,
+    ) -> Vec<DevicePublicKey> {
+        let coordinators = self.roster.coordinators(today);
+        coordinators.chain(stand_ins.iter().copied()).collect()
+    }
+
+    /// Whether one of them had no share of the case until now. It did not keep what the log has of the case, and could give the
+    /// next holder only what comes from here on.
+    pub(crate) fn lacks_history(&self, id: &CaseId, sharers: &[DevicePublicKey]) -> bool {
+        sharers.iter().any(|device| !self.has_shares(device, id))
+    }
+
     /// Shares of a case's keeping secret for all coordinators and stand-ins.
     pub(crate) fn share_grants(
         &self,
@@ -120,8 +136,7 @@ impl Desk {
         turn: &mut Turn<'_>,
     ) -> Vec<Grant> {
         let (line, today) = (self.line(), turn.now.day());
-        let coordinators = self.roster.coordinators(today);
-        let all: Vec<DevicePublicKey> = coordinators.chain(stand_ins.iter().copied()).collect();
+        let all = self.sharers(stand_ins, today);
         let count = all.iter().map(|device| self.weight(device)).sum();
         let needed = u8::try_from(self.shares_needed()).unwrap_or(u8::MAX);
         let mut shares = shares::split(secret, needed, count, turn.rng).into_iter();
