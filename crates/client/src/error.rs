@@ -45,6 +45,11 @@ impl ClientError {
         self.code() == Some("conflict")
     }
 
+    /// Whether work is to be brought along.
+    pub(crate) fn asks_for_work(&self) -> bool {
+        self.code() == Some("more_effort")
+    }
+
     /// Whether trying later may help: the relay was not reached, or is unavailable.
     pub fn is_passing(&self) -> bool {
         matches!(self, ClientError::NotSent | ClientError::NotKnown)

@@ -6,6 +6,7 @@
 mod changes;
 mod error;
 mod session;
+mod work;
 
 use std::net::IpAddr;
 use std::path::Path;
@@ -21,7 +22,7 @@ use rustls::crypto::aws_lc_rs;
 use rustls_pki_types::{CertificateDer, pem::PemObject};
 use wire::{
     Envelope, EnvelopeHash, Kind, LineDocument, SequencedEnvelope, Shred, SlotContent, SlotNames,
-    SlotWrite,
+    SlotWrite, TurnAnswer, TurnKind,
 };
 
 pub use changes::{Change, Changes};
@@ -235,18 +236,20 @@ impl RelayClient {
         }
     }
 
-    /// `POST /v1/posts`.
+    /// `POST /v1/posts`; when the relay asks for work, the work and a turn.
     ///
     /// # Errors
     /// [`ClientError`]; `Answer` when the acknowledgement is not of this envelope's size.
     pub async fn post(&self, envelope: &Envelope) -> Result<EnvelopeHash, ClientError> {
-        let answer = self
-            .post_bytes("/v1/posts", envelope.as_bytes().to_vec())
-            .await?;
-        let hash = answer
-            .as_ref()
-            .try_into()
-            .map_err(|_| ClientError::Answer)?;
+        let body = envelope.as_bytes().to_vec();
+        let answer = match self.post_bytes("/v1/posts", body).await {
+            Err(error) if error.asks_for_work() => {
+                let body = envelope.as_bytes();
+                self.work_and_turn(TurnKind::Post, body, envelope).await?
+            }
+            answer => answer?.to_vec(),
+        };
+        let hash = answer.try_into().map_err(|_| ClientError::Answer)?;
         Ok(EnvelopeHash(hash))
     }
 
@@ -279,17 +282,23 @@ impl RelayClient {
         SlotContent::parse_answer(&answer).map_err(|_| ClientError::Answer)
     }
 
-    /// `POST /v1/slots/write`.
+    /// `POST /v1/slots/write`; when the relay asks for work, the work and a turn.
     ///
     /// # Errors
     /// [`ClientError`]; see [`ClientError::is_conflict`].
     pub async fn write_slot(&self, write: &SlotWrite) -> Result<(), ClientError> {
-        self.post_bytes("/v1/slots/write", write.to_bytes())
-            .await
-            .map(drop)
+        let body = write.to_bytes();
+        match self.post_bytes("/v1/slots/write", body.clone()).await {
+            Err(error) if error.asks_for_work() => {
+                let kind = TurnKind::WriteSlot;
+                let turn = self.work_and_turn(kind, &body, &write.envelope);
+                turn.await.map(drop)
+            }
+            answer => answer.map(drop),
+        }
     }
 
-    /// Writes a slot and then, only if that was done, posts. Both once more do no harm.
+    /// Writes a slot and then, only if that was done, posts: one turn. It once more does no harm.
     ///
     /// # Errors
     /// [`ClientError`], of either.
@@ -298,8 +307,14 @@ impl RelayClient {
         write: &SlotWrite,
         post: &Envelope,
     ) -> Result<EnvelopeHash, ClientError> {
-        self.write_slot(write).await?;
-        self.post(post).await
+        let body = wire::save_and_post(write, post);
+        let kind = TurnKind::SaveAndPost;
+        let answer = match self.turn(kind, &body, 0).await? {
+            TurnAnswer { status: 429, .. } => self.work_and_turn(kind, &body, post).await?,
+            answer => work::done(answer)?,
+        };
+        let hash = answer.try_into().map_err(|_| ClientError::Answer)?;
+        Ok(EnvelopeHash(hash))
     }
 
     /// `POST /v1/slots/delete`.

@@ -5,11 +5,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockW
 use rand_core::CryptoRng;
 use statements::{DevicePublicKey, UnverifiedStatement};
 use wire::{
-    DeskSession, Envelope, EnvelopeError, EnvelopeHash, Header, Kind, LineDocument, LineId, Minute,
-    POSTS_PER_PAGE, SEALED_SIZE, SequencedEnvelope, Shred, SlotContent, SlotNames, SlotWrite,
+    Demand, DeskSession, Envelope, EnvelopeError, EnvelopeHash, Header, Kind, LineDocument, LineId,
+    Minute, POSTS_PER_PAGE, SEALED_SIZE, SequencedEnvelope, Shred, SlotContent, SlotNames,
+    SlotWrite, TurnKind,
 };
 
 use crate::hash::{envelope_hash, shred_hash, slot_key};
+use crate::intake::{Intake, IntakeLimits, Work, Writer};
 use crate::sessions::{SessionToken, Sessions};
 use crate::standing::Standing;
 use crate::store::{Sequence, SlotReplace, StatementKey, Store};
@@ -38,6 +40,7 @@ pub struct Relay<S> {
     store: S,
     standing: RwLock<Standing>,
     sessions: Mutex<Sessions>,
+    intake: Mutex<Intake>,
     retention: Retention,
 }
 
@@ -47,6 +50,21 @@ fn envelope_error(error: EnvelopeError) -> RelayError {
         EnvelopeError::Version(_) | EnvelopeError::Kind(_) | EnvelopeError::Reserved => {
             RelayError::WrongVersion
         }
+    }
+}
+
+fn parse_write(body: &[u8]) -> Result<SlotWrite, RelayError> {
+    SlotWrite::parse(body).map_err(|error| match error {
+        wire::BodyError::Layout(_) => RelayError::WrongSize,
+        wire::BodyError::Envelope(error) => envelope_error(error),
+    })
+}
+
+/// Who saves and posts. That the slot holds what is replaced shows when it is written, before the post.
+fn writer_of(write: &SlotWrite) -> Writer {
+    match write.replaces {
+        None => Writer::First,
+        Some(_) => Writer::Again(slot_key(&write.name)),
     }
 }
 
@@ -70,8 +88,16 @@ impl<S: Store> Relay<S> {
             store,
             standing: RwLock::new(standing),
             sessions: Mutex::default(),
+            intake: Mutex::new(Intake::new(IntakeLimits::default())),
             retention,
         })
+    }
+
+    /// The same relay with other limits of what it takes in.
+    #[must_use]
+    pub fn with_intake(mut self, limits: IntakeLimits) -> Relay<S> {
+        self.intake = Mutex::new(Intake::new(limits));
+        self
     }
 
     fn standing(&self) -> RwLockReadGuard<'_, Standing> {
@@ -86,6 +112,53 @@ impl<S: Store> Relay<S> {
 
     fn sessions(&self) -> MutexGuard<'_, Sessions> {
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn intake(&self) -> MutexGuard<'_, Intake> {
+        self.intake.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What work is asked for now; at the end of every turn's answer.
+    pub fn demand(&self, now: Minute, rng: &mut dyn CryptoRng) -> Demand {
+        self.intake().demand(now, rng)
+    }
+
+    /// What work a request has to bring along, `None` if none. Whoever carries out requests checks it first: what an attempt comes
+    /// to is not known here.
+    ///
+    /// # Errors
+    /// `WrongSize`, `WrongVersion`.
+    pub fn work(
+        &self,
+        kind: TurnKind,
+        body: &[u8],
+        now: Minute,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Option<Work>, RelayError> {
+        let demand = self.demand(now, rng);
+        if demand.first == 0 && demand.again == 0 {
+            return Ok(None);
+        }
+        let (writer, envelope) = match kind {
+            TurnKind::Post => (
+                Writer::First,
+                Envelope::parse_kind(body, Kind::Post).map_err(envelope_error)?,
+            ),
+            TurnKind::WriteSlot => {
+                let write = parse_write(body)?;
+                match write.replaces {
+                    None => (Writer::First, write.envelope),
+                    Some(_) => return Ok(None),
+                }
+            }
+            TurnKind::SaveAndPost => {
+                let (write, post) =
+                    wire::parse_save_and_post(body).map_err(|_| RelayError::WrongSize)?;
+                (writer_of(&write), post)
+            }
+            TurnKind::ReadSlots | TurnKind::DeleteSlots | TurnKind::Line => return Ok(None),
+        };
+        Ok(self.intake().work(writer, envelope, now, rng))
     }
 
     /// The line.
@@ -115,14 +188,28 @@ impl<S: Store> Relay<S> {
         body: &[u8],
         now: Minute,
     ) -> Result<(EnvelopeHash, Appended), RelayError> {
+        self.take(body, Writer::First, now).await
+    }
+
+    async fn take(
+        &self,
+        body: &[u8],
+        writer: Writer,
+        now: Minute,
+    ) -> Result<(EnvelopeHash, Appended), RelayError> {
         let envelope = Envelope::parse_kind(body, Kind::Post).map_err(envelope_error)?;
         self.check_line(&envelope)?;
-        self.standing().takes_posts(envelope.header().epoch, now)?;
+        let shift = envelope.header().epoch;
+        self.standing().takes_posts(shift, now)?;
+        self.intake().has_room(shift, writer)?;
         let hash = envelope_hash(&envelope);
         let appended = self
             .store
             .append(Sequence::Tray, envelope, now.day())
             .await?;
+        if appended.fresh {
+            self.intake().count_post(shift, writer);
+        }
         Ok((hash, appended))
     }
 
@@ -184,10 +271,16 @@ impl<S: Store> Relay<S> {
     /// # Errors
     /// `WrongSize`, `WrongLine`; `Conflict` when the slot holds something else; `Full`, `Unavailable`.
     pub async fn slot_write(&self, body: &[u8], now: Minute) -> Result<(), RelayError> {
-        let write = SlotWrite::parse(body).map_err(|error| match error {
-            wire::BodyError::Layout(_) => RelayError::WrongSize,
-            wire::BodyError::Envelope(error) => envelope_error(error),
-        })?;
+        let write = parse_write(body)?;
+        let is_new = write.replaces.is_none();
+        self.write(write, now).await?;
+        if is_new {
+            self.intake().count_slot();
+        }
+        Ok(())
+    }
+
+    async fn write(&self, write: SlotWrite, now: Minute) -> Result<(), RelayError> {
         self.check_line(&write.envelope)?;
         let replaces = write
             .replaces
@@ -214,8 +307,10 @@ impl<S: Store> Relay<S> {
     ) -> Result<(EnvelopeHash, Appended), RelayError> {
         let parts = body.split_at_checked(SlotWrite::SIZE);
         let (write, post) = parts.ok_or(RelayError::WrongSize)?;
-        self.slot_write(write, now).await?;
-        self.post(post, now).await
+        let write = parse_write(write)?;
+        let writer = writer_of(&write);
+        self.write(write, now).await?;
+        self.take(post, writer, now).await
     }
 
     /// `POST /v1/slots/delete`.
@@ -330,6 +425,8 @@ impl<S: Store> Relay<S> {
         let before = |days: u32| wire::Day(now.day().0.saturating_sub(days));
         let posts = before(self.retention.post_days);
         self.standing_mut().forget_shifts_before(posts);
+        self.intake()
+            .keep_shifts(|shift| self.standing().takes_posts(shift, now).is_ok());
         Ok(self
             .store
             .expire(posts, before(self.retention.slot_days))

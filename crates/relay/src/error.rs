@@ -29,7 +29,12 @@ pub enum RelayError {
     /// The statement is not signed by those who may sign it, or is older than the one that stands.
     #[error("the statement is not accepted: it is not signed by those who may, or is out of date")]
     NotAccepted,
-    /// The disk is full.
+    /// Many write at once, and the request brought too little work along.
+    #[error(
+        "many write at once; each message has to bring some work along, which the page does by itself"
+    )]
+    MoreEffort,
+    /// The disk is full, or the shift's room.
     #[error("there is no room; nothing was lost; try again later")]
     Full,
     /// The store does not answer.
@@ -39,7 +44,7 @@ pub enum RelayError {
 
 impl RelayError {
     /// All of them.
-    pub const ALL: [RelayError; 10] = [
+    pub const ALL: [RelayError; 11] = [
         RelayError::WrongSize,
         RelayError::WrongVersion,
         RelayError::WrongLine,
@@ -48,6 +53,7 @@ impl RelayError {
         RelayError::Conflict,
         RelayError::Unauthorised,
         RelayError::NotAccepted,
+        RelayError::MoreEffort,
         RelayError::Full,
         RelayError::Unavailable,
     ];
@@ -63,6 +69,7 @@ impl RelayError {
             RelayError::Conflict => "conflict",
             RelayError::Unauthorised => "unauthorised",
             RelayError::NotAccepted => "not_accepted",
+            RelayError::MoreEffort => "more_effort",
             RelayError::Full => "full",
             RelayError::Unavailable => "unavailable",
         }
@@ -75,6 +82,7 @@ impl RelayError {
             RelayError::Unauthorised => 401,
             RelayError::NotAccepted => 403,
             RelayError::Conflict | RelayError::ShiftOver | RelayError::NoShift => 409,
+            RelayError::MoreEffort => 429,
             RelayError::Full | RelayError::Unavailable => 503,
         }
     }

@@ -7,11 +7,12 @@ use bytes::Bytes;
 use getrandom::SysRng;
 use rand_core::UnwrapErr;
 use relay::{Relay, RelayError, Sequence, Store};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use crate::documents::{self, Documents};
 use crate::page_files::PageFiles;
 use crate::plain_pages::PlainPages;
+use crate::work::CHECKS;
 
 /// How far the tray, the log and the line's statements have come.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
@@ -28,6 +29,8 @@ pub struct App<S> {
     pub(crate) plain: PlainPages,
     pub(crate) documents: Documents,
     pub(crate) progress: watch::Sender<Progress>,
+    /// Places for checks of work.
+    pub(crate) checks: Semaphore,
     compressed: Mutex<Compressed>,
 }
 
@@ -52,6 +55,7 @@ impl<S: Store> App<S> {
             plain: PlainPages::default(),
             documents: Documents::default(),
             progress: watch::Sender::new(Progress::default()),
+            checks: Semaphore::new(CHECKS),
             compressed: Mutex::default(),
         })
     }

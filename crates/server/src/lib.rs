@@ -24,6 +24,7 @@ mod page_files;
 mod plain_pages;
 mod serve;
 mod tls;
+mod work;
 
 pub use app::App;
 pub use openapi::openapi;

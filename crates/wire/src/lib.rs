@@ -21,7 +21,9 @@ pub use envelope::{
     ENVELOPE_SIZE, Envelope, EnvelopeError, HEADER_SIZE, Header, Kind, SEALED_SIZE, VERSION,
 };
 pub use time::{Day, Minute};
-pub use turn::{TURN_SIZE, Turn, TurnAnswer, TurnKind, parse_save_and_post, save_and_post};
+pub use turn::{
+    Demand, EffortSeed, TURN_SIZE, Turn, TurnAnswer, TurnKind, parse_save_and_post, save_and_post,
+};
 
 /// The tag of one purpose: `footbridge/1/NAME` and a zero byte (`docs/protocol.md`, first paragraph).
 ///

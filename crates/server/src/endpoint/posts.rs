@@ -11,12 +11,12 @@ use super::{Answer, Description, Size};
 use crate::app::{self, App};
 use crate::clock;
 use crate::io::{self, Refusal, Whole};
-use wire::{ENVELOPE_SIZE, EnvelopeHash};
+use wire::{ENVELOPE_SIZE, EnvelopeHash, TurnKind};
 
 pub(crate) const DESCRIPTION: Description = Description {
     method: "post",
     path: "/v1/posts",
-    summary: "A post into the tray; durable when answered, and the same post again is answered alike.",
+    summary: "A post into the tray; durable when answered, and the same post again is answered alike. While work is asked for, only a turn brings it along.",
     body: Some(Size::Exactly(ENVELOPE_SIZE)),
     answer: Answer::Bytes(Size::Exactly(32)),
     desk_only: false,
@@ -26,6 +26,7 @@ pub(crate) const DESCRIPTION: Description = Description {
         RelayError::WrongLine,
         RelayError::NoShift,
         RelayError::ShiftOver,
+        RelayError::MoreEffort,
         RelayError::Full,
         RelayError::Unavailable,
     ],
@@ -35,9 +36,9 @@ pub(crate) async fn post<S: Store>(
     State(app): State<Arc<App<S>>>,
     Whole(body): Whole<ENVELOPE_SIZE>,
 ) -> Result<Response, Refusal> {
-    let taken = take(app, |app| async move {
-        app.relay.post(&body, clock::now()).await
-    });
+    let now = clock::now();
+    app.admit(TurnKind::Post, &body, None, now).await?;
+    let taken = take(app, |app| async move { app.relay.post(&body, now).await });
     Ok(io::bytes(taken.await?))
 }
 

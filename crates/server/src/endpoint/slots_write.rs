@@ -10,12 +10,12 @@ use super::{Answer, Description, Size};
 use crate::app::App;
 use crate::clock;
 use crate::io::{self, Refusal, Whole};
-use wire::SlotWrite;
+use wire::{SlotWrite, TurnKind};
 
 pub(crate) const DESCRIPTION: Description = Description {
     method: "post",
     path: "/v1/slots/write",
-    summary: "Writes a slot that holds what its writer expects, and destroys what was there.",
+    summary: "Writes a slot that holds what its writer expects, and destroys what was there. While work is asked for, only a turn brings it along.",
     body: Some(Size::Exactly(SlotWrite::SIZE)),
     answer: Answer::Nothing,
     desk_only: false,
@@ -24,6 +24,7 @@ pub(crate) const DESCRIPTION: Description = Description {
         RelayError::WrongVersion,
         RelayError::WrongLine,
         RelayError::Conflict,
+        RelayError::MoreEffort,
         RelayError::Full,
         RelayError::Unavailable,
     ],
@@ -33,6 +34,8 @@ pub(crate) async fn post<S: Store>(
     State(app): State<Arc<App<S>>>,
     Whole(body): Whole<{ SlotWrite::SIZE }>,
 ) -> Result<Response, Refusal> {
-    app.relay.slot_write(&body, clock::now()).await?;
+    let now = clock::now();
+    app.admit(TurnKind::WriteSlot, &body, None, now).await?;
+    app.relay.slot_write(&body, now).await?;
     Ok(io::done())
 }

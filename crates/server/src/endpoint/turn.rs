@@ -37,18 +37,24 @@ pub(crate) async fn post<S: Store>(
     beats.set_missed_tick_behavior(MissedTickBehavior::Skip);
     beats.tick().await;
     // A refusal is inside of the answer: outside of it, all are alike.
-    let (status, body) = match carry_out(app, turn).await {
+    let (status, body) = match carry_out(Arc::clone(&app), turn).await {
         Ok(body) if body.is_empty() => (204, body),
         Ok(body) => (200, body),
         Err(error) => Refusal(error).answer(),
     };
     beats.tick().await;
-    Ok(io::bytes(TurnAnswer { status, body }.to_bytes()))
+    let answer = TurnAnswer {
+        status,
+        body,
+        demand: app.demand(clock::now()),
+    };
+    Ok(io::bytes(answer.to_bytes()))
 }
 
 async fn carry_out<S: Store>(app: Arc<App<S>>, turn: Turn<'_>) -> Result<Vec<u8>, RelayError> {
     let now = clock::now();
     let body = turn.body.to_vec();
+    app.admit(turn.kind, &body, Some(turn.nonce), now).await?;
     // Made whether it is needed or not, so that the time it takes says nothing.
     let noise = [app.relay.noise(&mut rng())?, app.relay.noise(&mut rng())?];
     match turn.kind {
