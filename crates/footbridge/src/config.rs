@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use relay::IntakeLimits;
 use serde::Deserialize;
 
 /// The configuration of `footbridge serve`. `docs/operate/footbridge.toml` shows every key with its default.
@@ -26,6 +27,9 @@ pub(crate) struct Config {
     /// How long envelopes are kept.
     #[serde(default)]
     pub(crate) retention: Retention,
+    /// How much is taken in without work, and at most.
+    #[serde(default)]
+    pub(crate) intake: Intake,
     /// Certificate and key, when the relay faces a network itself.
     #[serde(default)]
     pub(crate) tls: Option<Tls>,
@@ -46,6 +50,47 @@ impl Default for Retention {
         Retention {
             post_days: 8,
             slot_days: 90,
+        }
+    }
+}
+
+/// How much the relay takes in before it asks for work, and at most.
+#[derive(Deserialize, Debug, PartialEq, Eq, Clone, Copy)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Intake {
+    /// So many first posts come without work when there are no more than `per_minute` on average.
+    pub(crate) free_posts: u32,
+    /// By so many posts a minute what came in is forgotten.
+    pub(crate) per_minute: u32,
+    /// With each so many more the effort doubles, from 64.
+    pub(crate) doubling: u32,
+    /// More attempts than these are never asked for.
+    pub(crate) most_effort: u32,
+    /// So many posts of one shift are kept.
+    pub(crate) shift_posts: u32,
+}
+
+impl Default for Intake {
+    fn default() -> Self {
+        let limits = IntakeLimits::default();
+        Intake {
+            free_posts: limits.free_posts,
+            per_minute: limits.per_minute,
+            doubling: limits.doubling,
+            most_effort: limits.most_effort,
+            shift_posts: limits.shift_posts,
+        }
+    }
+}
+
+impl Intake {
+    pub(crate) fn limits(self) -> IntakeLimits {
+        IntakeLimits {
+            free_posts: self.free_posts,
+            per_minute: self.per_minute,
+            doubling: self.doubling,
+            most_effort: self.most_effort,
+            shift_posts: self.shift_posts,
         }
     }
 }
@@ -157,8 +202,8 @@ mod tests {
         let least = Config::parse("line = \"line.statements\"").unwrap();
         assert_eq!((&all.store, &all.listen), (&least.store, &least.listen));
         assert_eq!(
-            (all.retention, &all.page_files),
-            (least.retention, &least.page_files)
+            (all.retention, all.intake, &all.page_files),
+            (least.retention, least.intake, &least.page_files)
         );
         assert_eq!(all.pace_milliseconds, least.pace_milliseconds);
         assert!(all.tls.is_some(), "the example shows TLS too");

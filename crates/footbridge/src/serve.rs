@@ -109,6 +109,7 @@ pub(crate) async fn run(arguments: ServeArguments) -> Result<(), Failure> {
         slot_days: config.retention.slot_days,
     };
     let relay = Relay::open(store, standing, retention, now()).await?;
+    let relay = relay.with_intake(config.intake.limits());
     let listen = arguments.listen.unwrap_or(config.listen);
     let listener = TcpListener::bind(listen)
         .await

@@ -14,6 +14,7 @@ mod line;
 mod phrase;
 mod step;
 mod visit;
+mod work;
 
 use std::io::{Read, Write};
 use std::process::ExitCode;
@@ -128,6 +129,7 @@ fn carry_out(request: &[u8], more: More) -> Result<Vec<u8>, Failure> {
         10 => feedback::seal(reader, &mut rng),
         11 => phrase::check_words(reader),
         12 => caution::find(reader),
+        18 => work::search(reader),
         command => more(command, reader, &mut rng),
     }
 }

@@ -130,9 +130,13 @@ const readLine = (from) => ({
 // ---- The worker: holds the visit, asks the relay.
 
 const FAILURES = { 1: "request", 2: "not-the-line", 3: "not-the-line", 4: "words", 5: "too-long", 6: "empty", 7: "not-asked", 8: "no-address" };
-const [READ_SLOTS, POST, LINE] = [1, 4, 5];
+const [READ_SLOTS, WRITE_SLOT, POST, LINE, SAVE_AND_POST] = [1, 2, 4, 5, 6];
 /** All that is asked, and all that is answered, has this size. */
 const TURN_SIZE = 8320;
+const ENVELOPE_SIZE = 4096;
+const MORE_EFFORT = 429;
+/** So often a refused request is worked for anew, and so many attempts are made before turns have their turn. */
+const [TIMES, ATTEMPTS] = [4, 16];
 const PATIENCE = 60000;
 /** After the time of so many turns what was said of the line is asked again, instead of filling a turn with nothing. */
 const STALE_TURNS = 10;
@@ -160,10 +164,14 @@ function work(scope) {
   let underWay = false;
   let takesTurns = false;
 
-  const exchange = async (kind, body) => {
+  /** What work the relay asks for: seed 16, and the efforts of who writes for the first time and of who has written before. */
+  let demand = new Uint8Array(24);
+
+  const exchange = async (kind, body, nonce = []) => {
     const asked = crypto.getRandomValues(new Uint8Array(TURN_SIZE));
     asked[0] = kind;
     asked.set(body, 1);
+    asked.set(nonce, TURN_SIZE - nonce.length);
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(), PATIENCE);
     try {
@@ -181,6 +189,7 @@ function work(scope) {
       if (answer.status !== 200) return { status: answer.status, body: bytes };
       // A stranger's page in place of the relay's answer is told from it by what it says.
       const from = fields(bytes);
+      if (bytes.length === TURN_SIZE) demand = bytes.slice(-demand.length);
       return { status: from.value(2), body: from.counted(2) };
     } finally {
       clearTimeout(timer);
@@ -195,7 +204,7 @@ function work(scope) {
     underWay = true;
     const next = waiting.shift();
     try {
-      if (next) next.done(await exchange(next.kind, next.body));
+      if (next) next.done(await exchange(next.kind, next.body, next.nonce));
       else if (!line || !line.isHeard || isOlderThan(STALE_TURNS)) hearPart(await exchange(LINE, number(0, 4)));
       else await exchange(...filling());
     } catch (error) {
@@ -208,7 +217,32 @@ function work(scope) {
   const isOlderThan = (turns) => performance.now() - heardAt > turns * pace;
 
   /** Waits for a turn; gives its answer, or null when none came. A page that was opened from a file has nobody to ask. */
-  const ask = (kind, body) => new Promise((done) => (takesTurns ? waiting.push({ kind, body, done }) : done(null)));
+  const askOnce = (kind, body, nonce) => new Promise((done) => (takesTurns ? waiting.push({ kind, body, nonce, done }) : done(null)));
+
+  /** The same, with the work that the relay asks of what takes up room when many write at once. */
+  const ask = async (kind, body) => {
+    for (let again = 0; ; again++) {
+      const answer = await askOnce(kind, body, await work(kind, body, again));
+      if (!answer || answer.status !== MORE_EFFORT || again === TIMES) return answer;
+    }
+  };
+
+  /** A nonce that is enough for the envelope at a body's end; nothing when no work is asked for. */
+  const work = async (kind, body, again) => {
+    if (![WRITE_SLOT, POST, SAVE_AND_POST].includes(kind)) return;
+    const from = fields(demand);
+    const [seed, first, later] = [from.take(16), from.value(4), from.value(4)];
+    // Whoever replaces what a slot holds has written before; the relay may think otherwise of one who does so often.
+    const replaces = kind !== POST && body.slice(32, 64).some(Boolean);
+    const effort = again || !replaces ? Math.max(first, later) : later;
+    let nonce = crypto.getRandomValues(new Uint8Array(8));
+    for (let found = !effort; !found; ) {
+      const answer = call(18, [seed, number(effort, 4), body.slice(-ENVELOPE_SIZE), nonce, number(ATTEMPTS, 4)]);
+      [found, nonce] = [answer.value(1) === 1, answer.take(8)];
+      await new Promise((next) => setTimeout(next));
+    }
+    return nonce;
+  };
 
   const call = (command, parts) => {
     if (!module) throw new Trouble("browser-old");
