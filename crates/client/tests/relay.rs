@@ -5,9 +5,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use client::{Change, ClientError, DeskClient, RelayClient};
 use data_encoding::BASE64;
+use effort::Worker;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
-use relay::{MemoryStore, Relay, Retention, Standing, envelope_hash, shred_hash};
+use relay::{IntakeLimits, MemoryStore, Relay, Retention, Standing, envelope_hash, shred_hash};
 use server::{App, PageFile, PageFiles};
 use statements::{
     Delegation, DeviceKey, DeviceList, Line, Root, RootKey, SealPublicKey, ShiftNotice,
@@ -44,6 +45,10 @@ struct Ground {
 
 impl Ground {
     async fn new() -> Ground {
+        Ground::with_intake(IntakeLimits::default()).await
+    }
+
+    async fn with_intake(limits: IntakeLimits) -> Ground {
         let root_key = RootKey::from_seed(&[1; 32]);
         let root = Root::new(1, vec![root_key.public()]).unwrap();
         let line = root.line_id();
@@ -57,6 +62,7 @@ impl Ground {
         let relay = Relay::open(store, standing, Retention::default(), now())
             .await
             .unwrap();
+        let relay = relay.with_intake(limits);
         let documents = ["/en.html", "/ko-KP.html"].map(|path| PageFile {
             path: path.into(),
             content_type: PageFiles::content_type(path),
@@ -421,7 +427,11 @@ async fn a_document_is_completed_with_what_the_line_says_and_in_the_language_ask
 
 /// One turn: its status and body, once its size was looked at.
 async fn turn(ground: &Ground, kind: TurnKind, body: &[u8]) -> TurnAnswer {
-    let turn = Turn { kind, body }.to_bytes();
+    turn_with(ground, kind, body, 0).await
+}
+
+async fn turn_with(ground: &Ground, kind: TurnKind, body: &[u8], nonce: u64) -> TurnAnswer {
+    let turn = Turn { kind, body, nonce }.to_bytes();
     let head = format!(
         "POST /v1/turn HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
         turn.len()
@@ -544,4 +554,72 @@ async fn a_relay_that_dies_before_acknowledging_means_not_known() {
         .unwrap_err();
     assert_eq!(error, ClientError::NotKnown);
     relay.await.unwrap();
+}
+
+/// Two posts are free, and from then on an effort of 64 is asked for.
+const NARROW: IntakeLimits = IntakeLimits {
+    free_posts: 2,
+    per_minute: 0,
+    doubling: 1_000,
+    most_effort: 4_096,
+    shift_posts: 10,
+};
+
+#[tokio::test]
+async fn when_many_write_each_message_brings_work_along() {
+    let ground = Ground::with_intake(NARROW).await;
+    ground.plan_shift(7, now(), now().plus(60)).await;
+    let relay = RelayClient::new(&ground.address).unwrap();
+    let post = |number| ground.envelope(Kind::Post, 7, number);
+    for number in 1..=2 {
+        let answer = turn(&ground, TurnKind::Post, post(number).as_bytes()).await;
+        assert_eq!(answer.status, 200);
+    }
+    let refused = turn(&ground, TurnKind::Post, post(3).as_bytes()).await;
+    assert_eq!(refused.status, 429);
+    assert!(refused.body.starts_with(b"{\"error\":\"more_effort\""));
+    assert_eq!((refused.demand.first, refused.demand.again), (64, 0));
+    let seed = (&refused.demand.seed, 64);
+    let nonce = Worker::new()
+        .search(seed, &post(3), 0, 100_000)
+        .expect("so many attempts find it");
+    let answer = turn_with(&ground, TurnKind::Post, post(3).as_bytes(), nonce).await;
+    assert_eq!(answer.status, 200);
+    // It serves no other envelope; and the client does it by itself.
+    let answer = turn_with(&ground, TurnKind::Post, post(4).as_bytes(), nonce).await;
+    assert_eq!(answer.status, 429);
+    assert_eq!(relay.post(&post(4)).await, Ok(envelope_hash(&post(4))));
+    // Whoever does not know whether it arrived sends it again, and is not asked for more.
+    let again = turn(&ground, TurnKind::Post, post(4).as_bytes()).await;
+    assert_eq!(again.status, 200);
+}
+
+#[tokio::test]
+async fn who_has_written_before_has_room_and_brings_no_work() {
+    let ground = Ground::with_intake(NARROW).await;
+    ground.plan_shift(7, now(), now().plus(60)).await;
+    let relay = RelayClient::new(&ground.address).unwrap();
+    let write = |replaces, content| SlotWrite {
+        name: SlotName([1; 32]),
+        replaces,
+        shred_key: [2; 32],
+        envelope: ground.envelope(Kind::Slot, 0, content),
+    };
+    let mine = write(None, 1);
+    let first = ground.envelope(Kind::Post, 7, 100);
+    relay.save_and_post(&mine, &first).await.unwrap();
+    // The flood fills all that is not reserved: 8 of 10.
+    for number in 1..=7 {
+        relay
+            .post(&ground.envelope(Kind::Post, 7, number))
+            .await
+            .unwrap();
+    }
+    let refused = relay.post(&ground.envelope(Kind::Post, 7, 8)).await;
+    assert_eq!(refused.unwrap_err().code(), Some("full"));
+    let next = write(Some(envelope_hash(&mine.envelope)), 2);
+    let second = ground.envelope(Kind::Post, 7, 101);
+    let body = wire::save_and_post(&next, &second);
+    let answer = turn(&ground, TurnKind::SaveAndPost, &body).await;
+    assert_eq!(answer.status, 200, "without work, and with room");
 }

@@ -284,6 +284,19 @@ impl DemoLine {
         Ok(())
     }
 
+    /// Ends the relay, adds lines to its configuration, and brings it back.
+    ///
+    /// # Errors
+    /// When the file can't be written, or the relay does not start.
+    pub async fn configure_relay(&mut self, lines: &str) -> Result<(), DemoError> {
+        self.lose_relay().await;
+        let path = self.directory.join("line/footbridge.toml");
+        let mut config = std::fs::read_to_string(&path).map_err(file_error(&path))?;
+        config.push_str(lines);
+        std::fs::write(&path, config).map_err(file_error(&path))?;
+        self.restore_relay().await
+    }
+
     /// The files of the relay and of the desks that hold one of these texts, in UTF-8 or UTF-16.
     ///
     /// # Errors

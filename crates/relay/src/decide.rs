@@ -127,7 +127,7 @@ impl<S: Store> Relay<S> {
     /// to is not known here.
     ///
     /// # Errors
-    /// `WrongSize`, `WrongVersion`.
+    /// `WrongSize`, `WrongVersion`; `Full`.
     pub fn work(
         &self,
         kind: TurnKind,
@@ -158,7 +158,17 @@ impl<S: Store> Relay<S> {
             }
             TurnKind::ReadSlots | TurnKind::DeleteSlots | TurnKind::Line => return Ok(None),
         };
-        Ok(self.intake().work(writer, envelope, now, rng))
+        let shift = envelope.header().epoch;
+        let mut intake = self.intake();
+        if kind != TurnKind::WriteSlot {
+            let hash = envelope_hash(&envelope);
+            // Nobody is to work in vain.
+            intake.has_room(shift, &hash, writer)?;
+            if intake.has(shift, &hash) {
+                return Ok(None);
+            }
+        }
+        Ok(intake.work(writer, envelope, now, rng))
     }
 
     /// The line.
@@ -201,14 +211,14 @@ impl<S: Store> Relay<S> {
         self.check_line(&envelope)?;
         let shift = envelope.header().epoch;
         self.standing().takes_posts(shift, now)?;
-        self.intake().has_room(shift, writer)?;
         let hash = envelope_hash(&envelope);
+        self.intake().has_room(shift, &hash, writer)?;
         let appended = self
             .store
             .append(Sequence::Tray, envelope, now.day())
             .await?;
         if appended.fresh {
-            self.intake().count_post(shift, writer);
+            self.intake().count_post(shift, &hash, writer);
         }
         Ok((hash, appended))
     }

@@ -3,10 +3,10 @@
 //!
 //! Nothing of it is kept on a disk: a relay that starts again asks for nothing until as much has come again.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use rand_core::CryptoRng;
-use wire::{Demand, EffortSeed, Envelope, Minute};
+use wire::{Demand, EffortSeed, Envelope, EnvelopeHash, Minute};
 
 use crate::RelayError;
 use crate::store::SlotKey;
@@ -123,8 +123,22 @@ pub(crate) struct Intake {
     seeds: Option<Seeds>,
     /// How often each slot's owner wrote in the time of the newest seed.
     times: HashMap<SlotKey, u8>,
-    /// Posts of each shift, and how many of them were of those who wrote for the first time.
-    shifts: BTreeMap<u32, (u32, u32)>,
+    shifts: BTreeMap<u32, Shift>,
+}
+
+/// What came for a shift since the relay began.
+#[derive(Default)]
+struct Shift {
+    /// The first eight bytes of each post's hash: a post that is sent again, since its sender does not know that it arrived, needs
+    /// neither work nor room.
+    posts: HashSet<[u8; 8]>,
+    /// How many of them were of those who wrote for the first time.
+    first: usize,
+}
+
+fn short(hash: &EnvelopeHash) -> [u8; 8] {
+    let [a, b, c, d, e, f, g, h, ..] = hash.0;
+    [a, b, c, d, e, f, g, h]
 }
 
 fn new_seed(parity: bool, rng: &mut dyn CryptoRng) -> EffortSeed {
@@ -210,29 +224,40 @@ impl Intake {
         }
     }
 
-    /// Whether a shift has room for another post.
+    /// Whether a post came already.
+    pub(crate) fn has(&self, shift: u32, post: &EnvelopeHash) -> bool {
+        let shift = self.shifts.get(&shift);
+        shift.is_some_and(|shift| shift.posts.contains(&short(post)))
+    }
+
+    /// Whether a shift has room for a post; for one that came already it has.
     ///
     /// # Errors
     /// `Full` when it has not.
-    pub(crate) fn has_room(&self, shift: u32, writer: Writer) -> Result<(), RelayError> {
-        let room = self.limits.shift_posts;
-        let (all, first) = self.shifts.get(&shift).copied().unwrap_or_default();
+    pub(crate) fn has_room(
+        &self,
+        shift: u32,
+        post: &EnvelopeHash,
+        writer: Writer,
+    ) -> Result<(), RelayError> {
+        let room = usize::try_from(self.limits.shift_posts).unwrap_or(usize::MAX);
         let first_room = room - room / 4;
-        let is_full = all >= room || (writer == Writer::First && first >= first_room);
-        match is_full {
+        let is_first = self.as_counted(writer) == Writer::First;
+        let is_full = self.shifts.get(&shift).is_some_and(|shift| {
+            shift.posts.len() >= room || (is_first && shift.first >= first_room)
+        });
+        match is_full && !self.has(shift, post) {
             true => Err(RelayError::Full),
             false => Ok(()),
         }
     }
 
     /// A post is kept that was not before.
-    pub(crate) fn count_post(&mut self, shift: u32, writer: Writer) {
+    pub(crate) fn count_post(&mut self, shift: u32, post: &EnvelopeHash, writer: Writer) {
         let counted = self.as_counted(writer);
-        let (all, first) = self.shifts.entry(shift).or_default();
-        *all = all.saturating_add(1);
-        if counted == Writer::First {
-            *first = first.saturating_add(1);
-        }
+        let shift = self.shifts.entry(shift).or_default();
+        shift.posts.insert(short(post));
+        shift.first += usize::from(counted == Writer::First);
         if let Writer::Again(slot) = counted {
             let times = self.times.entry(slot).or_default();
             *times = times.saturating_add(1);
@@ -273,6 +298,7 @@ mod tests {
         most_effort: 1_000,
         shift_posts: 40,
     };
+    const NEW: EnvelopeHash = EnvelopeHash([0xff; 32]);
     const NOW: Minute = Minute(1_000_000);
     const SLOT: Writer = Writer::Again(SlotKey([1; 32]));
 
@@ -280,6 +306,17 @@ mod tests {
         let mut bytes = [7; wire::ENVELOPE_SIZE];
         bytes[..4].copy_from_slice(&[1, 1, 0, 0]);
         Envelope::parse(&bytes).unwrap()
+    }
+
+    fn count(intake: &mut Intake, shift: u32, writer: Writer) {
+        let number = intake
+            .shifts
+            .values()
+            .map(|shift| shift.posts.len())
+            .sum::<usize>();
+        let mut hash = EnvelopeHash([0; 32]);
+        hash.0[..8].copy_from_slice(&number.to_be_bytes());
+        intake.count_post(shift, &hash, writer);
     }
 
     fn intake() -> (Intake, ChaCha20Rng) {
@@ -299,7 +336,7 @@ mod tests {
         let mut efforts = Vec::new();
         for _ in 0..40 {
             efforts.push(intake.demand(NOW, &mut rng).first);
-            intake.count_post(1, Writer::First);
+            count(&mut intake, 1, Writer::First);
         }
         assert_eq!(efforts[..10], [0; 10]);
         assert_eq!(efforts[10..14], [64; 4]);
@@ -310,7 +347,7 @@ mod tests {
     #[test]
     fn with_the_minutes_it_falls_again() {
         let (mut intake, mut rng) = intake();
-        (0..20).for_each(|_| intake.count_post(1, Writer::First));
+        (0..20).for_each(|_| count(&mut intake, 1, Writer::First));
         assert_eq!(intake.demand(NOW, &mut rng).first, 256);
         assert_eq!(intake.demand(later(1), &mut rng).first, 128);
         assert_eq!(intake.demand(later(3), &mut rng).first, 0);
@@ -321,17 +358,20 @@ mod tests {
     #[test]
     fn a_flood_of_first_posts_asks_nothing_of_who_has_written_before() {
         let (mut intake, mut rng) = intake();
-        (0..35).for_each(|_| intake.count_post(1, Writer::First));
+        (0..35).for_each(|_| count(&mut intake, 1, Writer::First));
         assert!(
             intake
                 .work(Writer::First, envelope(), NOW, &mut rng)
                 .is_some()
         );
         assert_eq!(intake.work(SLOT, envelope(), NOW, &mut rng), None);
-        assert_eq!(intake.has_room(1, Writer::First), Err(RelayError::Full));
-        assert_eq!(intake.has_room(1, SLOT), Ok(()));
         assert_eq!(
-            intake.has_room(2, Writer::First),
+            intake.has_room(1, &NEW, Writer::First),
+            Err(RelayError::Full)
+        );
+        assert_eq!(intake.has_room(1, &NEW, SLOT), Ok(()));
+        assert_eq!(
+            intake.has_room(2, &NEW, Writer::First),
             Ok(()),
             "of another shift"
         );
@@ -340,14 +380,14 @@ mod tests {
     #[test]
     fn whoever_writes_on_and_on_with_one_slot_counts_as_new() {
         let (mut intake, mut rng) = intake();
-        (0..11).for_each(|_| intake.count_post(1, Writer::First));
+        (0..11).for_each(|_| count(&mut intake, 1, Writer::First));
         for _ in 0..TIMES_AGAIN {
             assert_eq!(intake.work(SLOT, envelope(), NOW, &mut rng), None);
-            intake.count_post(1, SLOT);
+            count(&mut intake, 1, SLOT);
         }
         assert!(intake.work(SLOT, envelope(), NOW, &mut rng).is_some());
         let next = later(SEED_MINUTES);
-        (0..90).for_each(|_| intake.count_post(2, Writer::First));
+        (0..90).for_each(|_| count(&mut intake, 2, Writer::First));
         assert_eq!(intake.work(SLOT, envelope(), next, &mut rng), None);
     }
 
@@ -356,19 +396,19 @@ mod tests {
         let (mut intake, mut rng) = intake();
         for slot in 0..40 {
             let writer = Writer::Again(SlotKey([slot; 32]));
-            assert_eq!(intake.has_room(1, writer), Ok(()));
-            intake.count_post(1, writer);
+            assert_eq!(intake.has_room(1, &NEW, writer), Ok(()));
+            count(&mut intake, 1, writer);
         }
         assert!(intake.demand(NOW, &mut rng).again > 64);
-        assert_eq!(intake.has_room(1, SLOT), Err(RelayError::Full));
+        assert_eq!(intake.has_room(1, &NEW, SLOT), Err(RelayError::Full));
         intake.keep_shifts(|shift| shift != 1);
-        assert_eq!(intake.has_room(1, SLOT), Ok(()));
+        assert_eq!(intake.has_room(1, &NEW, SLOT), Ok(()));
     }
 
     #[test]
     fn a_seed_counts_for_its_time_and_once_more() {
         let (mut intake, mut rng) = intake();
-        (0..40).for_each(|_| intake.count_post(1, Writer::First));
+        (0..40).for_each(|_| count(&mut intake, 1, Writer::First));
         let mut seeds_at = |minutes| {
             intake.first.height = 100;
             let work = intake.work(Writer::First, envelope(), later(minutes), &mut rng);

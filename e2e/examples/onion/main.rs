@@ -167,6 +167,7 @@ async fn measure(line: &demo::DemoLine) -> Result<Value> {
     let asked = Turn {
         kind: TurnKind::ReadSlots,
         body: &body,
+        nonce: 0,
     }
     .to_bytes();
     for _ in 0..TURNS {
