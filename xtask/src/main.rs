@@ -143,6 +143,8 @@ pub enum Command {
     },
     /// Very many write in one night to a real relay, and everything acknowledged is read back.
     Night(night::NightArguments),
+    /// Flood a relay while contacts write: what the flood pays, and what they wait.
+    Flood(night::FloodArguments),
     /// Kill the relay under load, again and again, and see whether anything is lost, doubled or wedged.
     Crash(night::CrashArguments),
     /// Play a bad evening among guides, with real keys on the real store, and see whether every promise holds.
@@ -339,6 +341,7 @@ fn dispatch(command: Command) -> Result<()> {
             json,
         } => demo::measure("bench-record", json),
         Command::Night(night) => night::night(&night),
+        Command::Flood(flood) => night::flood(&flood),
         Command::Crash(crash) => night::crash(&crash),
         Command::Seize { json } => demo::measure("seize", json),
         Command::Drill(drill @ DrillCommand::Warning { .. }) => demo::rehearse(&drill.arguments()),

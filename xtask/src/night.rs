@@ -1,4 +1,4 @@
-//! `cargo xtask night` and `cargo xtask crash`.
+//! `cargo xtask night`, `cargo xtask flood` and `cargo xtask crash`.
 
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
@@ -56,6 +56,29 @@ pub struct CrashArguments {
     json: bool,
 }
 
+/// How large a flood is.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  cargo xtask flood                        two minutes, by as many as this machine can send
+  cargo xtask flood --seconds 20 --free-posts 0 --json     ends with 1 if a contact was refused, or anything lost or doubled")]
+pub struct FloodArguments {
+    /// For how many seconds.
+    #[arg(long, default_value_t = 120, value_parser = clap::value_parser!(u64).range(2..=3600))]
+    seconds: u64,
+    /// How many send at once.
+    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u64).range(1..=64))]
+    senders: u64,
+    /// How many posts come without work.
+    #[arg(long, default_value_t = 4_000)]
+    free_posts: u32,
+    /// What is drawn by lot follows from it.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Print one JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
 fn measure(mut arguments: Vec<String>, as_json: bool) -> Result<()> {
     eprintln!("building the relay and the load (the first time this takes some minutes)");
     let packages = ["--package", "footbridge", "--package", "measure"];
@@ -91,4 +114,19 @@ pub(crate) fn crash(asked: &CrashArguments) -> Result<()> {
     let (rounds, seed) = (asked.rounds.to_string(), asked.seed.to_string());
     let words = ["crash", "--rounds", &rounds, "--seed", &seed];
     measure(words.map(str::to_owned).to_vec(), asked.json)
+}
+
+/// `cargo xtask flood`.
+pub(crate) fn flood(asked: &FloodArguments) -> Result<()> {
+    let mut arguments = vec!["flood".to_owned()];
+    let numbers = [
+        ("--seconds", asked.seconds.to_string()),
+        ("--senders", asked.senders.to_string()),
+        ("--free-posts", asked.free_posts.to_string()),
+        ("--seed", asked.seed.to_string()),
+    ];
+    for (name, number) in numbers {
+        arguments.extend([name.to_owned(), number]);
+    }
+    measure(arguments, asked.json)
 }

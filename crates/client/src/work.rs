@@ -2,7 +2,7 @@
 
 use effort::Worker;
 use hyper::StatusCode;
-use wire::{Demand, Envelope, Turn, TurnAnswer, TurnKind};
+use wire::{Demand, Envelope, SlotNames, Turn, TurnAnswer, TurnKind};
 
 use crate::{ClientError, RelayClient, error};
 
@@ -33,6 +33,16 @@ impl RelayClient {
         let turn = Turn { kind, body, nonce };
         let answer = self.post_bytes("/v1/turn", turn.to_bytes()).await?;
         TurnAnswer::parse(&answer).map_err(|_| ClientError::Answer)
+    }
+
+    /// What work the relay asks for now.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn demand(&self) -> Result<Demand, ClientError> {
+        let nothing = [0; SlotNames::SIZE];
+        let answer = self.turn(TurnKind::ReadSlots, &nothing, 0).await?;
+        Ok(answer.demand)
     }
 
     /// Does the work that is asked for `envelope`, and sends it along with a turn.

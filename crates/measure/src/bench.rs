@@ -36,6 +36,8 @@ use store_sqlite::SqliteStore;
 use tokio::net::{TcpListener, TcpStream};
 use wire::{Day, Envelope, Header, Kind, LineDocument, LineId, Minute, SEALED_SIZE};
 
+use crate::night::ground::WIDE;
+
 /// How many connections post at once, in turn.
 const CLIENTS: [usize; 3] = [1, 8, 64];
 /// For how long each is measured.
@@ -220,7 +222,7 @@ impl BenchLine {
         let page = Path::new("target/page-files")
             .canonicalize()
             .context("run cargo xtask page first")?;
-        let config = format!("line = \"line.statements\"\npage_files = {page:?}\n");
+        let config = format!("line = \"line.statements\"\npage_files = {page:?}\n{WIDE}");
         std::fs::write(directory.join("footbridge.toml"), config)?;
         Ok(BenchLine { id, coordinator })
     }

@@ -3,6 +3,7 @@
 mod bench;
 mod crash;
 mod drill;
+mod flood;
 mod memory;
 mod night;
 mod pack;
@@ -74,6 +75,24 @@ enum Command {
         /// Leave out the limits of this machine.
         #[arg(long)]
         without_limits: bool,
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Flood a relay while contacts write, and see what they and the flood pay.
+    Flood {
+        /// For how long.
+        #[arg(long, default_value_t = 120, value_parser = clap::value_parser!(u64).range(2..=3600))]
+        seconds: u64,
+        /// How many send at once.
+        #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u64).range(1..=64))]
+        senders: u64,
+        /// How many posts come without work.
+        #[arg(long, default_value_t = 4_000)]
+        free_posts: u32,
+        /// What is drawn by lot follows from it.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
         /// Print one JSON object.
         #[arg(long)]
         json: bool,
@@ -178,6 +197,27 @@ async fn run(command: Command) -> Result<bool> {
             // Desks share a thread, so that the load takes less of what the relay needs.
             let local = tokio::task::LocalSet::new();
             let report = local.run_until(night::run(&options)).await?;
+            if json {
+                println!("{}", serde_json::to_string(&report)?);
+            } else {
+                report.print();
+            }
+            Ok(report.is_good())
+        }
+        Command::Flood {
+            seconds,
+            senders,
+            free_posts,
+            seed,
+            json,
+        } => {
+            let options = flood::Options {
+                seconds,
+                senders,
+                free_posts,
+                seed,
+            };
+            let report = flood::run(&options).await?;
             if json {
                 println!("{}", serde_json::to_string(&report)?);
             } else {

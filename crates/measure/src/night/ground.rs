@@ -18,6 +18,8 @@ use crate::bench::footbridge;
 
 /// The shift to which first messages go.
 const SHIFT: u32 = 1;
+/// Room for all who write in a night, and no work asked for: what is measured is the relay.
+pub(crate) const WIDE: &str = "[intake]\nfree_posts = 1000000\nshift_posts = 2000000\n";
 /// The files without which a relay does not start. Nobody fetches a page in a night.
 const PAGE: [&str; 5] = ["en", "ko", "ko-KP", "ru", "uk"];
 
@@ -43,6 +45,18 @@ impl Ground {
     /// # Errors
     /// When a file can't be written.
     pub(crate) fn make(directory: &Path, desks: usize, seed: u64) -> Result<Ground> {
+        Ground::make_with(directory, (desks, seed), WIDE)
+    }
+
+    /// The same, with more lines for the relay's configuration.
+    ///
+    /// # Errors
+    /// When a file can't be written.
+    pub(crate) fn make_with(
+        directory: &Path,
+        (desks, seed): (usize, u64),
+        settings: &str,
+    ) -> Result<Ground> {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let root_key = RootKey::from_seed(&random(&mut rng));
         let root = Root::new(1, vec![root_key.public()])?;
@@ -65,7 +79,7 @@ impl Ground {
             }
             std::fs::write(page.join(format!("{tag}.json")), "{}")?;
         }
-        let config = "line = \"line.statements\"\npage_files = \"page\"\n";
+        let config = format!("line = \"line.statements\"\npage_files = \"page\"\n{settings}");
         std::fs::write(directory.join("footbridge.toml"), config)?;
         Ok(Ground {
             id,
