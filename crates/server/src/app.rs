@@ -7,9 +7,10 @@ use bytes::Bytes;
 use getrandom::SysRng;
 use rand_core::UnwrapErr;
 use relay::{Relay, RelayError, Sequence, Store};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use crate::documents::{self, Documents};
+use crate::operator::counts::Refusals;
 use crate::page_files::PageFiles;
 use crate::plain_pages::PlainPages;
 
@@ -21,6 +22,9 @@ pub(crate) struct Progress {
     pub(crate) line: u64,
 }
 
+/// How many connections there are at most.
+const CONNECTIONS: usize = 16_384;
+
 /// A relay with its page, shared by all connections.
 pub struct App<S> {
     pub(crate) relay: Relay<S>,
@@ -28,6 +32,9 @@ pub struct App<S> {
     pub(crate) plain: PlainPages,
     pub(crate) documents: Documents,
     pub(crate) progress: watch::Sender<Progress>,
+    /// Places for connections; more wait in the system's queue.
+    pub(crate) places: Arc<Semaphore>,
+    pub(crate) refusals: Refusals,
     compressed: Mutex<Compressed>,
 }
 
@@ -52,8 +59,19 @@ impl<S: Store> App<S> {
             plain: PlainPages::default(),
             documents: Documents::default(),
             progress: watch::Sender::new(Progress::default()),
+            places: Arc::new(Semaphore::new(CONNECTIONS)),
+            refusals: Refusals::default(),
             compressed: Mutex::default(),
         })
+    }
+
+    /// How many connections there can be.
+    pub(crate) const PLACES: u64 = CONNECTIONS as u64;
+
+    /// How many places are taken, one by the connection that is waited for.
+    pub(crate) fn open_connections(&self) -> u64 {
+        let free = self.places.available_permits();
+        u64::try_from(CONNECTIONS.saturating_sub(free)).unwrap_or(u64::MAX)
     }
 
     /// Reads from the store how far it has come, before anybody is told.

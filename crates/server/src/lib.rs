@@ -20,6 +20,7 @@ mod endpoint;
 mod impatient;
 mod io;
 mod openapi;
+mod operator;
 mod page_files;
 mod plain_pages;
 mod serve;
@@ -27,6 +28,7 @@ mod tls;
 
 pub use app::App;
 pub use openapi::openapi;
+pub use operator::{Premises, free_bytes, last_backup, note_backup, serve_operator};
 pub use page_files::{Pace, PageFile, PageFiles};
 pub use serve::serve;
 pub use tls::{Tls, TlsError};
