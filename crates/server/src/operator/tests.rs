@@ -1,3 +1,5 @@
+//! The operator's listener, asked as its operator asks it, beside a public one that a contact asks.
+
 use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
