@@ -141,6 +141,27 @@ fn the_package_holds_what_a_relay_needs_and_nothing_secret() {
     answers_and_is_well(&root);
 }
 
+#[test]
+fn the_unit_is_a_unit_and_leaves_little_open() {
+    let unit = packaging().join("footbridge.service");
+    let security = ["security", "--offline=true", "--threshold=20", &text(&unit)];
+    let Ok(analyzed) = Command::new("systemd-analyze").args(security).output() else {
+        // Not every machine has systemd; those that build packages have.
+        return;
+    };
+    // 2.0 of 10, in tenths.
+    assert!(analyzed.status.success(), "{}", said(&analyzed));
+    let directory = tempfile::tempdir().unwrap();
+    let copy = directory.path().join("footbridge.service");
+    let written = std::fs::read_to_string(&unit).unwrap();
+    // `verify` asks whether the program is there.
+    std::fs::write(&copy, written.replace("/usr/bin/footbridge", "/bin/true")).unwrap();
+    let verified = run("systemd-analyze", &["verify", &text(&copy)]);
+    assert!(verified.status.success(), "{}", said(&verified));
+    let said = said(&verified);
+    assert!(!said.contains("footbridge.service:"), "{said}");
+}
+
 fn answers_and_is_well(root: &Path) {
     let config = text(&settle(root));
     let program = text(&root.join("usr/bin/footbridge"));

@@ -1,5 +1,7 @@
 //! The HTTP shell of the relay: one endpoint, one file; all meaning is in `relay`.
 //!
+//! What an operator sees of it stands on a listener of its own (`serve_operator`), never on the public one.
+//!
 //! It never keeps an address: what `accept` gives is dropped at once. It logs when it starts and stops and which kind of
 //! error came, never a path, a size, a time or a name.
 //!

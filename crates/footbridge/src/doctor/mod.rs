@@ -138,7 +138,7 @@ fn findings(config: &Config) -> Vec<Finding> {
         ),
         (
             "delegation",
-            "When it is over, nothing that coordinators sign is believed: no shift, no card, no guide.",
+            "When it is over, no coordinator can admit, shut out, publish or plan.",
             delegation(&config.line).into(),
         ),
         (
