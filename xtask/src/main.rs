@@ -7,6 +7,7 @@ mod documents;
 mod fuzz;
 mod models;
 mod night;
+mod package;
 mod page;
 mod release;
 mod reproduce;
@@ -82,6 +83,15 @@ pub enum Command {
         /// Print one JSON object.
         #[arg(long)]
         json: bool,
+    },
+    /// Build the relay, its page and a Debian package of both, into target/package.
+    #[command(after_help = "Examples:
+  cargo xtask package                                      some minutes; the program is built with --release
+  cargo xtask package --program target/debug/footbridge    of a program that is there already")]
+    Package {
+        /// Package this program instead of building one.
+        #[arg(long)]
+        program: Option<PathBuf>,
     },
     /// Put the page of this commit on the list of releases, for release keys to sign (docs/operate/release.md).
     #[command(after_help = "Example:
@@ -321,6 +331,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Page { json } => page::run(json),
         Command::PageSize { json } => page::size(json),
         Command::Reproduce { against, json } => reproduce::run(against.as_deref(), json),
+        Command::Package { program } => package::run_all(program.as_deref()),
         Command::ReleaseList { date } => release::run(&date),
         Command::Test => ci::test(),
         Command::Firefox => ci::firefox(),

@@ -13,7 +13,7 @@ const LIST: &str = "releases/page.sums";
 const TITLE: &str = "# Released pages of Footbridge, oldest first. docs/operate/release.md says how to check this list.";
 
 /// The version in the workspace's Cargo.toml.
-fn version(cargo: &str) -> Result<String> {
+pub(crate) fn version(cargo: &str) -> Result<String> {
     let cargo: toml::Value = toml::from_str(cargo).context("Cargo.toml is not TOML")?;
     let package = cargo.get("workspace").and_then(|all| all.get("package"));
     let version = package.and_then(|package| package.get("version")?.as_str());

@@ -13,6 +13,7 @@ use words::List;
 use crate::Failure;
 use crate::cli::{BackupArguments, RestoreArguments};
 use crate::config::Config;
+use crate::init::today;
 use crate::serve::read_line;
 
 const CONFIGURATION: &str = "footbridge.toml";
@@ -102,6 +103,8 @@ pub(crate) fn backup(arguments: &BackupArguments) -> Result<(), Failure> {
     archived?;
     File::open(&part.0)?.sync_all()?;
     std::fs::rename(&part.0, out).map_err(can_t("write", out))?;
+    let store = Config::load(&arguments.config)?.store;
+    server::note_backup(&store, today()).map_err(can_t("note the day of the backup in", &store))?;
     let bytes = out.metadata()?.len();
     match arguments.json {
         true => println!("{}", json!({"backup": out, "bytes": bytes})),

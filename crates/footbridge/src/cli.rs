@@ -159,7 +159,8 @@ pub(crate) struct InitArguments {
 #[derive(Args)]
 #[command(after_help = "Examples:
   footbridge serve --config line/footbridge.toml
-  footbridge serve --config line/footbridge.toml --listen 127.0.0.1:8080")]
+  footbridge serve --config line/footbridge.toml --listen 127.0.0.1:8080
+  footbridge serve --config line/footbridge.toml --log-format json")]
 pub(crate) struct ServeArguments {
     /// The configuration; paths in it are relative to it.
     #[arg(long, default_value = "footbridge.toml", value_hint = ValueHint::FilePath)]
@@ -170,9 +171,21 @@ pub(crate) struct ServeArguments {
     /// Open pages take a turn so often instead of as the configuration says, from 20 to 60000.
     #[arg(long)]
     pub(crate) pace_milliseconds: Option<u64>,
+    /// How each line of the log is written; what may stand in it is the same (docs/logging.md).
+    #[arg(long, value_enum, default_value_t = LogFormat::Text)]
+    pub(crate) log_format: LogFormat,
     /// Print one JSON object when ready, for a script.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// How a line of the log is written.
+#[derive(clap::ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum LogFormat {
+    /// For a person.
+    Text,
+    /// One JSON object each.
+    Json,
 }
 
 /// Arguments of `footbridge backup`.

@@ -33,6 +33,43 @@ pub(crate) struct Config {
     /// Certificate and key, when the relay faces a network itself.
     #[serde(default)]
     pub(crate) tls: Option<Tls>,
+    /// Where the operator asks about readiness and metrics; nobody is answered without it.
+    #[serde(default)]
+    pub(crate) operator: Option<Operator>,
+}
+
+/// The operator's own listener.
+#[derive(Deserialize, Debug, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Operator {
+    /// Where it listens.
+    pub(crate) listen: OperatorAddress,
+}
+
+/// An address that only this machine reaches: readiness and metrics tell about load.
+#[derive(Deserialize, Debug, PartialEq, Eq, Clone)]
+#[serde(try_from = "String")]
+pub(crate) enum OperatorAddress {
+    /// A loopback address and port.
+    Loopback(SocketAddr),
+    /// A Unix socket, written `unix:PATH`.
+    Socket(PathBuf),
+}
+
+impl TryFrom<String> for OperatorAddress {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<OperatorAddress, String> {
+        if let Some(path) = text.strip_prefix("unix:") {
+            return Ok(OperatorAddress::Socket(path.into()));
+        }
+        match text.parse::<SocketAddr>() {
+            Ok(address) if address.ip().is_loopback() => Ok(OperatorAddress::Loopback(address)),
+            _ => Err(format!(
+                "{text} is no address that only this machine reaches; give one such as 127.0.0.1:9090, or unix:/run/footbridge/operator.sock"
+            )),
+        }
+    }
 }
 
 /// How long envelopes are kept, in days.
@@ -172,6 +209,11 @@ impl Config {
             tls.certificate = base.join(&tls.certificate);
             tls.key = base.join(&tls.key);
         }
+        if let Some(OperatorAddress::Socket(path)) =
+            self.operator.as_mut().map(|operator| &mut operator.listen)
+        {
+            *path = base.join(&*path);
+        }
         self
     }
 }
@@ -207,6 +249,22 @@ mod tests {
         );
         assert_eq!(all.pace_milliseconds, least.pace_milliseconds);
         assert!(all.tls.is_some(), "the example shows TLS too");
+        let address = OperatorAddress::Loopback("127.0.0.1:9090".parse().unwrap());
+        assert_eq!(all.operator.unwrap().listen, address);
+    }
+
+    #[test]
+    fn the_operator_s_listener_is_never_one_that_others_reach() {
+        let listen = |address: &str| {
+            Config::parse(&format!("line = \"x\"\noperator.listen = \"{address}\""))
+        };
+        for wrong in ["0.0.0.0:9090", "192.0.2.1:9090", "[::]:9090", "9090", ""] {
+            let said = listen(wrong).unwrap_err().to_string();
+            assert!(said.contains("only this machine"), "{wrong}: {said}");
+        }
+        for right in ["127.0.0.1:9090", "[::1]:9090", "unix:operator.sock"] {
+            assert!(listen(right).is_ok(), "{right}");
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod desk_commands;
 mod doctor;
 mod init;
 mod onion;
+mod operator;
 mod pack;
 mod page;
 mod porch;

@@ -1,19 +1,21 @@
 //! `footbridge serve`: the relay on the embedded store.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use relay::{Relay, Retention, Standing};
-use server::{App, Pace, PageFile, PageFiles, Tls};
+use server::{App, Pace, PageFile, PageFiles, Premises, Tls};
 use statements::{Root, StatementKind, UnverifiedStatement};
 use store_sqlite::SqliteStore;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use wire::{LineDocument, Minute};
 
 use crate::Failure;
-use crate::cli::ServeArguments;
+use crate::cli::{LogFormat, ServeArguments};
 use crate::config::Config;
-use crate::terminal;
+use crate::{operator, terminal};
 
 /// The files of which the page consists: in each language a document, one for letters, and what a page in another language fetches.
 pub(crate) const PAGE: [&str; 15] = [
@@ -83,13 +85,20 @@ pub(crate) fn read_page(directory: &Path) -> Result<PageFiles, Failure> {
     Ok(PageFiles::new(files))
 }
 
+/// Lets what `docs/logging.md` allows be written to the terminal. Without times: the logs of a relay are not to tell when anybody wrote.
+fn log(format: LogFormat) {
+    let lines = tracing_subscriber::fmt()
+        .without_time()
+        .with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => lines.init(),
+        LogFormat::Json => lines.json().init(),
+    }
+}
+
 /// `footbridge serve`.
 pub(crate) async fn run(arguments: ServeArguments) -> Result<(), Failure> {
-    // Without times: the logs of a relay are not to tell when anybody wrote.
-    tracing_subscriber::fmt()
-        .without_time()
-        .with_writer(std::io::stderr)
-        .init();
+    log(arguments.log_format);
     let config = Config::load(&arguments.config)?;
     let standing = read_line(&config.line)?;
     let pace = arguments
@@ -114,13 +123,38 @@ pub(crate) async fn run(arguments: ServeArguments) -> Result<(), Failure> {
     let listener = TcpListener::bind(listen)
         .await
         .map_err(|error| format!("can't listen on {listen}: {error}"))?;
+    let app = App::new(relay, page);
+    let premises = Premises {
+        store: Some(config.store),
+        certificate_until: tls.as_ref().map(Tls::until),
+    };
+    let (stop, stopping) = watch::channel(false);
+    let operator = match &config.operator {
+        Some(wanted) => {
+            let app = Arc::clone(&app);
+            Some(operator::listen(&wanted.listen, app, premises, stopping).await?)
+        }
+        None => None,
+    };
     let scheme = if tls.is_some() { "https" } else { "http" };
     let address = format!("{scheme}://{}", listener.local_addr()?);
     if arguments.json {
-        println!("{}", serde_json::json!({"ready": address}));
+        println!(
+            "{}",
+            serde_json::json!({"ready": address, "operator": operator})
+        );
     } else {
+        if let Some(operator) = operator {
+            println!("The operator is answered on {operator}.");
+        }
         println!("The relay listens on {address}. Ctrl-C stops it.");
     }
-    server::serve(listener, App::new(relay, page), tls, terminal::stop_asked()).await;
+    operator::ready(Arc::clone(&app));
+    let stop_asked = async {
+        terminal::stop_asked().await;
+        operator::stopping();
+    };
+    server::serve(listener, app, tls, stop_asked).await;
+    stop.send_replace(true);
     Ok(())
 }

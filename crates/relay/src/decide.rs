@@ -5,8 +5,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockW
 use rand_core::CryptoRng;
 use statements::{DevicePublicKey, UnverifiedStatement};
 use wire::{
-    Demand, DeskSession, Envelope, EnvelopeError, EnvelopeHash, Header, Kind, LineDocument, LineId,
-    Minute, POSTS_PER_PAGE, SEALED_SIZE, SequencedEnvelope, Shred, SlotContent, SlotNames,
+    Day, Demand, DeskSession, Envelope, EnvelopeError, EnvelopeHash, Header, Kind, LineDocument,
+    LineId, Minute, POSTS_PER_PAGE, SEALED_SIZE, SequencedEnvelope, Shred, SlotContent, SlotNames,
     SlotWrite, TurnKind,
 };
 
@@ -179,6 +179,16 @@ impl<S: Store> Relay<S> {
     /// `GET /v1/line`.
     pub fn line_document(&self, now: Minute) -> LineDocument {
         self.standing().document(now)
+    }
+
+    /// The last day of the delegation that stands.
+    pub fn delegation_until(&self) -> Day {
+        self.standing().delegation().until()
+    }
+
+    /// Whether the delegation that stands holds on a day.
+    pub fn delegation_holds_on(&self, day: Day) -> bool {
+        self.standing().delegation().holds_on(day)
     }
 
     fn check_line(&self, envelope: &Envelope) -> Result<(), RelayError> {
@@ -432,7 +442,7 @@ impl<S: Store> Relay<S> {
     /// # Errors
     /// `Unavailable`.
     pub async fn expire(&self, now: Minute) -> Result<(), RelayError> {
-        let before = |days: u32| wire::Day(now.day().0.saturating_sub(days));
+        let before = |days: u32| Day(now.day().0.saturating_sub(days));
         let posts = before(self.retention.post_days);
         self.standing_mut().forget_shifts_before(posts);
         self.intake()

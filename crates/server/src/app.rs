@@ -10,6 +10,7 @@ use relay::{Relay, RelayError, Sequence, Store};
 use tokio::sync::{Semaphore, watch};
 
 use crate::documents::{self, Documents};
+use crate::operator::counts::Refusals;
 use crate::page_files::PageFiles;
 use crate::plain_pages::PlainPages;
 use crate::work::CHECKS;
@@ -22,6 +23,9 @@ pub(crate) struct Progress {
     pub(crate) line: u64,
 }
 
+/// How many connections there are at most.
+const CONNECTIONS: usize = 16_384;
+
 /// A relay with its page, shared by all connections.
 pub struct App<S> {
     pub(crate) relay: Relay<S>,
@@ -31,6 +35,9 @@ pub struct App<S> {
     pub(crate) progress: watch::Sender<Progress>,
     /// Places for checks of work.
     pub(crate) checks: Semaphore,
+    /// Places for connections; more wait in the system's queue.
+    pub(crate) places: Arc<Semaphore>,
+    pub(crate) refusals: Refusals,
     compressed: Mutex<Compressed>,
 }
 
@@ -56,8 +63,19 @@ impl<S: Store> App<S> {
             documents: Documents::default(),
             progress: watch::Sender::new(Progress::default()),
             checks: Semaphore::new(CHECKS),
+            places: Arc::new(Semaphore::new(CONNECTIONS)),
+            refusals: Refusals::default(),
             compressed: Mutex::default(),
         })
+    }
+
+    /// How many connections there can be.
+    pub(crate) const PLACES: u64 = CONNECTIONS as u64;
+
+    /// How many places are taken, one by the connection that is waited for.
+    pub(crate) fn open_connections(&self) -> u64 {
+        let free = self.places.available_permits();
+        u64::try_from(CONNECTIONS.saturating_sub(free)).unwrap_or(u64::MAX)
     }
 
     /// Reads from the store how far it has come, before anybody is told.

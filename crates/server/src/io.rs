@@ -29,7 +29,7 @@ impl<State: Send + Sync, const LIMIT: usize> FromRequest<State> for Whole<LIMIT>
 }
 
 /// A refusal as it is answered.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Refusal(pub(crate) RelayError);
 
 impl From<RelayError> for Refusal {
@@ -64,9 +64,13 @@ impl Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
+        let Refusal(error) = self;
         let (status, body) = self.answer();
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
-        with_headers(status, "application/json", body)
+        let mut response = with_headers(status, "application/json", body);
+        // For whoever counts refusals by kind.
+        response.extensions_mut().insert(error);
+        response
     }
 }
 

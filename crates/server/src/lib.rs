@@ -1,5 +1,7 @@
 //! The HTTP shell of the relay: one endpoint, one file; all meaning is in `relay`.
 //!
+//! What an operator sees of it stands on a listener of its own (`serve_operator`), never on the public one.
+//!
 //! It never keeps an address: what `accept` gives is dropped at once. It logs when it starts and stops and which kind of
 //! error came, never a path, a size, a time or a name.
 //!
@@ -20,6 +22,7 @@ mod endpoint;
 mod impatient;
 mod io;
 mod openapi;
+mod operator;
 mod page_files;
 mod plain_pages;
 mod serve;
@@ -28,6 +31,7 @@ mod work;
 
 pub use app::App;
 pub use openapi::openapi;
+pub use operator::{Premises, free_bytes, last_backup, note_backup, serve_operator};
 pub use page_files::{Pace, PageFile, PageFiles};
 pub use serve::serve;
 pub use tls::{Tls, TlsError};

@@ -16,8 +16,6 @@ use crate::connection::{self, GRACE};
 use crate::endpoint;
 use crate::tls::Tls;
 
-/// How many connections there are at most; more wait in the system's queue.
-const CONNECTIONS: usize = 16_384;
 /// How long to wait when the system gives no more connections.
 const BREATH: Duration = Duration::from_secs(1);
 /// How often old envelopes are looked for.
@@ -34,7 +32,7 @@ pub async fn serve<S: Store>(
         tracing::error!(code = error.code(), "the store does not answer");
     }
     let service = TowerToHyperService::new(endpoint::router(Arc::clone(&app)));
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    let places = Arc::clone(&app.places);
     let expiry = tokio::spawn(expire(app));
     let (stop, stopping) = watch::channel(false);
     let mut shutdown = std::pin::pin!(shutdown);

@@ -36,6 +36,9 @@ mod with {
     use tokio::io::{AsyncRead, AsyncWrite};
     use tokio_rustls::TlsAcceptor;
     use tokio_rustls::server::TlsStream;
+    use wire::Day;
+    use x509_cert::Certificate;
+    use x509_cert::der::Decode;
 
     /// HTTP/2 as TLS names it.
     const HTTP2: &[u8] = b"h2";
@@ -44,7 +47,21 @@ mod with {
 
     /// A certificate and its key, ready to accept connections.
     #[derive(Clone)]
-    pub struct Tls(TlsAcceptor);
+    pub struct Tls {
+        acceptor: TlsAcceptor,
+        until: Day,
+    }
+
+    /// The last whole day of the first certificate of a chain.
+    fn last_day(chain: &[CertificateDer<'_>]) -> Result<Day, String> {
+        let first = chain.first().ok_or("there is no certificate in the file")?;
+        let read = Certificate::from_der(first).map_err(|error| error.to_string())?;
+        let end = read.tbs_certificate().validity().not_after;
+        let days = end.to_unix_duration().as_secs() / 86_400;
+        Ok(Day(u32::try_from(days)
+            .unwrap_or(u32::MAX)
+            .saturating_sub(1)))
+    }
 
     impl Tls {
         /// Reads a certificate chain and its key, both PEM.
@@ -56,10 +73,14 @@ mod with {
                 path: path.to_owned(),
                 reason: reason.to_string(),
             };
-            let chain = CertificateDer::pem_file_iter(certificate)
+            let chain: Vec<_> = CertificateDer::pem_file_iter(certificate)
                 .and_then(Iterator::collect)
                 .map_err(|error| file(certificate, error))?;
             let secret = PrivateKeyDer::from_pem_file(key).map_err(|error| file(key, error))?;
+            let until = last_day(&chain).map_err(|reason| TlsError::File {
+                path: certificate.to_owned(),
+                reason,
+            })?;
             let mut provider = aws_lc_rs::default_provider();
             // The hybrid first: what is recorded today is not opened by a quantum computer later.
             provider
@@ -75,7 +96,13 @@ mod with {
             // Nothing of a record can be read before the whole of it has come: on a slow link 16 kB are some seconds.
             config.max_fragment_size = Some(RECORD_SIZE);
             config.alpn_protocols = vec![HTTP2.to_vec(), b"http/1.1".to_vec()];
-            Ok(Tls(TlsAcceptor::from(Arc::new(config))))
+            let acceptor = TlsAcceptor::from(Arc::new(config));
+            Ok(Tls { acceptor, until })
+        }
+
+        /// The last whole day on which the certificate holds.
+        pub fn until(&self) -> Day {
+            self.until
         }
 
         /// The stream under TLS, and whether HTTP/2 was agreed on.
@@ -83,7 +110,7 @@ mod with {
             &self,
             stream: T,
         ) -> std::io::Result<(TlsStream<T>, bool)> {
-            let stream = self.0.accept(stream).await?;
+            let stream = self.acceptor.accept(stream).await?;
             let (_, session) = stream.get_ref();
             let is_http2 = session.alpn_protocol() == Some(HTTP2);
             Ok((stream, is_http2))
@@ -104,6 +131,11 @@ impl Tls {
     /// Always `NotBuilt`.
     pub fn load(_certificate: &Path, _key: &Path) -> Result<Tls, TlsError> {
         Err(TlsError::NotBuilt)
+    }
+
+    /// Never called: there is no value of this type.
+    pub fn until(&self) -> wire::Day {
+        match *self {}
     }
 
     pub(crate) async fn accept<T>(&self, _stream: T) -> std::io::Result<(T, bool)> {

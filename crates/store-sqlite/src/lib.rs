@@ -7,11 +7,13 @@
 
 mod command;
 mod copy;
+mod look;
 mod open;
 mod rest;
 mod store;
 mod writer;
 
 pub use copy::{Restored, copy_database, files, restore};
+pub use look::{Seen, look};
 pub use open::OpenError;
 pub use store::SqliteStore;

@@ -1,6 +1,8 @@
 //! Opening a store: migrations by number, settings that make acknowledged mean durable, keys left over from a crash.
 
 use std::collections::BTreeSet;
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use cells::{CellError, Cells};
@@ -30,7 +32,9 @@ pub enum OpenError {
     #[error("the store's database is damaged: {0}")]
     Damaged(String),
     /// A newer program wrote it.
-    #[error("the store is of version {found}, this program knows {known}: use the newer program")]
+    #[error(
+        "the store is of version {found}, this program knows {known}: nothing was changed; start the newer program again, or restore a backup that this one made"
+    )]
     Newer {
         /// Its version.
         found: usize,
@@ -57,7 +61,13 @@ pub(crate) fn cells(directory: &Path) -> PathBuf {
 
 /// Opens or creates the store in a directory.
 pub(crate) fn open(directory: &Path) -> Result<Opened, OpenError> {
-    std::fs::create_dir_all(directory).map_err(|error| OpenError::Directory {
+    crate::look::refuse_newer(directory)?;
+    // Nobody else on this machine has a reason to look into it.
+    let made = DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(directory);
+    made.map_err(|error| OpenError::Directory {
         path: directory.to_owned(),
         error,
     })?;

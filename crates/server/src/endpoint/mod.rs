@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
+use axum::{Router, middleware};
 use relay::{RelayError, Store};
 
 use crate::app::App;
@@ -79,6 +81,13 @@ pub(crate) fn all<S: Store>() -> Vec<Endpoint<S>> {
     ]
 }
 
+async fn count_refusal<S: Store>(State(app): State<Arc<App<S>>>, response: Response) -> Response {
+    if let Some(error) = response.extensions().get::<RelayError>() {
+        app.refusals.count(*error);
+    }
+    response
+}
+
 /// The router: the interface, the plain pages, and the page's files everywhere else.
 pub(crate) fn router<S: Store>(app: Arc<App<S>>) -> Router {
     let endpoints = all::<S>().into_iter();
@@ -86,5 +95,9 @@ pub(crate) fn router<S: Store>(app: Arc<App<S>>) -> Router {
         router.route(description.path, handler)
     });
     let router = router.merge(plain::routes::<S>());
-    router.fallback(page::get::<S>).with_state(app)
+    let counting = middleware::map_response_with_state(Arc::clone(&app), count_refusal::<S>);
+    router
+        .fallback(page::get::<S>)
+        .layer(counting)
+        .with_state(app)
 }

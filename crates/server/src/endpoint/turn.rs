@@ -37,10 +37,14 @@ pub(crate) async fn post<S: Store>(
     beats.set_missed_tick_behavior(MissedTickBehavior::Skip);
     beats.tick().await;
     // A refusal is inside of the answer: outside of it, all are alike.
-    let (status, body) = match carry_out(Arc::clone(&app), turn).await {
+    let carried = carry_out(Arc::clone(&app), turn).await;
+    let (status, body) = match carried {
         Ok(body) if body.is_empty() => (204, body),
         Ok(body) => (200, body),
-        Err(error) => Refusal(error).answer(),
+        Err(error) => {
+            app.refusals.count(error);
+            Refusal(error).answer()
+        }
     };
     beats.tick().await;
     let answer = TurnAnswer {
