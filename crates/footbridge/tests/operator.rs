@@ -190,6 +190,32 @@ fn the_service_manager_is_told_when_the_relay_is_ready_lives_and_stops() {
     assert!(relay.process.wait().unwrap().success());
 }
 
+#[test]
+fn an_older_program_refuses_a_newer_store_and_says_what_to_do() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    prepare(directory, "127.0.0.1:0");
+    let mut relay = serve(directory, &[], &[]);
+    let id = relay.process.id().to_string();
+    let asked = Command::new("kill").args(["-TERM", &id]).status().unwrap();
+    assert!(asked.success() && relay.process.wait().unwrap().success());
+    // As a program of the future leaves it: `user_version` in the header of the database.
+    let path = directory.join("line/store/line.sqlite3");
+    let mut database = std::fs::read(&path).unwrap();
+    database[60..64].copy_from_slice(&7u32.to_be_bytes());
+    std::fs::write(&path, &database).unwrap();
+    let config = ["--config", "line/footbridge.toml"];
+    for command in ["serve", "doctor"] {
+        let output = footbridge(directory, &[&[command], &config[..]].concat());
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8_lossy(&said);
+        assert!(!output.status.success(), "{command}: {said}");
+        assert!(said.contains("the store is of version 7"), "{said}");
+        assert!(said.contains("start the newer program again"), "{said}");
+        assert_eq!(std::fs::read(&path).unwrap(), database, "{command}");
+    }
+}
+
 /// Requests with canaries in every place that a stranger can fill.
 fn hostile(address: &str) {
     let head = "host: canary.example\r\nuser-agent: canary-agent\r\nreferer: https://canary.example/\r\nx-forwarded-for: 203.0.113.77\r\ncookie: canary=1\r\nconnection: close";
