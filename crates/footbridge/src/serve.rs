@@ -149,10 +149,11 @@ pub(crate) async fn run(arguments: ServeArguments) -> Result<(), Failure> {
     };
     let scheme = if tls.is_some() { "https" } else { "http" };
     let address = format!("{scheme}://{}", listener.local_addr()?);
+    let stop_asked = terminal::stop_asked();
     announce(&address, operator.as_deref(), arguments.json);
     operator::ready(Arc::clone(&app));
     let stop_asked = async {
-        terminal::stop_asked().await;
+        stop_asked.await;
         operator::stopping();
     };
     server::serve(listener, app, tls, stop_asked).await;
