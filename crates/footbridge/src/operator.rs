@@ -5,9 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use relay::Store;
 use sd_notify::NotifyState;
 use server::{App, Premises};
-use store_sqlite::SqliteStore;
 use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::watch;
 
@@ -39,9 +39,9 @@ fn bind_socket(path: &Path) -> Result<UnixListener, Failure> {
 ///
 /// # Errors
 /// When it can't listen there.
-pub(crate) async fn listen(
+pub(crate) async fn listen<S: Store>(
     address: &OperatorAddress,
-    app: Arc<App<SqliteStore>>,
+    app: Arc<App<S>>,
     premises: Premises,
     stopping: watch::Receiver<bool>,
 ) -> Result<String, Failure> {
@@ -75,7 +75,7 @@ fn tell(state: NotifyState<'_>) {
 
 /// Says that the relay is ready; from then on, as often as the service manager wants, that it lives: that its threads run and the store comes
 /// back, with whatever answer. A relay that hangs says nothing and is started again.
-pub(crate) fn ready(app: Arc<App<SqliteStore>>) {
+pub(crate) fn ready<S: Store>(app: Arc<App<S>>) {
     tell(NotifyState::Ready);
     let Some(within) = sd_notify::watchdog_enabled() else {
         return;

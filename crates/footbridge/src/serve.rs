@@ -96,6 +96,18 @@ fn log(format: LogFormat) {
     }
 }
 
+fn announce(address: &str, operator: Option<&str>, json: bool) {
+    if json {
+        let ready = serde_json::json!({"ready": address, "operator": operator});
+        println!("{ready}");
+        return;
+    }
+    if let Some(operator) = operator {
+        println!("The operator is answered on {operator}.");
+    }
+    println!("The relay listens on {address}. Ctrl-C stops it.");
+}
+
 /// `footbridge serve`.
 pub(crate) async fn run(arguments: ServeArguments) -> Result<(), Failure> {
     log(arguments.log_format);
@@ -138,20 +150,11 @@ pub(crate) async fn run(arguments: ServeArguments) -> Result<(), Failure> {
     };
     let scheme = if tls.is_some() { "https" } else { "http" };
     let address = format!("{scheme}://{}", listener.local_addr()?);
-    if arguments.json {
-        println!(
-            "{}",
-            serde_json::json!({"ready": address, "operator": operator})
-        );
-    } else {
-        if let Some(operator) = operator {
-            println!("The operator is answered on {operator}.");
-        }
-        println!("The relay listens on {address}. Ctrl-C stops it.");
-    }
+    let stop_asked = terminal::stop_asked();
+    announce(&address, operator.as_deref(), arguments.json);
     operator::ready(Arc::clone(&app));
     let stop_asked = async {
-        terminal::stop_asked().await;
+        stop_asked.await;
         operator::stopping();
     };
     server::serve(listener, app, tls, stop_asked).await;

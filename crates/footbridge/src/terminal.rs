@@ -41,16 +41,19 @@ pub(crate) fn new_passphrase(file: Option<&Path>) -> Result<Passphrase, Failure>
     Ok(Passphrase::new(first))
 }
 
-/// Done when somebody asks this process to stop: Ctrl-C, or the system.
-pub(crate) async fn stop_asked() {
-    let (Ok(mut interrupt), Ok(mut terminate)) = (
+/// Done when somebody asks this process to stop: Ctrl-C, or the system. Whoever asks after this was called is heard, also before it is awaited.
+pub(crate) fn stop_asked() -> impl Future<Output = ()> {
+    let asked = (
         signal(SignalKind::interrupt()),
         signal(SignalKind::terminate()),
-    ) else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
+    );
+    async {
+        let (Ok(mut interrupt), Ok(mut terminate)) = asked else {
+            return std::future::pending().await;
+        };
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
     }
 }

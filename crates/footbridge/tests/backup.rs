@@ -152,6 +152,8 @@ async fn a_running_relay_is_backed_up_and_made_again() {
         said(&again)
     );
     assert!(!directory.join("line/store/backup.sqlite3").exists());
+    let noted = server::last_backup(&directory.join("line/store"));
+    assert!(noted.is_some(), "the doctor and the metrics tell its age");
     assert!(!directory.join("monday.age.part").exists());
     // What comes after the backup is not in it.
     relay.write_slot(&slot(&line, 3)).await.unwrap();

@@ -9,6 +9,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixDatagram, UnixStream};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
@@ -188,6 +189,86 @@ fn the_service_manager_is_told_when_the_relay_is_ready_lives_and_stops() {
     let last = std::iter::from_fn(|| Some(hear())).find(|told| told != "WATCHDOG=1");
     assert_eq!(last.unwrap(), "STOPPING=1");
     assert!(relay.process.wait().unwrap().success());
+}
+
+#[test]
+fn an_older_program_refuses_a_newer_store_and_says_what_to_do() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    prepare(directory, "127.0.0.1:0");
+    let mut relay = serve(directory, &[], &[]);
+    let id = relay.process.id().to_string();
+    let asked = Command::new("kill").args(["-TERM", &id]).status().unwrap();
+    assert!(asked.success() && relay.process.wait().unwrap().success());
+    // As a program of the future leaves it: `user_version` in the header of the database.
+    let path = directory.join("line/store/line.sqlite3");
+    let mut database = std::fs::read(&path).unwrap();
+    database[60..64].copy_from_slice(&7u32.to_be_bytes());
+    std::fs::write(&path, &database).unwrap();
+    let config = ["--config", "line/footbridge.toml"];
+    for command in ["serve", "doctor"] {
+        let output = footbridge(directory, &[&[command], &config[..]].concat());
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8_lossy(&said);
+        assert!(!output.status.success(), "{command}: {said}");
+        assert!(said.contains("the store is of version 7"), "{said}");
+        assert!(said.contains("start the newer program again"), "{said}");
+        assert_eq!(std::fs::read(&path).unwrap(), database, "{command}");
+    }
+}
+
+/// A certificate for so many days, and its key.
+fn certificate(directory: &Path, days: &str) {
+    let made = Command::new("openssl")
+        .args("req -x509 -newkey ed25519 -nodes -keyout key.pem -out certificate.pem -subj /CN=localhost -days".split(' '))
+        .arg(days)
+        .current_dir(directory)
+        .output()
+        .unwrap();
+    assert!(made.status.success());
+}
+
+/// What the doctor says of one thing, and whether that is well.
+fn doctor(directory: &Path, what: &str) -> (bool, String) {
+    let arguments = ["doctor", "--config", "line/footbridge.toml", "--json"];
+    let output = footbridge(directory, &arguments);
+    let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let findings = found["findings"].as_array().unwrap();
+    let one = findings.iter().find(|one| one["what"] == what).unwrap();
+    assert!(one["why"].as_str().is_some_and(|why| !why.is_empty()));
+    let says = one["says"].as_str().unwrap().to_owned();
+    (one["well"] == true, says)
+}
+
+#[test]
+fn the_doctor_counts_a_certificate_s_days_and_looks_who_may_read_its_key() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    prepare(directory, "127.0.0.1:0");
+    let config = directory.join("line/footbridge.toml");
+    let mut text = std::fs::read_to_string(&config).unwrap();
+    text += "[tls]\ncertificate = \"../certificate.pem\"\nkey = \"../key.pem\"\n";
+    std::fs::write(config, text).unwrap();
+    certificate(directory, "90");
+    let (well, says) = doctor(directory, "TLS");
+    assert!(well && says.contains("for 89 days"), "{says}");
+    let (well, says) = doctor(directory, "permissions");
+    assert!(well, "{says}");
+    let key = directory.join("key.pem");
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let (well, says) = doctor(directory, "permissions");
+    assert!(!well && says.contains("chmod 600"), "{says}");
+    certificate(directory, "6");
+    let (well, says) = doctor(directory, "TLS");
+    assert!(!well && says.contains("ends in 5 days"), "{says}");
+    // In the relay's own figures too.
+    let relay = serve(directory, &[], &[]);
+    let stream = TcpStream::connect(&relay.operator).unwrap();
+    let metrics = exchange(stream, get("/metrics").as_bytes());
+    assert!(
+        metrics.contains("footbridge_certificate_days 5\n"),
+        "{metrics}"
+    );
 }
 
 /// Requests with canaries in every place that a stranger can fill.

@@ -108,6 +108,10 @@ fn the_package_holds_what_a_relay_needs_and_nothing_secret() {
     let page = prepare(directory);
     let deb = directory.join("footbridge.deb");
     package(&page, &deb);
+    let again = directory.join("again.deb");
+    package(&page, &again);
+    let same = std::fs::read(&deb).unwrap() == std::fs::read(&again).unwrap();
+    assert!(same, "the same input gives the same bytes");
     let listed = said(&run("dpkg-deb", &["--contents", &text(&deb)]));
     for path in [
         "./usr/bin/footbridge",
