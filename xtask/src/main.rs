@@ -121,6 +121,7 @@ pub enum Command {
     #[command(after_help = "Examples:
   cargo xtask bench --json
   cargo xtask bench paint --json    the first paint of a desk with 500 open cases, in a browser
+  cargo xtask bench curve --json    what a request costs at 10,000, 100,000 and a million stored posts; takes 6 GB of the disk
   cargo xtask bench record --json   all cards judged again after a claim changed
   cargo xtask bench slow --json     a first visit at 50 kbit/s on a device six times slower, as a waterfall")]
     Bench {
@@ -214,6 +215,8 @@ pub enum Measured {
     Slow,
     /// The first paint of a desk with 500 open cases and 10,000 closed ones; ends with 1 from 100 ms on.
     Paint,
+    /// What a request costs the store that holds ten thousand, a hundred thousand and a million posts.
+    Curve,
     /// Judging 2,000 cards again after one of 20,000 claims changed; ends with 1 from 100 ms on.
     Record,
 }
@@ -351,6 +354,10 @@ fn dispatch(command: Command) -> Result<()> {
             what: Some(Measured::Record),
             json,
         } => demo::measure("bench-record", json),
+        Command::Bench {
+            what: Some(Measured::Curve),
+            json,
+        } => demo::measure("bench-curve", json),
         Command::Night(night) => night::night(&night),
         Command::Flood(flood) => night::flood(&flood),
         Command::Crash(crash) => night::crash(&crash),

@@ -2,6 +2,7 @@
 
 mod bench;
 mod crash;
+mod curve;
 mod drill;
 mod flood;
 mod memory;
@@ -27,6 +28,15 @@ struct Cli {
 enum Command {
     /// Durable posts per second, beside two limits of this machine.
     Bench {
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// What a request costs the store as it fills.
+    BenchCurve {
+        /// Up to ten to this power of posts.
+        #[arg(long, default_value_t = 6, value_parser = clap::value_parser!(u32).range(4..=7))]
+        most: u32,
         /// Print one JSON object.
         #[arg(long)]
         json: bool,
@@ -148,6 +158,15 @@ async fn run(command: Command) -> Result<bool> {
     match command {
         Command::Bench { json } => {
             let report = bench::run().await?;
+            if json {
+                println!("{}", serde_json::to_string(&report)?);
+            } else {
+                report.print();
+            }
+            Ok(true)
+        }
+        Command::BenchCurve { most, json } => {
+            let report = curve::run(most).await?;
             if json {
                 println!("{}", serde_json::to_string(&report)?);
             } else {
