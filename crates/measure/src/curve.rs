@@ -17,7 +17,7 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 use relay::{Sequence, SlotKey, SlotReplace, Store, StoredSlot};
 use serde::Serialize;
 use store_sqlite::SqliteStore;
-use wire::{Day, Envelope, Header, Kind, LineId, SEALED_SIZE};
+use wire::{Day, Envelope, EnvelopeHash, Header, Kind, LineId, SEALED_SIZE};
 
 use crate::bench::{self, Envelopes};
 use crate::night::ground::random;
@@ -84,7 +84,7 @@ impl Report {
 struct Filled {
     store: Arc<SqliteStore>,
     posts: usize,
-    slots: Vec<(SlotKey, Envelope)>,
+    slots: Vec<(SlotKey, EnvelopeHash)>,
     rng: ChaCha8Rng,
 }
 
@@ -105,7 +105,7 @@ async fn fill(
     store: Arc<SqliteStore>,
     seed: u64,
     posts: usize,
-) -> Result<Vec<(SlotKey, Envelope)>> {
+) -> Result<Vec<(SlotKey, EnvelopeHash)>> {
     let mut envelopes = Envelopes::new(&LineId([1; 32]), 1, seed);
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut slots = Vec::new();
@@ -113,14 +113,15 @@ async fn fill(
         store.append(Sequence::Tray, envelopes.next()?, DAY).await?;
         if number % POSTS_PER_SLOT == 0 {
             let (slot, envelope) = (SlotKey(random(&mut rng)), slot_envelope(&mut rng)?);
+            let hash = relay::envelope_hash(&envelope);
             let content = StoredSlot {
                 shred_key: random(&mut rng),
-                envelope: envelope.clone(),
+                envelope,
             };
             store
                 .slot_write(slot, SlotReplace::Nothing, content, DAY)
                 .await?;
-            slots.push((slot, envelope));
+            slots.push((slot, hash));
         }
     }
     Ok(slots)
@@ -186,12 +187,13 @@ impl Filled {
         let slot_write_ms = median(async |number| {
             let slot = chosen.get(number).and_then(|one| self.slots.get_mut(*one));
             if let Some((slot, held)) = slot {
-                let next = slot_envelope(&mut self.rng)?;
+                let envelope = slot_envelope(&mut self.rng)?;
+                let next = relay::envelope_hash(&envelope);
                 let content = StoredSlot {
                     shred_key: random(&mut self.rng),
-                    envelope: next.clone(),
+                    envelope,
                 };
-                let replaces = SlotReplace::Envelope(relay::envelope_hash(held));
+                let replaces = SlotReplace::Envelope(*held);
                 store.slot_write(*slot, replaces, content, DAY).await?;
                 *held = next;
             }
