@@ -30,7 +30,9 @@ mod tls;
 
 pub use app::App;
 pub use openapi::openapi;
-pub use operator::{Premises, free_bytes, last_backup, note_backup, serve_operator};
+pub use operator::{
+    EARLIEST, Premises, ROOM, free_bytes, last_backup, note_backup, serve_operator,
+};
 pub use page_files::{Pace, PageFile, PageFiles};
 pub use serve::serve;
 pub use tls::{Tls, TlsError};
