@@ -29,7 +29,7 @@ pub(crate) fn webassembly() -> Result<()> {
 type Program = (&'static str, &'static str, &'static str);
 
 /// The programs that tests use.
-const PROGRAMS: [Program; 9] = [
+const PROGRAMS: [Program; 10] = [
     ("chromium", "--version", "chromium"),
     ("chromedriver", "--version", "chromium-driver"),
     ("node", "--version", "nodejs"),
@@ -41,6 +41,8 @@ const PROGRAMS: [Program; 9] = [
     // What signs and checks the list of releases: ssh-keygen, which has no way to be asked for its version.
     ("ssh", "-V", "openssh-client"),
     ("xmllint", "--version", "libxml2-utils"),
+    // What makes the Debian package.
+    ("dpkg-deb", "--version", "dpkg"),
     // What reads and draws PDF.
     ("pdftotext", "-v", "poppler-utils"),
 ];

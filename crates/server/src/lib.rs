@@ -31,7 +31,9 @@ mod work;
 
 pub use app::App;
 pub use openapi::openapi;
-pub use operator::{Premises, free_bytes, last_backup, note_backup, serve_operator};
+pub use operator::{
+    EARLIEST, Premises, ROOM, free_bytes, last_backup, note_backup, serve_operator,
+};
 pub use page_files::{Pace, PageFile, PageFiles};
 pub use serve::serve;
 pub use tls::{Tls, TlsError};

@@ -13,8 +13,6 @@ use crate::init;
 
 /// What a relay with all its connections and its store has open.
 const OPEN_FILES: u64 = 17_000;
-/// Below this many bytes a relay says that it is not ready; with less than four times as much it is time to make room.
-const ROOM: u64 = 256 << 20;
 /// A backup is kept for a week.
 const BACKUP_DAYS: u32 = 7;
 /// File systems that copy on write, by their magic numbers: Btrfs, ZFS, bcachefs.
@@ -87,8 +85,10 @@ pub(super) fn file_system(directory: &Path) -> Found {
 pub(super) fn disk(directory: &Path) -> Found {
     match server::free_bytes(nearest(directory)) {
         Err(error) => Found::Wrong(format!("the system does not say: {error}")),
-        Ok(free) if free < ROOM => Found::Wrong("less than 256 MiB are free: make room".into()),
-        Ok(free) if free < 4 * ROOM => Found::Advice("less than 1 GiB is free".into()),
+        Ok(free) if free < server::ROOM => {
+            Found::Wrong("less than 256 MiB are free: make room".into())
+        }
+        Ok(free) if free < 4 * server::ROOM => Found::Advice("less than 1 GiB is free".into()),
         Ok(_) => Found::Well("there is room".into()),
     }
 }

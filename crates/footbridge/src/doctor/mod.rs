@@ -8,7 +8,6 @@ use std::process::ExitCode;
 
 use finding::{Finding, Found};
 use store_sqlite::Seen;
-use wire::Day;
 
 use crate::Failure;
 use crate::cli::DoctorArguments;
@@ -26,24 +25,25 @@ fn line(path: &Path) -> Result<String, String> {
 
 /// With fewer days left a certificate is renewed at once; those that renew themselves do so before.
 const CERTIFICATE_DAYS: u32 = 14;
-/// No clock shows an earlier day than that on which this was written, 2026-11-27.
-const WRITTEN: Day = Day(20_784);
 
 /// The delegation in the line's file is where the relay begins; the relay may hold a newer one.
-fn delegation(path: &Path) -> Result<String, String> {
-    let standing = serve::read_line(path).map_err(|failure| failure.to_string())?;
+fn delegation(path: &Path) -> Found {
+    let standing = match serve::read_line(path) {
+        Ok(standing) => standing,
+        Err(failure) => return Found::Wrong(failure.to_string()),
+    };
     let delegation = standing.delegation();
     let left = delegation.until().0.checked_sub(init::today().0);
     let renew = "`footbridge delegate draft` begins a new one";
     match left {
-        None => Err(format!(
+        None => Found::Wrong(format!(
             "it is over; {renew}, unless the relay has a newer one: `footbridge delegate show --relay URL`"
         )),
-        Some(left) if left <= 30 => Err(format!("it ends in {left} days; {renew}")),
-        Some(_) if delegation.admission_threshold() == 1 => Ok(format!(
+        Some(left) if left <= 30 => Found::Wrong(format!("it ends in {left} days; {renew}")),
+        Some(_) if delegation.admission_threshold() == 1 => Found::Advice(format!(
             "one coordinator alone can admit and publish; {renew} that asks for two"
         )),
-        Some(left) => Ok(format!(
+        Some(left) => Found::Well(format!(
             "{} of {} coordinators must agree; it holds for {left} days",
             delegation.admission_threshold(),
             delegation.coordinators().len()
@@ -120,7 +120,7 @@ fn clock(path: &Path) -> Found {
         return Found::Advice("it can't be held against the line, which can't be read".into());
     };
     let (today, delegation) = (init::today(), standing.delegation());
-    match today < WRITTEN || (!delegation.holds_on(today) && today <= delegation.until()) {
+    match today < server::EARLIEST || (!delegation.holds_on(today) && today <= delegation.until()) {
         true => Found::Wrong(
             "it shows a day before this program or the line's delegation was made: set it, and let it be kept (timedatectl set-ntp true)".into(),
         ),
@@ -139,7 +139,7 @@ fn findings(config: &Config) -> Vec<Finding> {
         (
             "delegation",
             "When it is over, no coordinator can admit, shut out, publish or plan.",
-            delegation(&config.line).into(),
+            delegation(&config.line),
         ),
         (
             "clock",

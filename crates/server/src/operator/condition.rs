@@ -3,10 +3,10 @@
 use serde::Serialize;
 use wire::{Day, Minute};
 
-/// Below this many bytes the disk has no room: a night of ten thousand posts and what the write-ahead log needs beside them.
-pub(crate) const ROOM: u64 = 256 << 20;
+/// With fewer free bytes where the store is a relay is not ready: a night of ten thousand posts and what the write-ahead log needs beside them.
+pub const ROOM: u64 = 256 << 20;
 /// No clock shows an earlier day than that on which this was written, 2026-11-27.
-const EARLIEST: Day = Day(20_784);
+pub const EARLIEST: Day = Day(20_784);
 
 /// What was looked up.
 #[derive(Clone, Copy, Debug)]

@@ -20,6 +20,7 @@ use wire::{Day, Minute};
 use crate::app::App;
 use crate::clock;
 use condition::{Condition, Facts, conditions};
+pub use condition::{EARLIEST, ROOM};
 use figures::{Counted, Figures, Standing, Trial};
 pub use premises::{Premises, free_bytes, last_backup, note_backup};
 
