@@ -29,7 +29,7 @@ pub(crate) fn webassembly() -> Result<()> {
 type Program = (&'static str, &'static str, &'static str);
 
 /// The programs that tests use.
-const PROGRAMS: [Program; 9] = [
+const PROGRAMS: [Program; 10] = [
     ("chromium", "--version", "chromium"),
     ("chromedriver", "--version", "chromium-driver"),
     ("node", "--version", "nodejs"),
@@ -43,6 +43,8 @@ const PROGRAMS: [Program; 9] = [
     ("xmllint", "--version", "libxml2-utils"),
     // What reads and draws PDF.
     ("pdftotext", "-v", "poppler-utils"),
+    // A server for the second store: Debian keeps its programs off the path, and brings `pg_lsclusters` with any version of it.
+    ("pg_lsclusters", "--version", "postgresql"),
 ];
 
 /// What the tests in Firefox use besides.
