@@ -44,7 +44,7 @@ const PROGRAMS: [Program; 10] = [
     // What reads and draws PDF.
     ("pdftotext", "-v", "poppler-utils"),
     // A server for the second store: Debian keeps its programs off the path, and brings `pg_lsclusters` with any version of it.
-    ("pg_lsclusters", "--version", "postgresql"),
+    ("pg_lsclusters", "--help", "postgresql"),
 ];
 
 /// What the tests in Firefox use besides.

@@ -14,6 +14,9 @@ pub(crate) struct Config {
     /// The directory of the embedded store.
     #[serde(default = "default_store")]
     pub(crate) store: PathBuf,
+    /// A PostgreSQL database in place of the embedded store, as PostgreSQL writes its address. It may hold a password.
+    #[serde(default)]
+    pub(crate) database: Option<Address>,
     /// Where to listen.
     #[serde(default = "default_listen")]
     pub(crate) listen: SocketAddr,
@@ -29,6 +32,17 @@ pub(crate) struct Config {
     /// Certificate and key, when the relay faces a network itself.
     #[serde(default)]
     pub(crate) tls: Option<Tls>,
+}
+
+/// The address of a database, which nobody prints.
+#[derive(Deserialize, PartialEq, Eq, Clone)]
+#[serde(transparent)]
+pub(crate) struct Address(pub(crate) String);
+
+impl std::fmt::Debug for Address {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Address")
+    }
 }
 
 /// How long envelopes are kept, in days.
@@ -162,6 +176,7 @@ mod tests {
         );
         assert_eq!(all.pace_milliseconds, least.pace_milliseconds);
         assert!(all.tls.is_some(), "the example shows TLS too");
+        assert!(all.database.is_some(), "and a database");
     }
 
     #[test]

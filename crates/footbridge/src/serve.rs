@@ -1,18 +1,20 @@
-//! `footbridge serve`: the relay on the embedded store.
+//! `footbridge serve`: the relay on the embedded store or on PostgreSQL.
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use relay::{Relay, Retention, Standing};
+use relay::{Relay, Retention, Standing, Store};
 use server::{App, Pace, PageFile, PageFiles, Tls};
 use statements::{Root, StatementKind, UnverifiedStatement};
+use store_postgres::PostgresStore;
 use store_sqlite::SqliteStore;
 use tokio::net::TcpListener;
 use wire::{LineDocument, Minute};
 
 use crate::Failure;
 use crate::cli::ServeArguments;
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::terminal;
 
 /// The files of which the page consists: in each language a document, one for letters, and what a page in another language fetches.
@@ -103,23 +105,57 @@ pub(crate) async fn run(arguments: ServeArguments) -> Result<(), Failure> {
         .as_ref()
         .map(|tls| Tls::load(&tls.certificate, &tls.key))
         .transpose()?;
-    let store = SqliteStore::open(&config.store)?;
-    let retention = Retention {
-        post_days: config.retention.post_days,
-        slot_days: config.retention.slot_days,
-    };
-    let relay = Relay::open(store, standing, retention, now()).await?;
     let listen = arguments.listen.unwrap_or(config.listen);
-    let listener = TcpListener::bind(listen)
-        .await
-        .map_err(|error| format!("can't listen on {listen}: {error}"))?;
-    let scheme = if tls.is_some() { "https" } else { "http" };
-    let address = format!("{scheme}://{}", listener.local_addr()?);
-    if arguments.json {
-        println!("{}", serde_json::json!({"ready": address}));
-    } else {
-        println!("The relay listens on {address}. Ctrl-C stops it.");
+    let ready = Ready {
+        standing,
+        page,
+        tls,
+        listen,
+        json: arguments.json,
+        retention: config.retention,
+    };
+    match &config.database {
+        None => ready.open(SqliteStore::open(&config.store)?).await,
+        Some(address) => ready.open(PostgresStore::open(&address.0).await?).await,
     }
-    server::serve(listener, App::new(relay, page), tls, terminal::stop_asked()).await;
-    Ok(())
+}
+
+/// All of a relay but its store.
+struct Ready {
+    standing: Standing,
+    page: PageFiles,
+    tls: Option<Tls>,
+    listen: SocketAddr,
+    json: bool,
+    retention: config::Retention,
+}
+
+impl Ready {
+    /// Serves on a store until it is to stop.
+    async fn open<S: Store>(self, store: S) -> Result<(), Failure> {
+        let retention = Retention {
+            post_days: self.retention.post_days,
+            slot_days: self.retention.slot_days,
+        };
+        let relay = Relay::open(store, self.standing, retention, now()).await?;
+        let listen = self.listen;
+        let listener = TcpListener::bind(listen)
+            .await
+            .map_err(|error| format!("can't listen on {listen}: {error}"))?;
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        let address = format!("{scheme}://{}", listener.local_addr()?);
+        if self.json {
+            println!("{}", serde_json::json!({"ready": address}));
+        } else {
+            println!("The relay listens on {address}. Ctrl-C stops it.");
+        }
+        server::serve(
+            listener,
+            App::new(relay, self.page),
+            self.tls,
+            terminal::stop_asked(),
+        )
+        .await;
+        Ok(())
+    }
 }

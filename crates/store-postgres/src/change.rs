@@ -30,6 +30,7 @@ pub(crate) enum Change {
     StatementPut {
         key: StatementKey,
         statement: Vec<u8>,
+        revision: u64,
     },
     Expire {
         posts: Day,
@@ -41,6 +42,8 @@ pub(crate) enum Change {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Changed {
     Appended(Appended),
+    /// The statements' new revision.
+    Put(u64),
     Done,
     Conflict,
 }

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use relay::StoreError;
 use tokio_postgres::config::{Host, TargetSessionAttrs};
-use tokio_postgres::{Client, Config, NoTls};
+use tokio_postgres::tls::NoTlsStream;
+use tokio_postgres::{Client, Config, Connection, NoTls, Socket};
 
 use crate::open::OpenError;
 
@@ -68,6 +69,13 @@ impl Address {
             Host::Tcp(name) => name.clone(),
         });
         named.collect::<Vec<_>>().join(", ")
+    }
+
+    /// A new connection for listening only; whoever has it must keep polling it.
+    pub(crate) async fn connect_to_hear(
+        &self,
+    ) -> Result<(Client, Connection<Socket, NoTlsStream>), tokio_postgres::Error> {
+        self.0.connect(NoTls).await
     }
 
     /// A new connection that keeps the promises of [`SESSION`].

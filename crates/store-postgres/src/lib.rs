@@ -8,6 +8,7 @@
 
 mod change;
 mod connect;
+mod listen;
 mod open;
 mod plan;
 mod store;

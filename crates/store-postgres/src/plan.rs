@@ -20,6 +20,8 @@ pub(crate) struct Held {
 pub(crate) struct Known {
     pub(crate) tray: Held,
     pub(crate) log: Held,
+    /// How often statements were put.
+    pub(crate) revision: u64,
     /// The hashes of what is in slots, by their keys.
     pub(crate) slots: HashMap<[u8; 32], [u8; 32]>,
 }
@@ -146,7 +148,15 @@ impl<'a> Plan<'a> {
                 known.slots.remove(&slot.0);
                 self.slots.insert(slot.0, None);
             }
-            Change::StatementPut { .. } | Change::Expire { .. } => self.others.push(change),
+            Change::StatementPut { revision, .. } => {
+                if *revision != known.revision {
+                    return Changed::Conflict;
+                }
+                known.revision += 1;
+                self.others.push(change);
+                return Changed::Put(known.revision);
+            }
+            Change::Expire { .. } => self.others.push(change),
         }
         Changed::Done
     }

@@ -3,22 +3,26 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use relay::{
-    Appended, Sequence, SlotKey, SlotReplace, StatementKey, Store, StoreError, StoredSlot,
-    envelope_hash,
+    Announced, Appended, Kept, Sequence, SlotKey, SlotReplace, StatementKey, Store, StoreError,
+    StoredSlot, envelope_hash,
 };
 use statements::StatementKind;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio_postgres::Row;
 use tokio_postgres::types::{ToSql, Type};
 use wire::{Day, ENVELOPE_SIZE, Envelope, EnvelopeHash, SequencedEnvelope};
 
 use crate::change::{Change, Changed, Waiting, table};
 use crate::connect::{Address, Link, in_time};
+use crate::listen;
 use crate::open::{self, OpenError};
 use crate::writer;
 
 /// How many changes may wait for the writer before those who ask wait too.
 const QUEUE: usize = 1024;
+
+/// How many announcements may wait to be heard before the database keeps them back.
+const HEARD: usize = 64;
 
 /// How many connections read; each serves many at once, one after the other.
 const READERS: usize = 2;
@@ -28,6 +32,7 @@ pub struct PostgresStore {
     queue: mpsc::Sender<Waiting>,
     readers: [Link; READERS],
     next: AtomicUsize,
+    heard: Mutex<mpsc::Receiver<Announced>>,
 }
 
 fn signed(number: u64) -> i64 {
@@ -62,12 +67,15 @@ impl PostgresStore {
         let address = Address::parse(url)?;
         open::open(&address).await?;
         let (queue, waiting) = mpsc::channel(QUEUE);
+        let (tell, heard) = mpsc::channel(HEARD);
+        tokio::spawn(listen::run(address.clone(), tell));
         // It ends with the last that can ask.
         tokio::spawn(writer::run(Link::new(address.clone()), waiting));
         Ok(PostgresStore {
             queue,
             readers: std::array::from_fn(|_| Link::new(address.clone())),
             next: AtomicUsize::new(0),
+            heard: Mutex::new(heard),
         })
     }
 
@@ -82,7 +90,7 @@ impl PostgresStore {
     async fn done(&self, change: Change) -> Result<(), StoreError> {
         match self.change(change).await? {
             Changed::Conflict => Err(StoreError::Conflict),
-            Changed::Appended(_) | Changed::Done => Ok(()),
+            Changed::Appended(_) | Changed::Put(_) | Changed::Done => Ok(()),
         }
     }
 
@@ -118,7 +126,7 @@ impl Store for PostgresStore {
         };
         match self.change(append).await? {
             Changed::Appended(appended) => Ok(appended),
-            Changed::Done | Changed::Conflict => Err(StoreError::Unavailable),
+            Changed::Put(_) | Changed::Done | Changed::Conflict => Err(StoreError::Unavailable),
         }
     }
 
@@ -190,20 +198,49 @@ impl Store for PostgresStore {
         self.done(Change::SlotDelete { slot }).await
     }
 
-    async fn statement_put(&self, key: StatementKey, statement: Vec<u8>) -> Result<(), StoreError> {
-        self.done(Change::StatementPut { key, statement }).await
+    async fn statement_put(
+        &self,
+        key: StatementKey,
+        statement: Vec<u8>,
+        revision: u64,
+    ) -> Result<u64, StoreError> {
+        let put = Change::StatementPut {
+            key,
+            statement,
+            revision,
+        };
+        match self.change(put).await? {
+            Changed::Put(revision) => Ok(revision),
+            Changed::Conflict => Err(StoreError::Conflict),
+            Changed::Appended(_) | Changed::Done => Err(StoreError::Unavailable),
+        }
     }
 
-    async fn statements(&self) -> Result<Vec<(StatementKey, Vec<u8>)>, StoreError> {
-        let query = "SELECT kind, number, bytes FROM statement ORDER BY kind, number";
+    async fn statements(&self) -> Result<Kept, StoreError> {
+        // One statement sees one moment; the line's row is there even when no statement is.
+        let query =
+            "SELECT line.statements, kind, number, bytes FROM line LEFT JOIN statement ON TRUE
+             ORDER BY kind, number";
         let rows = self.query(query, &[]).await?;
+        let line = rows.first().ok_or(StoreError::Unavailable)?;
         let parse = |row: &Row| {
-            let kind = u8::try_from(row.get::<_, i32>(0)).ok()?;
+            let kind = u8::try_from(row.get::<_, Option<i32>>(1)?).ok()?;
             let kind = StatementKind::from_code(kind)?;
-            let number = u32::try_from(row.get::<_, i64>(1)).ok()?;
-            Some((StatementKey { kind, number }, row.get(2)))
+            let number = u32::try_from(row.get::<_, i64>(2)).ok()?;
+            Some((StatementKey { kind, number }, row.get(3)))
         };
-        Ok(rows.iter().filter_map(parse).collect())
+        Ok(Kept {
+            revision: u64::try_from(line.get::<_, i64>(0)).unwrap_or_default(),
+            statements: rows.iter().filter_map(parse).collect(),
+        })
+    }
+
+    async fn announced(&self) -> Announced {
+        match self.heard.lock().await.recv().await {
+            Some(announced) => announced,
+            // Only when the process ends.
+            None => std::future::pending().await,
+        }
     }
 
     async fn expire(&self, posts: Day, slots: Day) -> Result<(), StoreError> {

@@ -7,6 +7,7 @@ use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Error, Row};
 
 use crate::change::{Change, Changed, table};
+use crate::listen::{CHANNEL, LOG, STATEMENT, TRAY};
 use crate::plan::{Appends, Held, Known, Plan, Shreds, day_column};
 
 /// A value and its type, as a statement without preparation wants it.
@@ -62,7 +63,7 @@ fn held(last: u64, rows: &[Row]) -> Held {
 
 /// Begins: locks the line's row, then looks at what the changes are about. `None` when the line is not served from here.
 async fn look(client: &Client, changes: &[&Change]) -> Result<Option<Known>, Error> {
-    let lock = "SELECT tray, log, move_state FROM line FOR UPDATE";
+    let lock = "SELECT tray, log, move_state, statements FROM line FOR UPDATE";
     let begin = async { client.batch_execute("BEGIN").await };
     // Statements go out in the order in which they are first polled; each sees what was committed when it began, and
     // that is after the lock.
@@ -95,6 +96,7 @@ async fn look(client: &Client, changes: &[&Change]) -> Result<Option<Known>, Err
     Ok(Some(Known {
         tray: held(unsigned(line, 0), &tray),
         log: held(unsigned(line, 1), &log),
+        revision: unsigned(line, 3),
         slots: slots
             .iter()
             .map(|row| (bytes32(row, 0), bytes32(row, 1)))
@@ -197,7 +199,7 @@ fn slots<'a>(client: &'a Client, plan: &Plan<'_>) -> Vec<Step<'a>> {
 
 fn other<'a>(client: &'a Client, change: &'a Change) -> Vec<Step<'a>> {
     match change {
-        Change::StatementPut { key, statement } => {
+        Change::StatementPut { key, statement, .. } => {
             let put = "WITH counted AS (UPDATE line SET statements = statements + 1)
                  INSERT INTO statement (kind, number, bytes) VALUES ($1, $2, $3)
                  ON CONFLICT (kind, number) DO UPDATE SET bytes = excluded.bytes";
@@ -219,6 +221,22 @@ fn other<'a>(client: &'a Client, change: &'a Change) -> Vec<Step<'a>> {
     }
 }
 
+/// Tells every relay on this database, once it is committed, what kind of thing is new, and nothing else.
+fn announce<'a>(client: &'a Client, plan: &Plan<'_>) -> Vec<Step<'a>> {
+    let is_put = |change: &&Change| matches!(change, Change::StatementPut { .. });
+    let kinds = [
+        (TRAY, !plan.tray.sequences.is_empty()),
+        (LOG, !plan.log.sequences.is_empty()),
+        (STATEMENT, plan.others.iter().any(is_put)),
+    ];
+    let new = kinds.into_iter().filter(|(_, is_new)| *is_new);
+    let notify = |(kind, _)| {
+        let values = vec![boxed(CHANNEL, Type::TEXT), boxed(kind, Type::TEXT)];
+        execute(client, "SELECT pg_notify($1, $2)".to_owned(), values)
+    };
+    new.map(notify).collect()
+}
+
 /// Carries a batch out. When this returns answers, they are durable; when it does not, nothing may be said of what was
 /// done, and asking again is safe. `None` when the line is not served from here.
 pub(crate) async fn carry_out(
@@ -230,7 +248,7 @@ pub(crate) async fn carry_out(
         return Ok(None);
     };
     let mut plan = Plan::decide(changes, &mut known);
-    let mut steps: Vec<Step<'_>> = Vec::new();
+    let mut steps: Vec<Step<'_>> = announce(client, &plan);
     steps.extend(append(
         client,
         Sequence::Tray,
