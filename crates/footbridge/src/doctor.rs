@@ -85,7 +85,13 @@ fn page(directory: &Path) -> Result<String, String> {
     }
 }
 
-fn store(directory: &Path) -> Result<String, String> {
+async fn store(config: &Config) -> Result<String, String> {
+    if let Some(address) = &config.database {
+        let opened = store_postgres::PostgresStore::open(&address.0).await;
+        opened.map_err(|error| error.to_string())?;
+        return Ok("the database takes writes, and what it has accepted it keeps".into());
+    }
+    let directory = &config.store;
     if !directory.exists() {
         return Ok("not there yet; the relay makes it".into());
     }
@@ -120,7 +126,7 @@ fn listen(config: &Config) -> Result<String, String> {
 }
 
 /// `footbridge doctor`.
-pub(crate) fn run(arguments: &DoctorArguments) -> Result<ExitCode, Failure> {
+pub(crate) async fn run(arguments: &DoctorArguments) -> Result<ExitCode, Failure> {
     let findings = match Config::load(&arguments.config) {
         Err(error) => vec![finding("configuration", Err(error.to_string()))],
         Ok(config) => vec![
@@ -129,7 +135,7 @@ pub(crate) fn run(arguments: &DoctorArguments) -> Result<ExitCode, Failure> {
             finding("delegation", delegation(&config.line)),
             finding("root keys", root_keys(&config.line)),
             finding("page", page(&config.page_files)),
-            finding("store", store(&config.store)),
+            finding("store", store(&config).await),
             finding("TLS", tls(config.tls.as_ref())),
             finding("address", listen(&config)),
         ],

@@ -35,13 +35,10 @@ CREATE TABLE line (
     one BOOLEAN PRIMARY KEY DEFAULT TRUE CHECK (one),
     tray BIGINT NOT NULL,
     log BIGINT NOT NULL,
-    statements BIGINT NOT NULL,
-    -- 0: served from here. 1: on its way from here. 2: on its way to here. 3: gone from here.
-    move_state SMALLINT NOT NULL,
-    move_id BYTEA NOT NULL
+    statements BIGINT NOT NULL
 );
 
-INSERT INTO line (tray, log, statements, move_state, move_id) VALUES (0, 0, 0, 0, '');
+INSERT INTO line (tray, log, statements) VALUES (0, 0, 0);
 
 -- Sealed bytes do not get smaller by compression.
 ALTER TABLE tray ALTER COLUMN envelope SET STORAGE EXTERNAL;

@@ -61,17 +61,18 @@ fn held(last: u64, rows: &[Row]) -> Held {
     }
 }
 
-/// Begins: locks the line's row, then looks at what the changes are about. `None` when the line is not served from here.
-async fn look(client: &Client, changes: &[&Change]) -> Result<Option<Known>, Error> {
-    let lock = "SELECT tray, log, move_state, statements FROM line FOR UPDATE";
+/// Begins: locks the line's row, then looks at what the changes are about.
+async fn look(client: &Client, changes: &[&Change]) -> Result<Known, Error> {
+    let lock = "SELECT tray, log, statements FROM line FOR UPDATE";
     let begin = async { client.batch_execute("BEGIN").await };
     // Statements go out in the order in which they are first polled; each sees what was committed when it began, and
     // that is after the lock.
     let locked = async {
-        let (_, row) = futures_util::future::try_join(begin, client.query_typed(lock, &[])).await?;
+        let (_, row) =
+            futures_util::future::try_join(begin, client.query_typed_one(lock, &[])).await?;
         Ok(row)
     };
-    let (locked, tray, log, slots) = try_join4(
+    let (line, tray, log, slots) = try_join4(
         locked,
         ask(
             client,
@@ -90,18 +91,15 @@ async fn look(client: &Client, changes: &[&Change]) -> Result<Option<Known>, Err
         ),
     )
     .await?;
-    let Some(line) = locked.first().filter(|line| line.get::<_, i16>(2) == 0) else {
-        return Ok(None);
-    };
-    Ok(Some(Known {
-        tray: held(unsigned(line, 0), &tray),
-        log: held(unsigned(line, 1), &log),
-        revision: unsigned(line, 3),
+    Ok(Known {
+        tray: held(unsigned(&line, 0), &tray),
+        log: held(unsigned(&line, 1), &log),
+        revision: unsigned(&line, 2),
         slots: slots
             .iter()
             .map(|row| (bytes32(row, 0), bytes32(row, 1)))
             .collect(),
-    }))
+    })
 }
 
 fn execute<'a>(
@@ -238,15 +236,9 @@ fn announce<'a>(client: &'a Client, plan: &Plan<'_>) -> Vec<Step<'a>> {
 }
 
 /// Carries a batch out. When this returns answers, they are durable; when it does not, nothing may be said of what was
-/// done, and asking again is safe. `None` when the line is not served from here.
-pub(crate) async fn carry_out(
-    client: &Client,
-    changes: &[&Change],
-) -> Result<Option<Vec<Changed>>, Error> {
-    let Some(mut known) = look(client, changes).await? else {
-        client.batch_execute("ROLLBACK").await?;
-        return Ok(None);
-    };
+/// done, and asking again is safe.
+pub(crate) async fn carry_out(client: &Client, changes: &[&Change]) -> Result<Vec<Changed>, Error> {
+    let mut known = look(client, changes).await?;
     let mut plan = Plan::decide(changes, &mut known);
     let mut steps: Vec<Step<'_>> = announce(client, &plan);
     steps.extend(append(
@@ -272,5 +264,5 @@ pub(crate) async fn carry_out(
     // Only when all of it went well: a COMMIT after a statement that failed says that it succeeded, and has done nothing.
     try_join_all(steps).await?;
     client.batch_execute("COMMIT").await?;
-    Ok(Some(plan.answers))
+    Ok(plan.answers)
 }

@@ -47,13 +47,9 @@ async fn serve(link: &Link, batch: Vec<Waiting>) {
 async fn transact(link: &Link, changes: &[&Change]) -> Result<Vec<Changed>, Broken> {
     let client = link.client().await?;
     let carried = in_time(transaction::carry_out(&client, changes)).await;
-    match carried {
-        Ok(Some(answers)) => Ok(answers),
-        Ok(None) => Err(Broken::Unavailable),
-        Err(broken) => {
-            // A connection that may be in the middle of a transaction is not used for another.
-            link.drop_client();
-            Err(broken)
-        }
+    if carried.is_err() {
+        // A connection that may be in the middle of a transaction is not used for another.
+        link.drop_client();
     }
+    carried
 }
