@@ -45,6 +45,8 @@ const PROGRAMS: [Program; 10] = [
     ("dpkg-deb", "--version", "dpkg"),
     // What reads and draws PDF.
     ("pdftotext", "-v", "poppler-utils"),
+    // A server for the second store: Debian keeps its programs off the path, and brings `pg_lsclusters` with any version of it.
+    ("pg_lsclusters", "--help", "postgresql"),
 ];
 
 /// What the tests in Firefox use besides.

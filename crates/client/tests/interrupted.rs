@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use client::{Change, ClientError, RelayClient};
 use ground::Line;
 use relay::{
-    Appended, MemoryStore, Sequence, SlotKey, SlotReplace, StatementKey, Store, StoreError,
+    Appended, Kept, MemoryStore, Sequence, SlotKey, SlotReplace, StatementKey, Store, StoreError,
     StoredSlot,
 };
 use statements::{DeviceKey, DeviceList, DevicePublicKey, StatementKind};
@@ -94,15 +94,20 @@ impl Store for Hesitating {
         self.kept.slot_delete(slot).await
     }
 
-    async fn statement_put(&self, key: StatementKey, statement: Vec<u8>) -> Result<(), StoreError> {
+    async fn statement_put(
+        &self,
+        key: StatementKey,
+        statement: Vec<u8>,
+        revision: u64,
+    ) -> Result<u64, StoreError> {
         if key.kind == StatementKind::DeviceList && self.lists.fetch_add(1, Ordering::Relaxed) == 0
         {
             self.may_keep_list.acquire().await.unwrap().forget();
         }
-        self.kept.statement_put(key, statement).await
+        self.kept.statement_put(key, statement, revision).await
     }
 
-    async fn statements(&self) -> Result<Vec<(StatementKey, Vec<u8>)>, StoreError> {
+    async fn statements(&self) -> Result<Kept, StoreError> {
         self.kept.statements().await
     }
 
@@ -187,7 +192,7 @@ async fn a_device_list_that_is_kept_late_does_not_bring_a_removed_device_back() 
     let publish = async |serial, devices: &[DevicePublicKey]| {
         let list = DeviceList::draft(line.id, serial, devices)
             .sign_by_device(&DeviceKey::from_seed(&[2; 32]));
-        client.publish(&list.done().to_bytes()).await.unwrap();
+        client.publish(&list.done().to_bytes()).await
     };
     let guide = [DeviceKey::from_seed(&[8; 32]).public()];
     let earlier = publish(1, &guide);
@@ -195,10 +200,12 @@ async fn a_device_list_that_is_kept_late_does_not_bring_a_removed_device_back() 
         while store.lists.load(Ordering::Relaxed) == 0 {
             tokio::task::yield_now().await;
         }
-        publish(2, &[]).await;
+        publish(2, &[]).await.unwrap();
         store.may_keep_list.add_permits(1);
     };
-    tokio::join!(earlier, later);
+    let (earlier, ()) = tokio::join!(earlier, later);
+    let refused = earlier.unwrap_err();
+    assert_eq!(refused.code(), Some("not_accepted"), "it never stood");
     let base = line.serve(store).await;
     let refused = line.desk(&base, 8).posts(0).await.unwrap_err();
     assert_eq!(refused.code(), Some("unauthorised"), "after a restart");

@@ -55,6 +55,9 @@ fn can_t(what: &str, path: &Path) -> impl Fn(std::io::Error) -> Failure {
 /// Puts the files into an archive. Nothing of it is on a disk but the copy of the database, in which every row is sealed.
 fn archive(config: &Path, to: impl Write) -> Result<(), Failure> {
     let loaded = Config::load(config)?;
+    if loaded.database.is_some() {
+        return Err("the line is in PostgreSQL: back it up with PostgreSQL's own tools (docs/operate/postgresql.md)".into());
+    }
     let [_, cells] = store_sqlite::files(&loaded.store);
     let copy = Passing(loaded.store.join("backup.sqlite3"));
     if copy.0.exists() {

@@ -15,6 +15,9 @@ pub(crate) struct Config {
     /// The directory of the embedded store.
     #[serde(default = "default_store")]
     pub(crate) store: PathBuf,
+    /// A PostgreSQL database in place of the embedded store, as PostgreSQL writes its address. It may hold a password.
+    #[serde(default)]
+    pub(crate) database: Option<Address>,
     /// Where to listen.
     #[serde(default = "default_listen")]
     pub(crate) listen: SocketAddr,
@@ -69,6 +72,17 @@ impl TryFrom<String> for OperatorAddress {
                 "{text} is no address that only this machine reaches; give one such as 127.0.0.1:9090, or unix:/run/footbridge/operator.sock"
             )),
         }
+    }
+}
+
+/// The address of a database, which nobody prints.
+#[derive(Deserialize, PartialEq, Eq, Clone)]
+#[serde(transparent)]
+pub(crate) struct Address(pub(crate) String);
+
+impl std::fmt::Debug for Address {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Address")
     }
 }
 
@@ -249,6 +263,7 @@ mod tests {
         );
         assert_eq!(all.pace_milliseconds, least.pace_milliseconds);
         assert!(all.tls.is_some(), "the example shows TLS too");
+        assert!(all.database.is_some(), "and a database");
         let address = OperatorAddress::Loopback("127.0.0.1:9090".parse().unwrap());
         assert_eq!(all.operator.unwrap().listen, address);
     }

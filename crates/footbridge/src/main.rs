@@ -59,7 +59,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Pack(command) => return pack::run(command).await,
         Command::Page(command) => return page::run(command).await,
         Command::Rehearse(arguments) => return rehearse::run(arguments).await,
-        Command::Doctor(arguments) => return doctor::run(&arguments),
+        Command::Doctor(arguments) => return doctor::run(&arguments).await,
         Command::Revoke(arguments) => return revoke::run(arguments).await,
         Command::Delegate(command) => delegate::run(command).await?,
         Command::Backup(arguments) => backup::backup(&arguments)?,

@@ -1,12 +1,14 @@
-//! `footbridge serve`: the relay on the embedded store.
+//! `footbridge serve`: the relay on the embedded store or on PostgreSQL.
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use relay::{Relay, Retention, Standing};
+use relay::{Relay, Retention, Standing, Store};
 use server::{App, Pace, PageFile, PageFiles, Premises, Tls};
 use statements::{Root, StatementKind, UnverifiedStatement};
+use store_postgres::PostgresStore;
 use store_sqlite::SqliteStore;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -124,40 +126,75 @@ pub(crate) async fn run(arguments: ServeArguments) -> Result<(), Failure> {
         .as_ref()
         .map(|tls| Tls::load(&tls.certificate, &tls.key))
         .transpose()?;
-    let store = SqliteStore::open(&config.store)?;
-    let retention = Retention {
-        post_days: config.retention.post_days,
-        slot_days: config.retention.slot_days,
+    let ready = Ready {
+        standing,
+        page,
+        tls,
+        json: arguments.json,
+        listen: arguments.listen.unwrap_or(config.listen),
+        config,
     };
-    let relay = Relay::open(store, standing, retention, now()).await?;
-    let relay = relay.with_intake(config.intake.limits());
-    let listen = arguments.listen.unwrap_or(config.listen);
-    let listener = TcpListener::bind(listen)
-        .await
-        .map_err(|error| format!("can't listen on {listen}: {error}"))?;
-    let app = App::new(relay, page);
-    let premises = Premises {
-        store: Some(config.store),
-        certificate_until: tls.as_ref().map(Tls::until),
-    };
-    let (stop, stopping) = watch::channel(false);
-    let operator = match &config.operator {
-        Some(wanted) => {
-            let app = Arc::clone(&app);
-            Some(operator::listen(&wanted.listen, app, premises, stopping).await?)
+    match &ready.config.database {
+        None => {
+            let store = SqliteStore::open(&ready.config.store)?;
+            ready.serve(store).await
         }
-        None => None,
-    };
-    let scheme = if tls.is_some() { "https" } else { "http" };
-    let address = format!("{scheme}://{}", listener.local_addr()?);
-    let stop_asked = terminal::stop_asked();
-    announce(&address, operator.as_deref(), arguments.json);
-    operator::ready(Arc::clone(&app));
-    let stop_asked = async {
-        stop_asked.await;
-        operator::stopping();
-    };
-    server::serve(listener, app, tls, stop_asked).await;
-    stop.send_replace(true);
-    Ok(())
+        Some(address) => {
+            let store = PostgresStore::open(&address.0).await?;
+            ready.serve(store).await
+        }
+    }
+}
+
+/// All of a relay but its store.
+struct Ready {
+    standing: Standing,
+    page: PageFiles,
+    tls: Option<Tls>,
+    listen: SocketAddr,
+    json: bool,
+    config: Config,
+}
+
+impl Ready {
+    /// Serves on a store until it is to stop.
+    async fn serve<S: Store>(self, store: S) -> Result<(), Failure> {
+        let config = self.config;
+        let retention = Retention {
+            post_days: config.retention.post_days,
+            slot_days: config.retention.slot_days,
+        };
+        let relay = Relay::open(store, self.standing, retention, now()).await?;
+        let relay = relay.with_intake(config.intake.limits());
+        let listen = self.listen;
+        let listener = TcpListener::bind(listen)
+            .await
+            .map_err(|error| format!("can't listen on {listen}: {error}"))?;
+        let app = App::new(relay, self.page);
+        let premises = Premises {
+            // How a database's disk stands is its own machine's to tell.
+            store: config.database.is_none().then_some(config.store),
+            certificate_until: self.tls.as_ref().map(Tls::until),
+        };
+        let (stop, stopping) = watch::channel(false);
+        let operator = match &config.operator {
+            Some(wanted) => {
+                let app = Arc::clone(&app);
+                Some(operator::listen(&wanted.listen, app, premises, stopping).await?)
+            }
+            None => None,
+        };
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        let address = format!("{scheme}://{}", listener.local_addr()?);
+        let stop_asked = terminal::stop_asked();
+        announce(&address, operator.as_deref(), self.json);
+        operator::ready(Arc::clone(&app));
+        let stop_asked = async {
+            stop_asked.await;
+            operator::stopping();
+        };
+        server::serve(listener, app, self.tls, stop_asked).await;
+        stop.send_replace(true);
+        Ok(())
+    }
 }

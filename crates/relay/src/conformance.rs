@@ -268,14 +268,20 @@ async fn statements_replace<F: Factory>(factory: &mut F) {
     let store = factory.create().await;
     let key = |kind, number| StatementKey { kind, number };
     let put = async |store: &F::Store, key, bytes: &[u8]| {
-        store.statement_put(key, bytes.to_vec()).await.expect("put");
+        let revision = store.statements().await.expect("statements").revision;
+        let put = store.statement_put(key, bytes.to_vec(), revision).await;
+        let next = store.statements().await.expect("statements").revision;
+        assert_eq!(put, Ok(next), "the revision that it gives is the new one");
+        assert_ne!(next, revision, "each put changes the revision");
+        let late = store.statement_put(key, b"late".to_vec(), revision).await;
+        assert_eq!(late, Err(StoreError::Conflict), "another was put since");
     };
     put(&store, key(StatementKind::ShiftNotice, 2), b"second").await;
     put(&store, key(StatementKind::ShiftNotice, 1), b"first").await;
     put(&store, key(StatementKind::DeviceList, 0), b"old").await;
     put(&store, key(StatementKind::DeviceList, 0), b"new").await;
     let store = factory.reopen(store).await;
-    let held = store.statements().await.expect("statements");
+    let held = store.statements().await.expect("statements").statements;
     let texts: Vec<&[u8]> = held.iter().map(|(_, bytes)| bytes.as_slice()).collect();
     assert_eq!(
         texts,

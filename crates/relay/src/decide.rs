@@ -14,7 +14,7 @@ use crate::hash::{envelope_hash, shred_hash, slot_key};
 use crate::intake::{Intake, IntakeLimits, Work, Writer};
 use crate::sessions::{SessionToken, Sessions};
 use crate::standing::Standing;
-use crate::store::{Sequence, SlotReplace, StatementKey, Store};
+use crate::store::{Announced, Kept, Sequence, SlotReplace, Store, StoreError};
 use crate::{Appended, RelayError};
 
 /// How long envelopes are kept, in days.
@@ -38,10 +38,18 @@ impl Default for Retention {
 /// A relay over one store.
 pub struct Relay<S> {
     store: S,
-    standing: RwLock<Standing>,
+    /// The line as `footbridge init` wrote it.
+    beginning: Standing,
+    followed: RwLock<Followed>,
     sessions: Mutex<Sessions>,
     intake: Mutex<Intake>,
     retention: Retention,
+}
+
+/// What stands, and the revision of the store's statements from which it does.
+struct Followed {
+    standing: Standing,
+    revision: u64,
 }
 
 fn envelope_error(error: EnvelopeError) -> RelayError {
@@ -75,18 +83,19 @@ impl<S: Store> Relay<S> {
     /// `Unavailable` when the store does not answer. Statements in it that no longer verify are left out.
     pub async fn open(
         store: S,
-        mut standing: Standing,
+        beginning: Standing,
         retention: Retention,
         now: Minute,
     ) -> Result<Relay<S>, RelayError> {
-        for (_, bytes) in store.statements().await? {
-            if let Ok(statement) = UnverifiedStatement::parse(&bytes) {
-                let _ = standing.accept(&statement, now);
-            }
-        }
+        let Kept {
+            revision,
+            statements,
+        } = store.statements().await?;
+        let standing = beginning.clone().with(&statements, now);
         Ok(Relay {
             store,
-            standing: RwLock::new(standing),
+            beginning,
+            followed: RwLock::new(Followed { standing, revision }),
             sessions: Mutex::default(),
             intake: Mutex::new(Intake::new(IntakeLimits::default())),
             retention,
@@ -100,14 +109,48 @@ impl<S: Store> Relay<S> {
         self
     }
 
-    fn standing(&self) -> RwLockReadGuard<'_, Standing> {
-        self.standing.read().unwrap_or_else(PoisonError::into_inner)
+    fn followed(&self) -> RwLockReadGuard<'_, Followed> {
+        self.followed.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn standing_mut(&self) -> RwLockWriteGuard<'_, Standing> {
-        self.standing
+    fn followed_mut(&self) -> RwLockWriteGuard<'_, Followed> {
+        self.followed
             .write()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Goes by what the store keeps, also when another relay put it there: a device that was revoked there is shut out
+    /// here. Gives whether anything was new.
+    ///
+    /// # Errors
+    /// `Unavailable` when the store does not answer; then what stood before still does.
+    pub async fn follow(&self, now: Minute) -> Result<bool, RelayError> {
+        let Kept {
+            revision,
+            statements,
+        } = self.store.statements().await?;
+        let mut standing = self.beginning.clone().with(&statements, now);
+        {
+            let mut followed = self.followed_mut();
+            if followed.revision >= revision {
+                return Ok(false);
+            }
+            standing.keep_wait(&followed.standing, now);
+            *followed = Followed { standing, revision };
+        }
+        self.shut_out();
+        Ok(true)
+    }
+
+    /// Ends the sessions of devices that are not admitted any more.
+    fn shut_out(&self) {
+        self.sessions()
+            .retain(|device| self.followed().standing.admits(device));
+    }
+
+    /// What another relay on the same store has changed, as the store tells it.
+    pub async fn announced(&self) -> Announced {
+        self.store.announced().await
     }
 
     fn sessions(&self) -> MutexGuard<'_, Sessions> {
@@ -173,26 +216,26 @@ impl<S: Store> Relay<S> {
 
     /// The line.
     pub fn line(&self) -> LineId {
-        self.standing().line()
+        self.followed().standing.line()
     }
 
     /// `GET /v1/line`.
     pub fn line_document(&self, now: Minute) -> LineDocument {
-        self.standing().document(now)
+        self.followed().standing.document(now)
     }
 
     /// The last day of the delegation that stands.
     pub fn delegation_until(&self) -> Day {
-        self.standing().delegation().until()
+        self.followed().standing.delegation().until()
     }
 
     /// Whether the delegation that stands holds on a day.
     pub fn delegation_holds_on(&self, day: Day) -> bool {
-        self.standing().delegation().holds_on(day)
+        self.followed().standing.delegation().holds_on(day)
     }
 
     fn check_line(&self, envelope: &Envelope) -> Result<(), RelayError> {
-        if envelope.header().line_tag == self.standing().line().tag() {
+        if envelope.header().line_tag == self.followed().standing.line().tag() {
             Ok(())
         } else {
             Err(RelayError::WrongLine)
@@ -220,7 +263,7 @@ impl<S: Store> Relay<S> {
         let envelope = Envelope::parse_kind(body, Kind::Post).map_err(envelope_error)?;
         self.check_line(&envelope)?;
         let shift = envelope.header().epoch;
-        self.standing().takes_posts(shift, now)?;
+        self.followed().standing.takes_posts(shift, now)?;
         let hash = envelope_hash(&envelope);
         self.intake().has_room(shift, &hash, writer)?;
         let appended = self
@@ -360,7 +403,11 @@ impl<S: Store> Relay<S> {
         rng: &mut dyn CryptoRng,
     ) -> Result<SessionToken, RelayError> {
         let request = DeskSession::parse(body).map_err(|_| RelayError::WrongSize)?;
-        if !self.standing().admits(&DevicePublicKey(request.device)) {
+        if !self
+            .followed()
+            .standing
+            .admits(&DevicePublicKey(request.device))
+        {
             return Err(RelayError::Unauthorised);
         }
         self.sessions().open(&self.line(), &request, rng)
@@ -372,7 +419,7 @@ impl<S: Store> Relay<S> {
     /// `Unauthorised` when it is not.
     pub fn authorise(&self, token: &[u8; 32]) -> Result<(), RelayError> {
         let device = self.sessions().device(token);
-        let admitted = device.is_some_and(|device| self.standing().admits(&device));
+        let admitted = device.is_some_and(|device| self.followed().standing.admits(&device));
         admitted.then_some(()).ok_or(RelayError::Unauthorised)
     }
 
@@ -415,26 +462,42 @@ impl<S: Store> Relay<S> {
     /// `WrongSize` when it is no statement; `NotAccepted`; `Full`, `Unavailable`.
     pub async fn statement(&self, body: &[u8], now: Minute) -> Result<(), RelayError> {
         let statement = UnverifiedStatement::parse(body).map_err(|_| RelayError::WrongSize)?;
-        let key = self.standing_mut().accept(&statement, now)?;
-        if let Some(key) = key {
-            self.keep(key).await?;
-        }
-        self.sessions()
-            .retain(|device| self.standing().admits(device));
-        Ok(())
-    }
-
-    /// Keeps what stands under a key. Of two that come at once the later may reach the store first, so it is looked at
-    /// again afterwards: what the store holds in the end is what stands.
-    async fn keep(&self, key: StatementKey) -> Result<(), RelayError> {
-        let held = || self.standing().held(key).map(<[u8]>::to_vec);
-        while let Some(bytes) = held() {
-            self.store.statement_put(key, bytes.clone()).await?;
-            if held().as_ref() == Some(&bytes) {
-                break;
+        loop {
+            // Decided on a copy: nothing stands before it is durable.
+            let (mut standing, revision) = {
+                let followed = self.followed();
+                (followed.standing.clone(), followed.revision)
+            };
+            let Some(key) = standing.accept(&statement, now)? else {
+                self.followed_mut().standing.accept(&statement, now)?;
+                return Ok(());
+            };
+            let put = self
+                .store
+                .statement_put(key, statement.to_bytes(), revision);
+            match put.await {
+                Ok(revision) => {
+                    self.put_stands(&statement, revision, now);
+                    return Ok(());
+                }
+                // Another statement came first, here or at another relay: it is decided again on what stands then.
+                Err(StoreError::Conflict) => _ = self.follow(now).await?,
+                Err(error) => return Err(error.into()),
             }
         }
-        Ok(())
+    }
+
+    /// Goes by a statement that the store has kept as its newest, unless something newer was followed meanwhile.
+    fn put_stands(&self, statement: &UnverifiedStatement, revision: u64, now: Minute) {
+        {
+            let mut followed = self.followed_mut();
+            if followed.revision < revision {
+                // It was accepted on the same revision before.
+                let _ = followed.standing.accept(statement, now);
+                followed.revision = revision;
+            }
+        }
+        self.shut_out();
     }
 
     /// Destroys what has been kept long enough. To be called at least once a day.
@@ -444,9 +507,9 @@ impl<S: Store> Relay<S> {
     pub async fn expire(&self, now: Minute) -> Result<(), RelayError> {
         let before = |days: u32| Day(now.day().0.saturating_sub(days));
         let posts = before(self.retention.post_days);
-        self.standing_mut().forget_shifts_before(posts);
+        self.followed_mut().standing.forget_shifts_before(posts);
         self.intake()
-            .keep_shifts(|shift| self.standing().takes_posts(shift, now).is_ok());
+            .keep_shifts(|shift| self.followed().standing.takes_posts(shift, now).is_ok());
         Ok(self
             .store
             .expire(posts, before(self.retention.slot_days))

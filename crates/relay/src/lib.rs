@@ -22,5 +22,6 @@ pub use memory::MemoryStore;
 pub use sessions::SessionToken;
 pub use standing::Standing;
 pub use store::{
-    Appended, Sequence, SlotKey, SlotReplace, StatementKey, Store, StoreError, StoredSlot,
+    Announced, Appended, Kept, Sequence, SlotKey, SlotReplace, StatementKey, Store, StoreError,
+    StoredSlot,
 };

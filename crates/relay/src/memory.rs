@@ -7,7 +7,7 @@ use wire::{Day, Envelope, EnvelopeHash, SequencedEnvelope};
 
 use crate::hash::envelope_hash;
 use crate::store::{
-    Appended, Sequence, SlotKey, SlotReplace, StatementKey, Store, StoreError, StoredSlot,
+    Appended, Kept, Sequence, SlotKey, SlotReplace, StatementKey, Store, StoreError, StoredSlot,
 };
 
 #[derive(Default)]
@@ -23,6 +23,7 @@ struct Contents {
     log: Ordered,
     slots: BTreeMap<SlotKey, (StoredSlot, Day)>,
     statements: BTreeMap<StatementKey, Vec<u8>>,
+    revision: u64,
 }
 
 impl Contents {
@@ -153,18 +154,30 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    async fn statement_put(&self, key: StatementKey, statement: Vec<u8>) -> Result<(), StoreError> {
-        self.contents().statements.insert(key, statement);
-        Ok(())
+    async fn statement_put(
+        &self,
+        key: StatementKey,
+        statement: Vec<u8>,
+        revision: u64,
+    ) -> Result<u64, StoreError> {
+        let mut contents = self.contents();
+        if contents.revision != revision {
+            return Err(StoreError::Conflict);
+        }
+        contents.statements.insert(key, statement);
+        contents.revision += 1;
+        Ok(contents.revision)
     }
 
-    async fn statements(&self) -> Result<Vec<(StatementKey, Vec<u8>)>, StoreError> {
+    async fn statements(&self) -> Result<Kept, StoreError> {
         let contents = self.contents();
-        Ok(contents
-            .statements
-            .iter()
-            .map(|(key, bytes)| (*key, bytes.clone()))
-            .collect())
+        let statements = contents.statements.iter();
+        Ok(Kept {
+            revision: contents.revision,
+            statements: statements
+                .map(|(key, bytes)| (*key, bytes.clone()))
+                .collect(),
+        })
     }
 
     async fn expire(&self, posts: Day, slots: Day) -> Result<(), StoreError> {

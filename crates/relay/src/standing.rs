@@ -18,6 +18,7 @@ const GRACE_MINUTES: u32 = 15;
 const KEY_DAYS: u32 = 7;
 
 /// The statements that stand, verified back to the root.
+#[derive(Clone)]
 pub struct Standing {
     root: Root,
     delegation: Delegation,
@@ -236,26 +237,21 @@ impl Standing {
             .take_if(|(_, bytes)| falls(bytes, delegation, PackManifest::verify));
     }
 
-    /// The bytes of what stands under a key.
-    pub(crate) fn held(&self, key: StatementKey) -> Option<&[u8]> {
-        match key.kind {
-            StatementKind::Delegation => Some(&self.delegation_bytes),
-            StatementKind::ShiftNotice => self.shifts.get(&key.number).map(|(_, bytes)| &**bytes),
-            StatementKind::Revocation => {
-                let held = self.revocations.get(&key.number);
-                held.map(|(_, bytes)| &**bytes)
+    /// Takes what a store kept; statements that do not verify any more are left out.
+    pub(crate) fn with(mut self, kept: &[(StatementKey, Vec<u8>)], now: Minute) -> Standing {
+        for (_, bytes) in kept {
+            if let Ok(statement) = UnverifiedStatement::parse(bytes) {
+                let _ = self.accept(&statement, now);
             }
-            StatementKind::DeviceList => self.devices.as_ref().map(|(_, bytes)| &**bytes),
-            StatementKind::CardSet => self.cards.as_ref().map(|(_, bytes)| &**bytes),
-            StatementKind::FeedbackKey => self.feedback_key.as_ref().map(|(_, bytes)| &**bytes),
-            StatementKind::LetterKey => {
-                let held = self.letter_keys.get(&key.number);
-                held.map(|(_, bytes)| &**bytes)
-            }
-            StatementKind::EntranceList => self.entrances.as_ref().map(|(_, bytes)| &**bytes),
-            StatementKind::Warning => self.warning.as_ref().map(|(_, bytes)| &**bytes),
-            StatementKind::PackManifest => self.pack.as_ref().map(|(_, bytes)| &**bytes),
-            _ => None,
+        }
+        self
+    }
+
+    /// Takes over the wait notice, which no store keeps, as far as it still holds.
+    pub(crate) fn keep_wait(&mut self, before: &Standing, now: Minute) {
+        let notice = before.wait.as_ref().map(|(_, bytes)| bytes);
+        if let Some(Ok(notice)) = notice.map(|bytes| UnverifiedStatement::parse(bytes)) {
+            let _ = self.accept(&notice, now);
         }
     }
 

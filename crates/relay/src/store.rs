@@ -48,6 +48,26 @@ pub struct StatementKey {
     pub number: u32,
 }
 
+/// The statements that a store keeps.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Kept {
+    /// Changes with each that is put, and never comes again while anybody has the store open.
+    pub revision: u64,
+    /// All of them, by key.
+    pub statements: Vec<(StatementKey, Vec<u8>)>,
+}
+
+/// What another relay on the same store has changed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Announced {
+    /// Something was appended to a sequence.
+    Appended(Sequence),
+    /// A statement was put.
+    Statement,
+    /// Nobody listened for a while: any of it.
+    Anything,
+}
+
 /// Why a store did not do something. Whatever it was, nothing acknowledged before is lost.
 #[derive(thiserror::Error, Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StoreError {
@@ -64,8 +84,8 @@ pub enum StoreError {
 
 /// A store. What a method has returned is durable: it survives the end of the process and of the power.
 ///
-/// No method is told a time finer than a day. Whatever is deleted, destroyed, replaced or expired is gone: its key is
-/// destroyed, not only its row.
+/// No method is told a time finer than a day. Whatever is deleted, destroyed, replaced or expired is gone for everybody who
+/// asks; how soon its bytes are gone from the disk is each store's to say.
 pub trait Store: Send + Sync + 'static {
     /// Appends an envelope. The same envelope again, within its retention, gives its first place and is not doubled.
     fn append(
@@ -115,17 +135,25 @@ pub trait Store: Send + Sync + 'static {
     /// Destroys what a slot holds, if anything.
     fn slot_delete(&self, slot: SlotKey) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Keeps a statement, in place of an earlier one under the same key.
+    /// Keeps a statement, in place of an earlier one under the same key, if the revision is still the one that it was
+    /// decided on; gives the new one.
+    ///
+    /// Fails with `Conflict` when another was put since.
     fn statement_put(
         &self,
         key: StatementKey,
         statement: Vec<u8>,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+        revision: u64,
+    ) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
-    /// All statements, by key.
-    fn statements(
-        &self,
-    ) -> impl Future<Output = Result<Vec<(StatementKey, Vec<u8>)>, StoreError>> + Send;
+    /// All statements.
+    fn statements(&self) -> impl Future<Output = Result<Kept, StoreError>> + Send;
+
+    /// Waits until something was changed, perhaps by another relay on the same store. One's own changes may come too. A store that one
+    /// process has to itself never tells anything.
+    fn announced(&self) -> impl Future<Output = Announced> + Send {
+        std::future::pending()
+    }
 
     /// Destroys posts that came before `posts` and slots last written before `slots`.
     fn expire(&self, posts: Day, slots: Day)

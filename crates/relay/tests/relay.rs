@@ -526,8 +526,8 @@ fn a_relay_goes_on_from_its_store() {
         kind: StatementKind::CardSet,
         number: 0,
     };
-    block_on(store.statement_put(key, list.to_bytes())).unwrap();
-    block_on(store.statement_put(garbage, b"not a statement".to_vec())).unwrap();
+    block_on(store.statement_put(key, list.to_bytes(), 0)).unwrap();
+    block_on(store.statement_put(garbage, b"not a statement".to_vec(), 1)).unwrap();
     let root = Root::new(1, vec![ground.root_key.public()]).unwrap();
     let delegation = delegation(ground.line, &ground.root_key, 1, &[1]);
     let standing = Standing::new(root, &delegation).unwrap();

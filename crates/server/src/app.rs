@@ -6,9 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use getrandom::SysRng;
 use rand_core::UnwrapErr;
-use relay::{Relay, RelayError, Sequence, Store};
+use relay::{Announced, Relay, RelayError, Sequence, Store};
 use tokio::sync::{Semaphore, watch};
 
+use crate::clock;
 use crate::documents::{self, Documents};
 use crate::operator::counts::Refusals;
 use crate::page_files::PageFiles;
@@ -87,6 +88,23 @@ impl<S: Store> App<S> {
             log,
             line: 0,
         });
+        Ok(())
+    }
+
+    /// Goes by what another relay on the same store has changed, and tells those who wait here.
+    pub(crate) async fn hear(&self, announced: Announced) -> Result<(), RelayError> {
+        let hears = |what| announced == Announced::Anything || announced == what;
+        if hears(Announced::Appended(Sequence::Tray)) {
+            let posts = self.relay.last(Sequence::Tray).await?;
+            self.advanced(|progress| progress.posts = progress.posts.max(posts));
+        }
+        if hears(Announced::Appended(Sequence::Log)) {
+            let log = self.relay.last(Sequence::Log).await?;
+            self.advanced(|progress| progress.log = progress.log.max(log));
+        }
+        if hears(Announced::Statement) && self.relay.follow(clock::now()).await? {
+            self.advanced(|progress| progress.line += 1);
+        }
         Ok(())
     }
 

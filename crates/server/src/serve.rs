@@ -33,6 +33,7 @@ pub async fn serve<S: Store>(
     }
     let service = TowerToHyperService::new(endpoint::router(Arc::clone(&app)));
     let places = Arc::clone(&app.places);
+    let hearing = tokio::spawn(hear(Arc::clone(&app)));
     let expiry = tokio::spawn(expire(app));
     let (stop, stopping) = watch::channel(false);
     let mut shutdown = std::pin::pin!(shutdown);
@@ -50,6 +51,7 @@ pub async fn serve<S: Store>(
             drop(place);
         });
     }
+    hearing.abort();
     expiry.abort();
     drop(stopping);
     stop.send_replace(true);
@@ -93,6 +95,16 @@ fn is_of_one_connection(kind: ErrorKind) -> bool {
 )]
 async fn breathe() {
     tokio::time::sleep(BREATH).await;
+}
+
+/// Goes by what other relays on the same store change; what can't be looked at now is looked at a little later.
+async fn hear<S: Store>(app: Arc<App<S>>) {
+    loop {
+        let announced = app.relay.announced().await;
+        while app.hear(announced).await.is_err() {
+            breathe().await;
+        }
+    }
 }
 
 /// Destroys what has been kept long enough, now and each hour.

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use cells::CellReader;
 use relay::{
-    Appended, Sequence, SlotKey, SlotReplace, StatementKey, Store, StoreError, StoredSlot,
+    Appended, Kept, Sequence, SlotKey, SlotReplace, StatementKey, Store, StoreError, StoredSlot,
     envelope_hash,
 };
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
@@ -36,6 +36,8 @@ pub struct SqliteStore {
     queue: Option<mpsc::Sender<Waiting>>,
     writer: Option<std::thread::JoinHandle<()>>,
     readers: Arc<Readers>,
+    /// How many statements this process has put; nobody else has the store.
+    revision: tokio::sync::Mutex<u64>,
 }
 
 impl SqliteStore {
@@ -63,6 +65,7 @@ impl SqliteStore {
             queue: Some(queue),
             writer: Some(writer),
             readers: Arc::new(readers),
+            revision: tokio::sync::Mutex::default(),
         })
     }
 
@@ -281,12 +284,25 @@ impl Store for SqliteStore {
         self.done(Change::SlotDelete { slot }).await
     }
 
-    async fn statement_put(&self, key: StatementKey, statement: Vec<u8>) -> Result<(), StoreError> {
-        self.done(Change::StatementPut { key, statement }).await
+    async fn statement_put(
+        &self,
+        key: StatementKey,
+        statement: Vec<u8>,
+        revision: u64,
+    ) -> Result<u64, StoreError> {
+        let mut held = self.revision.lock().await;
+        if *held != revision {
+            return Err(StoreError::Conflict);
+        }
+        // Before it is known whether it was kept: whoever decides next reads what there is.
+        *held += 1;
+        self.done(Change::StatementPut { key, statement }).await?;
+        Ok(*held)
     }
 
-    async fn statements(&self) -> Result<Vec<(StatementKey, Vec<u8>)>, StoreError> {
-        self.query(|connection, _| {
+    async fn statements(&self) -> Result<Kept, StoreError> {
+        let revision = self.revision.lock().await;
+        let statements = self.query(|connection, _| {
             let mut select = connection.prepare_cached(
                 "SELECT kind, number, bytes FROM statement ORDER BY kind, number",
             )?;
@@ -299,8 +315,11 @@ impl Store for SqliteStore {
                 }
             }
             Ok(found)
+        });
+        Ok(Kept {
+            statements: statements.await?,
+            revision: *revision,
         })
-        .await
     }
 
     async fn expire(&self, posts: Day, slots: Day) -> Result<(), StoreError> {

@@ -128,7 +128,27 @@ fn clock(path: &Path) -> Found {
     }
 }
 
-fn findings(config: &Config) -> Vec<Finding> {
+async fn store(config: &Config) -> Found {
+    let Some(address) = &config.database else {
+        return machine::store(&config.store);
+    };
+    match store_postgres::PostgresStore::open(&address.0).await {
+        Ok(_) => Found::Well("the database takes writes, and what it has accepted it keeps".into()),
+        Err(error) => Found::Wrong(error.to_string()),
+    }
+}
+
+/// What holds of the embedded store's directory; a database has a machine and tools of its own.
+fn of_directory(config: &Config, look: fn(&Path) -> Found) -> Found {
+    match &config.database {
+        None => look(&config.store),
+        Some(_) => Found::Well(
+            "the line is in PostgreSQL: ask where that runs (docs/operate/postgresql.md)".into(),
+        ),
+    }
+}
+
+async fn findings(config: &Config) -> Vec<Finding> {
     let is_running = matches!(store_sqlite::look(&config.store), Ok(Seen::InUse));
     let found = [
         (
@@ -159,7 +179,7 @@ fn findings(config: &Config) -> Vec<Finding> {
         (
             "store",
             "Everything that was acknowledged is in it.",
-            machine::store(&config.store),
+            store(config).await,
         ),
         (
             "permissions",
@@ -169,17 +189,17 @@ fn findings(config: &Config) -> Vec<Finding> {
         (
             "file system",
             "To delete is to write over a key in place; some file systems keep what was there.",
-            machine::file_system(&config.store),
+            of_directory(config, machine::file_system),
         ),
         (
             "disk",
             "When it is full, the relay takes nothing more; it loses nothing.",
-            machine::disk(&config.store),
+            of_directory(config, machine::disk),
         ),
         (
             "backup",
             "What is lost with the disk is lost for every contact.",
-            machine::backup(&config.store),
+            of_directory(config, machine::backup),
         ),
         (
             "TLS",
@@ -214,7 +234,7 @@ fn findings(config: &Config) -> Vec<Finding> {
 }
 
 /// `footbridge doctor`.
-pub(crate) fn run(arguments: &DoctorArguments) -> Result<ExitCode, Failure> {
+pub(crate) async fn run(arguments: &DoctorArguments) -> Result<ExitCode, Failure> {
     let why = "Nothing else can be looked at without it.";
     let findings = match Config::load(&arguments.config) {
         Err(error) => vec![Finding::new(
@@ -225,7 +245,7 @@ pub(crate) fn run(arguments: &DoctorArguments) -> Result<ExitCode, Failure> {
         Ok(config) => {
             let known = Found::Well("every key is known".into());
             let mut all = vec![Finding::new("configuration", why, known)];
-            all.extend(findings(&config));
+            all.extend(findings(&config).await);
             all
         }
     };

@@ -1,0 +1,244 @@
+//! Two relays, as processes of their own, on one database: what is kept at one is known at the other, and one may die.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
+
+use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use client::{Change, DeskClient, RelayClient};
+use ground_postgres::Ground;
+use statements::{
+    Delegation, DeviceKey, DeviceList, DevicePublicKey, Root, RootKey, SealPublicKey, ShiftNotice,
+    ShiftSigningKey,
+};
+use wire::{
+    Day, Envelope, Header, Kind, LineDocument, LineId, Minute, SEALED_SIZE, SlotName, SlotNames,
+    SlotWrite,
+};
+
+#[allow(clippy::disallowed_methods, reason = "the relays read the real clock")]
+fn now() -> Minute {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    Minute(u32::try_from(since.as_secs() / 60).unwrap())
+}
+
+/// A relay that is killed when the test ends.
+struct Relay {
+    child: Child,
+    address: String,
+}
+
+impl Relay {
+    fn serve(directory: &Path) -> Relay {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_footbridge"))
+            .args([
+                "serve",
+                "--config",
+                "footbridge.toml",
+                "--listen",
+                "127.0.0.1:0",
+                "--json",
+            ])
+            .current_dir(directory)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let mut output = BufReader::new(child.stdout.take().unwrap());
+        output.read_line(&mut line).unwrap();
+        let told: serde_json::Value = serde_json::from_str(&line).unwrap();
+        let address = told["ready"].as_str().unwrap().to_owned();
+        Relay { child, address }
+    }
+
+    fn client(&self) -> RelayClient {
+        RelayClient::new(&self.address).unwrap()
+    }
+
+    fn desk(&self, line: LineId, seed: u8) -> DeskClient {
+        DeskClient::new(self.client(), line, DeviceKey::from_seed(&[seed; 32]))
+    }
+
+    /// As a power cut would.
+    fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Relay {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A line whose coordinator has device 2, with pages that nobody looks at.
+fn prepare(directory: &Path, database: &str) -> LineId {
+    let root_key = RootKey::from_seed(&[1; 32]);
+    let root = Root::new(1, vec![root_key.public()]).unwrap();
+    let line = root.line_id();
+    let coordinator = DeviceKey::from_seed(&[2; 32]).public();
+    let days = (Day(0), Day(u32::MAX));
+    let delegation = Delegation::draft(line, 1, days, 1, &[coordinator]).sign_by_root(&root_key);
+    let document = LineDocument {
+        day: now().day(),
+        statements: vec![root.statement().to_bytes(), delegation.done().to_bytes()],
+    };
+    std::fs::write(directory.join("line.statements"), document.to_bytes()).unwrap();
+    std::fs::create_dir(directory.join("page-files")).unwrap();
+    for tag in ["en", "ko", "ko-KP", "ru", "uk"] {
+        for name in [
+            format!("{tag}.html"),
+            format!("letters-{tag}.html"),
+            format!("{tag}.json"),
+        ] {
+            std::fs::write(directory.join("page-files").join(name), "x").unwrap();
+        }
+    }
+    let config = format!("line = \"line.statements\"\ndatabase = \"{database}\"\n");
+    std::fs::write(directory.join("footbridge.toml"), config).unwrap();
+    line
+}
+
+async fn publish_shift(relay: &RelayClient, line: LineId) {
+    let key = SealPublicKey::from_bytes(&[9; 1216]).unwrap();
+    let signing = ShiftSigningKey::from_seed(&[3; 32]).public();
+    let notice = ShiftNotice::draft(line, 1, (now(), now().plus(60)), &key, signing)
+        .sign_by_device(&DeviceKey::from_seed(&[2; 32]));
+    relay.publish(&notice.done().to_bytes()).await.unwrap();
+}
+
+async fn publish_devices(relay: &RelayClient, line: LineId, serial: u32, list: &[DevicePublicKey]) {
+    let list =
+        DeviceList::draft(line, serial, list).sign_by_device(&DeviceKey::from_seed(&[2; 32]));
+    relay.publish(&list.done().to_bytes()).await.unwrap();
+}
+
+fn envelope(line: LineId, kind: Kind, epoch: u32, number: u32) -> Envelope {
+    let mut mark = [0; 16];
+    mark[..4].copy_from_slice(&number.to_be_bytes());
+    let header = Header {
+        kind,
+        epoch,
+        line_tag: line.tag(),
+        mark,
+        shred_hash: [5; 32],
+    };
+    Envelope::assemble(&header, &[1; SEALED_SIZE]).unwrap()
+}
+
+/// Waits for news of one kind.
+async fn hear(changes: &mut client::Changes, is_it: impl Fn(&Change) -> bool) {
+    while !is_it(&changes.next().await.unwrap()) {}
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_kept_at_one_relay_is_known_at_the_other() {
+    let ground = Ground::start(&[]).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let line = prepare(directory.path(), &ground.create("line").unwrap());
+    let (one, other) = (
+        Relay::serve(directory.path()),
+        Relay::serve(directory.path()),
+    );
+    let coordinator = other.desk(line, 2);
+    let mut changes = coordinator.changes().await.unwrap();
+
+    // A shift is published at one, and the other gives it out.
+    publish_shift(&one.client(), line).await;
+    hear(&mut changes, |change| matches!(change, Change::Line(1..))).await;
+    assert_eq!(
+        one.client().line().await.unwrap(),
+        other.client().line().await.unwrap()
+    );
+    // A contact posts at one; a desk that waits at the other is woken and reads it.
+    let post = envelope(line, Kind::Post, 1, 1);
+    one.client().post(&post).await.unwrap();
+    hear(&mut changes, |change| *change == Change::Posts(1)).await;
+    assert!(coordinator.posts(0).await.unwrap()[0].envelope == post);
+    // It answers there; the contact reads it where it wrote.
+    let answer = SlotWrite {
+        name: SlotName([4; 32]),
+        replaces: None,
+        shred_key: [6; 32],
+        envelope: envelope(line, Kind::Slot, 0, 2),
+    };
+    other.client().write_slot(&answer).await.unwrap();
+    let names = SlotNames([SlotName([4; 32]), SlotName([5; 32])]);
+    let read = one.client().read_slots(&names).await.unwrap();
+    assert!(read[0].envelope == answer.envelope);
+
+    // A guide is admitted at one and let in at the other; shut out at one, it is shut out at the other, in the session that it has.
+    let guide = DeviceKey::from_seed(&[8; 32]).public();
+    publish_devices(&one.client(), line, 1, &[guide]).await;
+    hear(&mut changes, |change| matches!(change, Change::Line(2..))).await;
+    let desk = other.desk(line, 8);
+    desk.posts(0).await.unwrap();
+    publish_devices(&one.client(), line, 2, &[]).await;
+    hear(&mut changes, |change| matches!(change, Change::Line(3..))).await;
+    let refused = desk.posts(0).await.unwrap_err();
+    assert_eq!(refused.code(), Some("unauthorised"));
+}
+
+/// Posts numbers from `first` on, each until a relay has acknowledged it, at the first relay that answers.
+async fn post_each(relays: [RelayClient; 2], line: LineId, first: u32, done: Arc<AtomicU32>) {
+    for number in first..first + 60 {
+        let post = envelope(line, Kind::Post, 1, number);
+        while relays[0].post(&post).await.is_err() && relays[1].post(&post).await.is_err() {
+            tokio::task::yield_now().await;
+        }
+        done.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_relay_that_is_killed_loses_nothing_and_the_other_goes_on() {
+    let ground = Ground::start(&[]).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let line = prepare(directory.path(), &ground.create("line").unwrap());
+    let (mut one, other) = (
+        Relay::serve(directory.path()),
+        Relay::serve(directory.path()),
+    );
+    publish_shift(&other.client(), line).await;
+    let desk = other.desk(line, 2);
+    let done = Arc::new(AtomicU32::new(0));
+    let writers: Vec<_> = (0..8)
+        .map(|writer| {
+            let relays = [one.client(), other.client()];
+            tokio::spawn(post_each(relays, line, writer * 1000, Arc::clone(&done)))
+        })
+        .collect();
+    while done.load(Ordering::Relaxed) < 100 {
+        tokio::task::yield_now().await;
+    }
+    one.kill();
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    let mut read = Vec::new();
+    loop {
+        let after = read.last().map_or(0, |(place, _)| *place);
+        let page = desk.posts(after).await.unwrap();
+        if page.is_empty() {
+            break;
+        }
+        read.extend(
+            page.into_iter()
+                .map(|item| (item.sequence, item.envelope.header().mark)),
+        );
+    }
+    let places: Vec<u64> = read.iter().map(|(place, _)| *place).collect();
+    assert_eq!(
+        places,
+        (1..=480).collect::<Vec<u64>>(),
+        "nothing lost, no gap"
+    );
+    let marks: BTreeSet<_> = read.iter().map(|(_, mark)| *mark).collect();
+    assert_eq!(marks.len(), 480, "nothing doubled");
+}
