@@ -112,6 +112,7 @@ pub enum Command {
   cargo xtask bench --json
   cargo xtask bench paint --json    the first paint of a desk with 500 open cases, in a browser
   cargo xtask bench record --json   all cards judged again after a claim changed
+  cargo xtask bench stores --json   SQLite beside PostgreSQL
   cargo xtask bench slow --json     a first visit at 50 kbit/s on a device six times slower, as a waterfall")]
     Bench {
         /// What else to measure.
@@ -204,6 +205,8 @@ pub enum Measured {
     Paint,
     /// Judging 2,000 cards again after one of 20,000 claims changed; ends with 1 from 100 ms on.
     Record,
+    /// Durable appends per second of SQLite and of PostgreSQL, side by side, with the ratio.
+    Stores,
 }
 
 /// The drills.
@@ -338,6 +341,10 @@ fn dispatch(command: Command) -> Result<()> {
             what: Some(Measured::Record),
             json,
         } => demo::measure("bench-record", json),
+        Command::Bench {
+            what: Some(Measured::Stores),
+            json,
+        } => demo::measure("bench-stores", json),
         Command::Night(night) => night::night(&night),
         Command::Crash(crash) => night::crash(&crash),
         Command::Seize { json } => demo::measure("seize", json),

@@ -75,14 +75,14 @@ pub(crate) struct Report {
 }
 
 /// Envelopes that a relay accepts for a shift.
-struct Envelopes {
+pub(crate) struct Envelopes {
     rng: ChaCha8Rng,
     header: Header,
 }
 
 impl Envelopes {
     /// Envelopes of a line and shift; `seed` keeps two sources apart.
-    fn new(line: &LineId, shift: u32, seed: u64) -> Envelopes {
+    pub(crate) fn new(line: &LineId, shift: u32, seed: u64) -> Envelopes {
         Envelopes {
             rng: ChaCha8Rng::seed_from_u64(seed),
             header: Header {
@@ -96,7 +96,7 @@ impl Envelopes {
     }
 
     /// A new one, unlike all before.
-    fn next(&mut self) -> Result<Envelope> {
+    pub(crate) fn next(&mut self) -> Result<Envelope> {
         let mut sealed = vec![0; SEALED_SIZE];
         self.rng.fill_bytes(&mut sealed);
         self.rng.fill_bytes(&mut self.header.mark);
