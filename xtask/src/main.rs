@@ -123,6 +123,7 @@ pub enum Command {
   cargo xtask bench paint --json    the first paint of a desk with 500 open cases, in a browser
   cargo xtask bench curve --json    what a request costs at 10,000, 100,000 and a million stored posts; takes 6 GB of the disk
   cargo xtask bench record --json   all cards judged again after a claim changed
+  cargo xtask bench stores --json   SQLite beside PostgreSQL
   cargo xtask bench slow --json     a first visit at 50 kbit/s on a device six times slower, as a waterfall")]
     Bench {
         /// What else to measure.
@@ -219,6 +220,8 @@ pub enum Measured {
     Curve,
     /// Judging 2,000 cards again after one of 20,000 claims changed; ends with 1 from 100 ms on.
     Record,
+    /// Durable appends per second of SQLite and of PostgreSQL, side by side, with the ratio.
+    Stores,
 }
 
 /// The drills.
@@ -358,6 +361,10 @@ fn dispatch(command: Command) -> Result<()> {
             what: Some(Measured::Curve),
             json,
         } => demo::measure("bench-curve", json),
+        Command::Bench {
+            what: Some(Measured::Stores),
+            json,
+        } => demo::measure("bench-stores", json),
         Command::Night(night) => night::night(&night),
         Command::Flood(flood) => night::flood(&flood),
         Command::Crash(crash) => night::crash(&crash),

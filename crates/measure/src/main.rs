@@ -10,6 +10,7 @@ mod night;
 mod pack;
 mod paint;
 mod seize;
+mod stores;
 mod truth;
 
 use std::process::ExitCode;
@@ -143,6 +144,12 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Durable posts per second of SQLite and of PostgreSQL, side by side.
+    BenchStores {
+        /// JSON instead of lines.
+        #[arg(long)]
+        json: bool,
+    },
     /// A line and the records of a desk with many cases, for `bench paint`, into a new directory.
     #[command(hide = true)]
     PaintRecords {
@@ -171,6 +178,15 @@ async fn run(command: Command) -> Result<bool> {
                 println!("{}", serde_json::to_string(&report)?);
             } else {
                 report.print();
+            }
+            Ok(true)
+        }
+        Command::BenchStores { json } => {
+            let all = stores::run().await?;
+            if json {
+                println!("{}", serde_json::to_string(&all)?);
+            } else {
+                stores::print(&all);
             }
             Ok(true)
         }

@@ -10,6 +10,10 @@ use relay::{Sequence, Store, StoreError, shred_hash};
 use store_postgres::{OpenError, PostgresStore};
 use wire::{Day, Envelope, Header, Kind, SEALED_SIZE};
 
+/// What a writer was acknowledged, and how often it was refused.
+type Told = (Vec<(u64, u32)>, u32);
+type Writers = Vec<tokio::task::JoinHandle<Told>>;
+
 fn envelope(number: u32) -> Envelope {
     let header = Header {
         kind: Kind::Post,
@@ -148,11 +152,7 @@ async fn several_relays_at_once_leave_no_gap_and_double_nothing() {
 }
 
 /// Appends until told to stop, each number until it is acknowledged; gives what was acknowledged and how often it was refused.
-async fn keep_appending(
-    store: Arc<PostgresStore>,
-    writer: u32,
-    stop: Arc<AtomicBool>,
-) -> (Vec<(u64, u32)>, u32) {
+async fn keep_appending(store: Arc<PostgresStore>, writer: u32, stop: Arc<AtomicBool>) -> Told {
     let (mut places, mut refused) = (Vec::new(), 0);
     let mut number = writer * 1_000_000;
     while !stop.load(Ordering::Relaxed) {
@@ -171,10 +171,7 @@ async fn keep_appending(
     (places, refused)
 }
 
-fn start_writers(
-    store: &Arc<PostgresStore>,
-    stop: &Arc<AtomicBool>,
-) -> Vec<tokio::task::JoinHandle<(Vec<(u64, u32)>, u32)>> {
+fn start_writers(store: &Arc<PostgresStore>, stop: &Arc<AtomicBool>) -> Writers {
     let writers = (1..=8)
         .map(|writer| tokio::spawn(keep_appending(Arc::clone(store), writer, Arc::clone(stop))));
     writers.collect()
@@ -194,10 +191,7 @@ async fn until(store: &PostgresStore, count: u64) {
     }
 }
 
-async fn nothing_is_lost_or_doubled(
-    store: &PostgresStore,
-    writers: Vec<tokio::task::JoinHandle<(Vec<(u64, u32)>, u32)>>,
-) -> u32 {
+async fn nothing_is_lost_or_doubled(store: &PostgresStore, writers: Writers) -> u32 {
     let held = held(store).await;
     let numbers: BTreeSet<u32> = held.iter().map(|(_, number)| *number).collect();
     assert_eq!(numbers.len(), held.len(), "each once");
@@ -236,10 +230,7 @@ async fn a_killed_database_has_lost_nothing_and_is_found_again() {
 }
 
 /// Waits for the writers, so that what they were acknowledged last is looked for too.
-async fn wait_for(
-    store: &PostgresStore,
-    writers: Vec<tokio::task::JoinHandle<(Vec<(u64, u32)>, u32)>>,
-) -> u32 {
+async fn wait_for(store: &PostgresStore, writers: Writers) -> u32 {
     while !writers.iter().all(tokio::task::JoinHandle::is_finished) {
         tokio::task::yield_now().await;
     }
