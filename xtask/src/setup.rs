@@ -29,7 +29,7 @@ pub(crate) fn webassembly() -> Result<()> {
 type Program = (&'static str, &'static str, &'static str);
 
 /// The programs that tests use.
-const PROGRAMS: [Program; 10] = [
+const PROGRAMS: [Program; 11] = [
     ("chromium", "--version", "chromium"),
     ("chromedriver", "--version", "chromium-driver"),
     ("node", "--version", "nodejs"),
