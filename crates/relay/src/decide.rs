@@ -5,13 +5,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockW
 use rand_core::CryptoRng;
 use statements::{DevicePublicKey, UnverifiedStatement};
 use wire::{
-    Day, Demand, DeskSession, Envelope, EnvelopeError, EnvelopeHash, Header, Kind, LineDocument,
-    LineId, Minute, POSTS_PER_PAGE, SEALED_SIZE, SequencedEnvelope, Shred, SlotContent, SlotNames,
-    SlotWrite, TurnKind,
+    Day, DeskSession, Envelope, EnvelopeError, EnvelopeHash, Header, Kind, LineDocument, LineId,
+    Minute, POSTS_PER_PAGE, SEALED_SIZE, SequencedEnvelope, Shred, SlotContent, SlotNames,
+    SlotWrite,
 };
 
 use crate::hash::{envelope_hash, shred_hash, slot_key};
-use crate::intake::{Intake, IntakeLimits, Work, Writer};
+use crate::intake::{Intake, IntakeLimits, Writer};
 use crate::sessions::{SessionToken, Sessions};
 use crate::standing::Standing;
 use crate::store::{Announced, Kept, Sequence, SlotReplace, Store, StoreError};
@@ -52,7 +52,7 @@ struct Followed {
     revision: u64,
 }
 
-fn envelope_error(error: EnvelopeError) -> RelayError {
+pub(crate) fn envelope_error(error: EnvelopeError) -> RelayError {
     match error {
         EnvelopeError::Size => RelayError::WrongSize,
         EnvelopeError::Version(_) | EnvelopeError::Kind(_) | EnvelopeError::Reserved => {
@@ -61,7 +61,7 @@ fn envelope_error(error: EnvelopeError) -> RelayError {
     }
 }
 
-fn parse_write(body: &[u8]) -> Result<SlotWrite, RelayError> {
+pub(crate) fn parse_write(body: &[u8]) -> Result<SlotWrite, RelayError> {
     SlotWrite::parse(body).map_err(|error| match error {
         wire::BodyError::Layout(_) => RelayError::WrongSize,
         wire::BodyError::Envelope(error) => envelope_error(error),
@@ -69,7 +69,7 @@ fn parse_write(body: &[u8]) -> Result<SlotWrite, RelayError> {
 }
 
 /// Who saves and posts. That the slot holds what is replaced shows when it is written, before the post.
-fn writer_of(write: &SlotWrite) -> Writer {
+pub(crate) fn writer_of(write: &SlotWrite) -> Writer {
     match write.replaces {
         None => Writer::First,
         Some(_) => Writer::Again(slot_key(&write.name)),
@@ -157,61 +157,8 @@ impl<S: Store> Relay<S> {
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn intake(&self) -> MutexGuard<'_, Intake> {
+    pub(crate) fn intake(&self) -> MutexGuard<'_, Intake> {
         self.intake.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// What work is asked for now; at the end of every turn's answer.
-    pub fn demand(&self, now: Minute, rng: &mut dyn CryptoRng) -> Demand {
-        self.intake().demand(now, rng)
-    }
-
-    /// What work a request has to bring along, `None` if none. Whoever carries out requests checks it first: what an attempt comes
-    /// to is not known here.
-    ///
-    /// # Errors
-    /// `WrongSize`, `WrongVersion`; `Full`.
-    pub fn work(
-        &self,
-        kind: TurnKind,
-        body: &[u8],
-        now: Minute,
-        rng: &mut dyn CryptoRng,
-    ) -> Result<Option<Work>, RelayError> {
-        let demand = self.demand(now, rng);
-        if demand.first == 0 && demand.again == 0 {
-            return Ok(None);
-        }
-        let (writer, envelope) = match kind {
-            TurnKind::Post => (
-                Writer::First,
-                Envelope::parse_kind(body, Kind::Post).map_err(envelope_error)?,
-            ),
-            TurnKind::WriteSlot => {
-                let write = parse_write(body)?;
-                match write.replaces {
-                    None => (Writer::First, write.envelope),
-                    Some(_) => return Ok(None),
-                }
-            }
-            TurnKind::SaveAndPost => {
-                let (write, post) =
-                    wire::parse_save_and_post(body).map_err(|_| RelayError::WrongSize)?;
-                (writer_of(&write), post)
-            }
-            TurnKind::ReadSlots | TurnKind::DeleteSlots | TurnKind::Line => return Ok(None),
-        };
-        let shift = envelope.header().epoch;
-        let mut intake = self.intake();
-        if kind != TurnKind::WriteSlot {
-            let hash = envelope_hash(&envelope);
-            // Nobody is to work in vain.
-            intake.has_room(shift, &hash, writer)?;
-            if intake.has(shift, &hash) {
-                return Ok(None);
-            }
-        }
-        Ok(intake.work(writer, envelope, now, rng))
     }
 
     /// The line.

@@ -13,6 +13,7 @@ mod memory;
 mod sessions;
 mod standing;
 mod store;
+mod work;
 
 pub use decide::{Relay, Retention};
 pub use error::RelayError;

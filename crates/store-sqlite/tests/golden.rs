@@ -59,7 +59,7 @@ async fn fill(store: &SqliteStore) {
     store.append(Sequence::Log, entry, DAY).await.unwrap();
     let written = store.slot_write(SLOT, SlotReplace::Nothing, slot(), DAY);
     written.await.unwrap();
-    let put = store.statement_put(STATEMENT, b"a statement".to_vec());
+    let put = store.statement_put(STATEMENT, b"a statement".to_vec(), 0);
     put.await.unwrap();
 }
 
@@ -75,7 +75,10 @@ async fn check(store: &SqliteStore) {
     let held = store.slot_read(SLOT).await.unwrap().unwrap();
     assert_eq!(held.to_bytes(), slot().to_bytes());
     let statements = store.statements().await.unwrap();
-    assert_eq!(statements, [(STATEMENT, b"a statement".to_vec())]);
+    assert_eq!(
+        statements.statements,
+        [(STATEMENT, b"a statement".to_vec())]
+    );
 }
 
 fn copy(from: &Path, to: &Path) {
