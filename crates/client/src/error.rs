@@ -50,9 +50,10 @@ impl ClientError {
         self.code() == Some("more_effort")
     }
 
-    /// Whether trying later may help: the relay was not reached, or is unavailable.
+    /// Whether trying later may help: the relay was not reached, is unavailable, or asks for more work each time.
     pub fn is_passing(&self) -> bool {
         matches!(self, ClientError::NotSent | ClientError::NotKnown)
+            || self.asks_for_work()
             || matches!(self.code(), Some("full" | "unavailable"))
     }
 }

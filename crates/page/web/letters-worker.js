@@ -2,7 +2,7 @@
 
 const SAVE_AND_POST = 6;
 const NOT_BROUGHT = ["", "letter-nothing", "letter-missing", "letter-mixed", "letter-damaged", "letter-newer"];
-const HAND_IN_REFUSED = { conflict: "letter-earlier", shift_over: "letter-late", no_shift: "letter-late", wrong_line: "not-the-line", full: "line-full" };
+const HAND_IN_REFUSED = { conflict: "letter-earlier", shift_over: "letter-late", no_shift: "letter-late", wrong_line: "not-the-line", full: "line-full", more_effort: "line-full" };
 
 function lettersOf({ call, heard, ask, go, trusted }) {
   const readParts = (from) => Array.from({ length: from.value(1) }, () => from.text(2));

@@ -693,7 +693,7 @@ function show(worker) {
     sent(result);
   };
 
-  const REFUSED = { full: "line-full", wrong_version: "old-page", wrong_line: "not-the-line", no_shift: "no-shift", shift_over: "no-shift", nobody: "no-shift", offline: "not-sent", "read-again": "conflict" };
+  const REFUSED = { full: "line-full", more_effort: "line-full", wrong_version: "old-page", wrong_line: "not-the-line", no_shift: "no-shift", shift_over: "no-shift", nobody: "no-shift", offline: "not-sent", "read-again": "conflict" };
 
   const sent = (result) => {
     if (result === "sent") {

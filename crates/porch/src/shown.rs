@@ -102,7 +102,7 @@ pub(crate) fn outcome(shown: &[Shown], refused: &str) -> Option<(&'static str, b
         Shown::ReadAgain => Some(("conflict", false)),
         Shown::Nobody => Some(("no-shift", true)),
         Shown::Refused => Some(match refused {
-            "full" => ("line-full", true),
+            "full" | "more_effort" => ("line-full", true),
             "no_shift" | "shift_over" => ("no-shift", true),
             "wrong_line" => ("not-the-line", false),
             _ => ("not-sent", true),
