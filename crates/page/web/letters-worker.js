@@ -1,6 +1,5 @@
 // What the worker of the page for letters can besides: seal without a network, hand in what others sealed, and look for answers.
 
-const SAVE_AND_POST = 6;
 const NOT_BROUGHT = ["", "letter-nothing", "letter-missing", "letter-mixed", "letter-damaged", "letter-newer"];
 const HAND_IN_REFUSED = { conflict: "letter-earlier", shift_over: "letter-late", no_shift: "letter-late", wrong_line: "not-the-line", full: "line-full", more_effort: "line-full" };
 
