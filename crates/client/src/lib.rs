@@ -22,7 +22,7 @@ use rustls::crypto::aws_lc_rs;
 use rustls_pki_types::{CertificateDer, pem::PemObject};
 use wire::{
     Envelope, EnvelopeHash, Kind, LineDocument, SequencedEnvelope, Shred, SlotContent, SlotNames,
-    SlotWrite, TurnAnswer, TurnKind,
+    SlotWrite, TurnKind,
 };
 
 pub use changes::{Change, Changes};
@@ -308,11 +308,9 @@ impl RelayClient {
         post: &Envelope,
     ) -> Result<EnvelopeHash, ClientError> {
         let body = wire::save_and_post(write, post);
-        let kind = TurnKind::SaveAndPost;
-        let answer = match self.turn(kind, &body, 0).await? {
-            TurnAnswer { status: 429, .. } => self.work_and_turn(kind, &body, post).await?,
-            answer => work::done(answer)?,
-        };
+        let answer = self
+            .work_and_turn(TurnKind::SaveAndPost, &body, post)
+            .await?;
         let hash = answer.try_into().map_err(|_| ClientError::Answer)?;
         Ok(EnvelopeHash(hash))
     }

@@ -6,13 +6,15 @@ use wire::{Demand, Envelope, SlotNames, Turn, TurnAnswer, TurnKind};
 
 use crate::{ClientError, RelayClient, error};
 
+/// The status of a request that brought too little work.
+const MORE_EFFORT: u16 = 429;
 /// So often work is done anew, when more is asked for meanwhile than was done.
 const TIMES: usize = 4;
 /// So many attempts are made before it is looked whether anybody still waits.
 const ATTEMPTS: u32 = 64;
 
 /// What a turn's answer comes to.
-pub(crate) fn done(answer: TurnAnswer) -> Result<Vec<u8>, ClientError> {
+fn done(answer: TurnAnswer) -> Result<Vec<u8>, ClientError> {
     match answer.status {
         200 | 204 => Ok(answer.body),
         status => {
@@ -24,7 +26,7 @@ pub(crate) fn done(answer: TurnAnswer) -> Result<Vec<u8>, ClientError> {
 
 impl RelayClient {
     /// `POST /v1/turn`.
-    pub(crate) async fn turn(
+    async fn turn(
         &self,
         kind: TurnKind,
         body: &[u8],
@@ -45,7 +47,7 @@ impl RelayClient {
         Ok(answer.demand)
     }
 
-    /// Does the work that is asked for `envelope`, and sends it along with a turn.
+    /// Takes a turn; if it is refused for that, again with the work that is asked for `envelope`.
     pub(crate) async fn work_and_turn(
         &self,
         kind: TurnKind,
@@ -54,7 +56,7 @@ impl RelayClient {
     ) -> Result<Vec<u8>, ClientError> {
         let mut answer = self.turn(kind, body, 0).await?;
         for _ in 0..TIMES {
-            if answer.status != 429 {
+            if answer.status != MORE_EFFORT {
                 break;
             }
             let nonce = work(answer.demand, envelope.clone()).await?;

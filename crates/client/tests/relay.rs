@@ -608,8 +608,18 @@ async fn who_has_written_before_has_room_and_brings_no_work() {
     let mine = write(None, 1);
     let first = ground.envelope(Kind::Post, 7, 100);
     relay.save_and_post(&mine, &first).await.unwrap();
+    // What is no post of this version is refused as it is without a flood.
+    relay
+        .post(&ground.envelope(Kind::Post, 7, 50))
+        .await
+        .unwrap();
+    let mut spoken = wire::save_and_post(&mine, &first);
+    spoken[SlotWrite::SIZE] = 2;
+    let refused = turn(&ground, TurnKind::SaveAndPost, &spoken).await;
+    assert!(refused.demand.first > 0);
+    assert!(refused.body.starts_with(b"{\"error\":\"wrong_version\""));
     // The flood fills all that is not reserved: 8 of 10.
-    for number in 1..=7 {
+    for number in 1..=6 {
         relay
             .post(&ground.envelope(Kind::Post, 7, number))
             .await

@@ -5,8 +5,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockW
 use rand_core::CryptoRng;
 use statements::{DevicePublicKey, UnverifiedStatement};
 use wire::{
-    Day, DeskSession, Envelope, EnvelopeError, EnvelopeHash, Header, Kind, LineDocument, LineId,
-    Minute, POSTS_PER_PAGE, SEALED_SIZE, SequencedEnvelope, Shred, SlotContent, SlotNames,
+    BodyError, Day, DeskSession, Envelope, EnvelopeError, EnvelopeHash, Header, Kind, LineDocument,
+    LineId, Minute, POSTS_PER_PAGE, SEALED_SIZE, SequencedEnvelope, Shred, SlotContent, SlotNames,
     SlotWrite,
 };
 
@@ -61,11 +61,15 @@ pub(crate) fn envelope_error(error: EnvelopeError) -> RelayError {
     }
 }
 
+pub(crate) fn body_error(error: BodyError) -> RelayError {
+    match error {
+        BodyError::Layout(_) => RelayError::WrongSize,
+        BodyError::Envelope(error) => envelope_error(error),
+    }
+}
+
 pub(crate) fn parse_write(body: &[u8]) -> Result<SlotWrite, RelayError> {
-    SlotWrite::parse(body).map_err(|error| match error {
-        wire::BodyError::Layout(_) => RelayError::WrongSize,
-        wire::BodyError::Envelope(error) => envelope_error(error),
-    })
+    SlotWrite::parse(body).map_err(body_error)
 }
 
 /// Who saves and posts. That the slot holds what is replaced shows when it is written, before the post.

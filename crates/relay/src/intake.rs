@@ -98,6 +98,10 @@ impl Level {
         self.at = now;
     }
 
+    fn rise(&mut self) {
+        self.height = self.height.saturating_add(1);
+    }
+
     fn effort(&self, limits: &IntakeLimits) -> u32 {
         let Some(beyond) = self.height.checked_sub(limits.free_posts) else {
             return 0;
@@ -198,11 +202,8 @@ impl Intake {
         rng: &mut dyn CryptoRng,
     ) -> Option<Work> {
         let seeds = self.pass(now, rng);
-        let level = match self.as_counted(writer) {
-            Writer::First => &self.first,
-            Writer::Again(_) => &self.again,
-        };
-        let effort = level.effort(&self.limits);
+        let limits = self.limits;
+        let effort = self.level(self.as_counted(writer)).effort(&limits);
         (effort > 0).then_some(Work {
             effort,
             envelope,
@@ -262,20 +263,19 @@ impl Intake {
             let times = self.times.entry(slot).or_default();
             *times = times.saturating_add(1);
         }
-        self.rise(counted);
+        self.level(counted).rise();
     }
 
     /// A slot holds something that was empty, and no post came with it.
     pub(crate) fn count_slot(&mut self) {
-        self.rise(Writer::First);
+        self.level(Writer::First).rise();
     }
 
-    fn rise(&mut self, counted: Writer) {
-        let level = match counted {
+    fn level(&mut self, counted: Writer) -> &mut Level {
+        match counted {
             Writer::First => &mut self.first,
             Writer::Again(_) => &mut self.again,
-        };
-        level.height = level.height.saturating_add(1);
+        }
     }
 
     /// Forgets the shifts that no longer take posts.

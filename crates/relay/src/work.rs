@@ -3,7 +3,7 @@
 use rand_core::CryptoRng;
 use wire::{Demand, Envelope, Kind, Minute, TurnKind};
 
-use crate::decide::{envelope_error, parse_write, writer_of};
+use crate::decide::{body_error, envelope_error, parse_write, writer_of};
 use crate::hash::envelope_hash;
 use crate::intake::{Work, Writer};
 use crate::store::Store;
@@ -44,8 +44,7 @@ impl<S: Store> Relay<S> {
                 }
             }
             TurnKind::SaveAndPost => {
-                let (write, post) =
-                    wire::parse_save_and_post(body).map_err(|_| RelayError::WrongSize)?;
+                let (write, post) = wire::parse_save_and_post(body).map_err(body_error)?;
                 (writer_of(&write), post)
             }
             TurnKind::ReadSlots | TurnKind::DeleteSlots | TurnKind::Line => return Ok(None),

@@ -53,7 +53,8 @@ async fn breathe() {
 /// Listens as long as the connection lasts. `None` when it is over.
 async fn listen(address: &Address, heard: &Sender<Announced>) -> Option<()> {
     let (client, mut connection) = address.connect_to_hear().await.ok()?;
-    let listening = client.batch_execute("LISTEN footbridge");
+    let listen = format!("LISTEN {CHANNEL}");
+    let listening = client.batch_execute(&listen);
     let mut listening = std::pin::pin!(listening);
     let mut is_listening = false;
     loop {
