@@ -27,24 +27,20 @@ use http_body_util::{BodyExt, Full};
 use hyper::Request;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
-use relay::{Sequence, Store};
 use serde::Serialize;
 use statements::{Delegation, DeviceKey, Root, RootKey, ShiftNotice, ShiftSigningKey};
 use store_sqlite::SqliteStore;
 use tokio::net::{TcpListener, TcpStream};
-use wire::{Day, Envelope, Header, Kind, LineDocument, LineId, Minute, SEALED_SIZE};
+use wire::{Day, LineDocument, LineId, Minute};
 
 use crate::night::ground::WIDE;
+use crate::sample::{EPOCH, Posts, Times};
+use crate::stores;
 
 /// How many connections post at once, in turn.
 const CLIENTS: [usize; 3] = [1, 8, 64];
 /// For how long each is measured.
 const SECONDS: u64 = 8;
-
-/// The shift to which all posts go.
-const SHIFT: u32 = 1;
 
 /// One measured load.
 #[derive(Serialize)]
@@ -76,37 +72,6 @@ pub(crate) struct Report {
     share_of_nearer_limit: f64,
 }
 
-/// Envelopes that a relay accepts for a shift.
-pub(crate) struct Envelopes {
-    rng: ChaCha8Rng,
-    header: Header,
-}
-
-impl Envelopes {
-    /// Envelopes of a line and shift; `seed` keeps two sources apart.
-    pub(crate) fn new(line: &LineId, shift: u32, seed: u64) -> Envelopes {
-        Envelopes {
-            rng: ChaCha8Rng::seed_from_u64(seed),
-            header: Header {
-                kind: Kind::Post,
-                epoch: shift,
-                line_tag: line.tag(),
-                mark: [0; 16],
-                shred_hash: [0; 32],
-            },
-        }
-    }
-
-    /// A new one, unlike all before.
-    pub(crate) fn next(&mut self) -> Result<Envelope> {
-        let mut sealed = vec![0; SEALED_SIZE];
-        self.rng.fill_bytes(&mut sealed);
-        self.rng.fill_bytes(&mut self.header.mark);
-        self.rng.fill_bytes(&mut self.header.shred_hash);
-        Ok(Envelope::assemble(&self.header, &sealed)?)
-    }
-}
-
 /// CPU time and memory of a process, from `/proc`.
 pub(crate) fn usage(process: u32) -> Result<(f64, f64)> {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
@@ -132,7 +97,7 @@ pub(crate) fn usage(process: u32) -> Result<(f64, f64)> {
 async fn post_until(
     address: String,
     path: &'static str,
-    mut envelopes: Envelopes,
+    mut posts: Posts,
     end: Instant,
 ) -> Result<Vec<f64>> {
     let stream = TcpStream::connect(&address).await?;
@@ -141,7 +106,7 @@ async fn post_until(
     let driver = tokio::spawn(connection);
     let mut times = Vec::new();
     while Instant::now() < end {
-        let body = Full::new(Bytes::copy_from_slice(envelopes.next()?.as_bytes()));
+        let body = Full::new(Bytes::copy_from_slice(posts.next()?.as_bytes()));
         let request = Request::post(path).header("host", &address).body(body)?;
         let begin = Instant::now();
         let answer = sender.send_request(request).await?;
@@ -162,7 +127,6 @@ async fn load(
     address: &str,
     path: &'static str,
     line: &LineId,
-    shift: u32,
     process: u32,
     clients: usize,
 ) -> Result<Load> {
@@ -172,8 +136,8 @@ async fn load(
     let tasks: Vec<_> = (0..clients)
         .map(|client| {
             let seed = u64::try_from(clients * 1000 + client).unwrap_or_default();
-            let envelopes = Envelopes::new(line, shift, seed);
-            tokio::spawn(post_until(address.to_owned(), path, envelopes, end))
+            let posts = Posts::new(line, seed);
+            tokio::spawn(post_until(address.to_owned(), path, posts, end))
         })
         .collect();
     let mut times = Vec::new();
@@ -182,17 +146,13 @@ async fn load(
     }
     let elapsed = begin.elapsed().as_secs_f64();
     let (cpu_after, memory_mib) = usage(process)?;
-    times.sort_by(f64::total_cmp);
-    let at = |share: f64| {
-        let index = (times.len() as f64 * share) as usize;
-        times.get(index).copied().unwrap_or_default()
-    };
-    let count = times.len() as f64;
+    let times = Times::new(times);
+    let count = times.count() as f64;
     Ok(Load {
         clients,
         per_second: count / elapsed,
-        p50_ms: at(0.5),
-        p99_ms: at(0.99),
+        p50_ms: times.at(0.5),
+        p99_ms: times.at(0.99),
         cpu_ms: (cpu_after - cpu_before) / count.max(1.0),
         memory_mib,
     })
@@ -232,7 +192,7 @@ impl BenchLine {
         let now = Minute(u32::try_from(since.as_secs() / 60)?);
         let key = protocol::ShiftSecretKey::from_seed(&[3; 32]).public();
         let signing = ShiftSigningKey::from_seed(&[4; 32]).public();
-        let notice = ShiftNotice::draft(self.id, SHIFT, (now, now.plus(600)), &key, signing)
+        let notice = ShiftNotice::draft(self.id, EPOCH, (now, now.plus(600)), &key, signing)
             .sign_by_device(&self.coordinator)
             .done();
         RelayClient::new(address)?
@@ -288,7 +248,7 @@ async fn all_loads(address: &str, line: &LineId, process: &Process) -> Result<Ve
     let mut loads = Vec::new();
     for clients in CLIENTS {
         eprintln!("… {clients} clients");
-        loads.push(load(host, "/v1/posts", line, SHIFT, id, clients).await?);
+        loads.push(load(host, "/v1/posts", line, id, clients).await?);
     }
     Ok(loads)
 }
@@ -330,29 +290,7 @@ pub(crate) async fn measure_empty(directory: &Path) -> Result<Vec<Load>> {
 /// Appends from 64 writers at once, without HTTP.
 pub(crate) async fn measure_store(directory: &Path) -> Result<f64> {
     let store = Arc::new(SqliteStore::open(&directory.join("store-alone"))?);
-    let begin = Instant::now();
-    let end = begin + Duration::from_secs(SECONDS);
-    let writers: Vec<_> = (0..64)
-        .map(|writer| {
-            let store = Arc::clone(&store);
-            let mut envelopes = Envelopes::new(&LineId([0; 32]), SHIFT, writer);
-            tokio::spawn(async move {
-                let mut count = 0_u64;
-                while Instant::now() < end {
-                    store
-                        .append(Sequence::Tray, envelopes.next()?, Day(1))
-                        .await?;
-                    count += 1;
-                }
-                anyhow::Ok(count)
-            })
-        })
-        .collect();
-    let mut count = 0;
-    for writer in writers {
-        count += writer.await??;
-    }
-    Ok(count as f64 / begin.elapsed().as_secs_f64())
+    stores::per_second(&store, 64, 0, Duration::from_secs(SECONDS)).await
 }
 
 /// What the largest load reached, a second.

@@ -13,7 +13,7 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use client::{ClientError, DeskClient, RelayClient};
 use protocol::envelope_hash;
 use rand_chacha::ChaCha8Rng;
@@ -21,12 +21,12 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 use serde::Serialize;
 use tokio::task::JoinSet;
 use wire::{
-    Envelope, EnvelopeHash, Header, Kind, LineId, SEALED_SIZE, SequencedEnvelope, SlotName,
-    SlotNames, SlotWrite,
+    Envelope, EnvelopeHash, Kind, LineId, SequencedEnvelope, SlotName, SlotNames, SlotWrite,
 };
 
-use crate::night::ground::{Ground, random};
+use crate::night::ground::Ground;
 use crate::night::{compare, read_all};
+use crate::sample::{self, Times, random};
 
 /// How many write at once.
 const WRITERS: u64 = 8;
@@ -97,18 +97,8 @@ impl Writer {
         }
     }
 
-    /// An envelope as the relay sees it: a true header and a sealed part that means nothing to it.
     fn envelope(&mut self, kind: Kind) -> Result<Envelope> {
-        let header = Header {
-            kind,
-            epoch: u32::from(kind != Kind::Slot),
-            line_tag: self.line.tag(),
-            mark: random(&mut self.rng),
-            shred_hash: random(&mut self.rng),
-        };
-        let mut sealed = vec![0; SEALED_SIZE];
-        self.rng.fill_bytes(&mut sealed);
-        Ok(Envelope::assemble(&header, &sealed)?)
+        sample::envelope(kind, &self.line, &mut self.rng)
     }
 
     fn next(&mut self) -> Result<Act> {
@@ -269,14 +259,10 @@ pub(crate) async fn run(rounds: usize, seed: u64) -> Result<Report> {
             );
         }
     }
-    starts.sort_by(f64::total_cmp);
-    let at = |share: f64| {
-        let place = (starts.len() as f64 * share) as usize;
-        starts.get(place).copied().unwrap_or_default()
-    };
-    report.answers_p50_ms = at(0.5);
-    report.answers_p99_ms = at(0.99);
-    report.answers_most_ms = starts.last().copied().context("no start")?;
+    let starts = Times::new(starts);
+    report.answers_p50_ms = starts.at(0.5);
+    report.answers_p99_ms = starts.at(0.99);
+    report.answers_most_ms = starts.most();
     Ok(report)
 }
 

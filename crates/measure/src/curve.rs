@@ -17,11 +17,13 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 use relay::{Sequence, SlotKey, SlotReplace, Store, StoredSlot};
 use serde::Serialize;
 use store_sqlite::SqliteStore;
-use wire::{Day, Envelope, EnvelopeHash, Header, Kind, LineId, SEALED_SIZE};
+use wire::{Day, EnvelopeHash, Kind, LineId};
 
-use crate::bench::{self, Envelopes};
-use crate::night::ground::random;
+use crate::bench;
+use crate::sample::{self, Posts, Times, random};
 
+/// No store knows a line.
+const LINE: LineId = LineId([1; 32]);
 /// Every day is this one.
 const DAY: Day = Day(20_000);
 /// How many write at once while the store is filled.
@@ -88,31 +90,21 @@ struct Filled {
     rng: ChaCha8Rng,
 }
 
-fn slot_envelope(rng: &mut ChaCha8Rng) -> Result<Envelope> {
-    let header = Header {
-        kind: Kind::Slot,
-        epoch: 0,
-        line_tag: LineId([1; 32]).tag(),
-        mark: random(rng),
-        shred_hash: random(rng),
-    };
-    let mut sealed = vec![0; SEALED_SIZE];
-    rng.fill_bytes(&mut sealed);
-    Ok(Envelope::assemble(&header, &sealed)?)
-}
-
 async fn fill(
     store: Arc<SqliteStore>,
     seed: u64,
     posts: usize,
 ) -> Result<Vec<(SlotKey, EnvelopeHash)>> {
-    let mut envelopes = Envelopes::new(&LineId([1; 32]), 1, seed);
+    let mut tray = Posts::new(&LINE, seed);
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut slots = Vec::new();
     for number in 0..posts {
-        store.append(Sequence::Tray, envelopes.next()?, DAY).await?;
+        store.append(Sequence::Tray, tray.next()?, DAY).await?;
         if number % POSTS_PER_SLOT == 0 {
-            let (slot, envelope) = (SlotKey(random(&mut rng)), slot_envelope(&mut rng)?);
+            let (slot, envelope) = (
+                SlotKey(random(&mut rng)),
+                sample::envelope(Kind::Slot, &LINE, &mut rng)?,
+            );
             let hash = relay::envelope_hash(&envelope);
             let content = StoredSlot {
                 shred_key: random(&mut rng),
@@ -135,8 +127,7 @@ async fn median(mut act: impl AsyncFnMut(usize) -> Result<()>) -> Result<f64> {
         act(number).await?;
         times.push(begin.elapsed().as_secs_f64() * 1000.0);
     }
-    times.sort_by(f64::total_cmp);
-    Ok(times.get(TIMES / 2).copied().unwrap_or_default())
+    Ok(Times::new(times).at(0.5))
 }
 
 impl Filled {
@@ -159,9 +150,9 @@ impl Filled {
 
     async fn point(&mut self, filled_per_second: f64) -> Result<Point> {
         let store = Arc::clone(&self.store);
-        let mut envelopes = Envelopes::new(&LineId([1; 32]), 1, self.rng.next_u64());
+        let mut tray = Posts::new(&LINE, self.rng.next_u64());
         let post_ms = median(async |_| {
-            store.append(Sequence::Tray, envelopes.next()?, DAY).await?;
+            store.append(Sequence::Tray, tray.next()?, DAY).await?;
             Ok(())
         })
         .await?;
@@ -187,7 +178,7 @@ impl Filled {
         let slot_write_ms = median(async |number| {
             let slot = chosen.get(number).and_then(|one| self.slots.get_mut(*one));
             if let Some((slot, held)) = slot {
-                let envelope = slot_envelope(&mut self.rng)?;
+                let envelope = sample::envelope(Kind::Slot, &LINE, &mut self.rng)?;
                 let next = relay::envelope_hash(&envelope);
                 let content = StoredSlot {
                     shred_key: random(&mut self.rng),

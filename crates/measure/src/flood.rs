@@ -16,16 +16,15 @@ use anyhow::{Context, Result};
 use client::RelayClient;
 use protocol::envelope_hash;
 use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
+use rand_chacha::rand_core::SeedableRng;
 use serde::Serialize;
 use tokio::task::JoinSet;
-use wire::{
-    Demand, Envelope, EnvelopeHash, Header, Kind, LineId, SEALED_SIZE, SlotName, SlotWrite,
-};
+use wire::{Demand, Envelope, EnvelopeHash, Kind, LineId, SlotName, SlotWrite};
 
 use crate::bench;
-use crate::night::ground::{Ground, random};
+use crate::night::ground::Ground;
 use crate::night::{compare, read_all};
+use crate::sample::{self, Times, random};
 
 /// How long a contact waits between two messages.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -39,9 +38,9 @@ pub(crate) struct Options {
     pub(crate) seed: u64,
 }
 
-/// Times of one contact's messages, in milliseconds.
-#[derive(Serialize, Default)]
-struct Times {
+/// Messages of contacts, with their times in milliseconds.
+#[derive(Serialize)]
+struct Messages {
     sent: usize,
     refused: usize,
     p50_ms: f64,
@@ -66,10 +65,10 @@ pub(crate) struct Report {
     /// Asked for of the contact who has written before.
     effort_again: u32,
     relay_cpu_ms_per_post: f64,
-    first_calm: Times,
-    first_flood: Times,
-    again_calm: Times,
-    again_flood: Times,
+    first_calm: Messages,
+    first_flood: Messages,
+    again_calm: Messages,
+    again_flood: Messages,
     disk_mib: f64,
     lost: usize,
     doubled: usize,
@@ -84,7 +83,7 @@ impl Report {
             &self.again_calm,
             &self.again_flood,
         ];
-        self.lost == 0 && self.doubled == 0 && contacts.iter().all(|times| times.refused == 0)
+        self.lost == 0 && self.doubled == 0 && contacts.iter().all(|messages| messages.refused == 0)
     }
 
     pub(crate) fn print(&self) {
@@ -146,18 +145,8 @@ impl Sender {
         })
     }
 
-    /// An envelope as the relay sees it: a true header and a sealed part that means nothing to it.
     fn envelope(&mut self, kind: Kind) -> Result<Envelope> {
-        let header = Header {
-            kind,
-            epoch: u32::from(kind != Kind::Slot),
-            line_tag: self.line.tag(),
-            mark: random(&mut self.rng),
-            shred_hash: random(&mut self.rng),
-        };
-        let mut sealed = vec![0; SEALED_SIZE];
-        self.rng.fill_bytes(&mut sealed);
-        Ok(Envelope::assemble(&header, &sealed)?)
+        sample::envelope(kind, &self.line, &mut self.rng)
     }
 
     /// First posts, one after the other, until the time is over; gives when each was acknowledged.
@@ -206,21 +195,6 @@ impl Sender {
         }
         Ok(())
     }
-
-    fn times(&mut self) -> Times {
-        let mut all = std::mem::take(&mut self.times);
-        all.sort_by(f64::total_cmp);
-        let at = |share: f64| {
-            let index = (all.len() as f64 * share) as usize;
-            all.get(index).copied().unwrap_or_default()
-        };
-        Times {
-            sent: all.len(),
-            refused: std::mem::take(&mut self.refused),
-            p50_ms: at(0.5),
-            p99_ms: at(0.99),
-        }
-    }
 }
 
 /// Both contacts, turn by turn: whoever goes on writes as often as a person does, four times in a quarter of an hour, and otherwise a new
@@ -244,21 +218,19 @@ async fn converse(
     Ok((first, again))
 }
 
-/// All the contacts who have written before as one row of times.
-fn together(contacts: &mut [Sender]) -> Times {
-    let mut all = contacts
-        .iter_mut()
-        .fold((Vec::new(), 0), |(mut times, refused), contact| {
-            times.append(&mut contact.times);
-            (times, refused + std::mem::take(&mut contact.refused))
-        });
-    match contacts.first_mut() {
-        Some(contact) => {
-            std::mem::swap(&mut contact.times, &mut all.0);
-            contact.refused = all.1;
-            contact.times()
-        }
-        None => Times::default(),
+/// What messages some contacts wrote since this was asked last.
+fn written(contacts: &mut [Sender]) -> Messages {
+    let (mut times, mut refused) = (Vec::new(), 0);
+    for contact in contacts {
+        times.append(&mut contact.times);
+        refused += std::mem::take(&mut contact.refused);
+    }
+    let times = Times::new(times);
+    Messages {
+        sent: times.count(),
+        refused,
+        p50_ms: times.at(0.5),
+        p99_ms: times.at(0.99),
     }
 }
 
@@ -296,7 +268,7 @@ pub(crate) async fn run(options: &Options) -> Result<Report> {
     let mut again = (0..span as u64)
         .map(|number| sender(1000 + number))
         .collect::<Result<Vec<_>>>()?;
-    eprintln!("… {} contacts write before the flood", again.len() + CALM);
+    eprintln!("… {} contacts write before the flood", again.len() + 1);
     for contact in &mut again {
         contact.writes(true).await?;
         contact.times.clear();
@@ -307,7 +279,10 @@ pub(crate) async fn run(options: &Options) -> Result<Report> {
             contact.writes(false).await?;
         }
     }
-    let (first_calm, again_calm) = (first.times(), together(&mut again));
+    let (first_calm, again_calm) = (
+        written(std::slice::from_mut(&mut first)),
+        written(&mut again),
+    );
     let calm = client.demand().await?;
     let attempt_ms = attempt_ms(&mut first, &calm)?;
 
@@ -336,7 +311,10 @@ pub(crate) async fn run(options: &Options) -> Result<Report> {
     let paid = bench::usage(std::process::id())?.0 - paid;
     let relay_cpu = bench::usage(process)?.0 - relay_cpu;
     let demand = client.demand().await?;
-    let (first_flood, again_flood) = (first.times(), together(&mut again));
+    let (first_flood, again_flood) = (
+        written(std::slice::from_mut(&mut first)),
+        written(&mut again),
+    );
 
     eprintln!("… reading everything back");
     let flood_posts = posts.len();

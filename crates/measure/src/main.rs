@@ -9,6 +9,7 @@ mod memory;
 mod night;
 mod pack;
 mod paint;
+mod sample;
 mod seize;
 mod stores;
 mod truth;
@@ -17,6 +18,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use serde::Serialize;
 
 /// Benchmarks and searches of a running line.
 #[derive(Parser)]
@@ -161,51 +163,40 @@ enum Command {
     Empty,
 }
 
+/// Tells a report to a script, or to a person.
+fn tell<Report: Serialize>(report: &Report, json: bool, print: impl FnOnce(&Report)) -> Result<()> {
+    match json {
+        true => println!("{}", serde_json::to_string(report)?),
+        false => print(report),
+    }
+    Ok(())
+}
+
 async fn run(command: Command) -> Result<bool> {
     match command {
         Command::Bench { json } => {
             let report = bench::run().await?;
-            if json {
-                println!("{}", serde_json::to_string(&report)?);
-            } else {
-                report.print();
-            }
+            tell(&report, json, |report| report.print())?;
             Ok(true)
         }
         Command::BenchCurve { most, json } => {
             let report = curve::run(most).await?;
-            if json {
-                println!("{}", serde_json::to_string(&report)?);
-            } else {
-                report.print();
-            }
+            tell(&report, json, |report| report.print())?;
             Ok(true)
         }
         Command::BenchStores { json } => {
             let all = stores::run().await?;
-            if json {
-                println!("{}", serde_json::to_string(&all)?);
-            } else {
-                stores::print(&all);
-            }
+            tell(&all, json, |all| stores::print(all))?;
             Ok(true)
         }
         Command::BenchRecord { json } => {
             let report = truth::run()?;
-            if json {
-                println!("{}", serde_json::to_string(&report)?);
-            } else {
-                report.print();
-            }
+            tell(&report, json, |report| report.print())?;
             Ok(report.is_quick())
         }
         Command::Seize { json } => {
             let report = seize::run().await?;
-            if json {
-                println!("{}", serde_json::to_string(&report)?);
-            } else {
-                report.print();
-            }
+            tell(&report, json, |report| report.print())?;
             Ok(report.is_clean())
         }
         Command::Night {
@@ -232,11 +223,7 @@ async fn run(command: Command) -> Result<bool> {
             // Desks share a thread, so that the load takes less of what the relay needs.
             let local = tokio::task::LocalSet::new();
             let report = local.run_until(night::run(&options)).await?;
-            if json {
-                println!("{}", serde_json::to_string(&report)?);
-            } else {
-                report.print();
-            }
+            tell(&report, json, |report| report.print())?;
             Ok(report.is_good())
         }
         Command::Flood {
@@ -253,22 +240,14 @@ async fn run(command: Command) -> Result<bool> {
                 seed,
             };
             let report = flood::run(&options).await?;
-            if json {
-                println!("{}", serde_json::to_string(&report)?);
-            } else {
-                report.print();
-            }
+            tell(&report, json, |report| report.print())?;
             Ok(report.is_good())
         }
         Command::Crash { rounds, seed, json } => {
             let local = tokio::task::LocalSet::new();
             let played = crash::run(usize::try_from(rounds)?, seed);
             let report = local.run_until(played).await?;
-            if json {
-                println!("{}", serde_json::to_string(&report)?);
-            } else {
-                report.print();
-            }
+            tell(&report, json, |report| report.print())?;
             Ok(report.is_good())
         }
         Command::DrillRevoke { .. }
@@ -288,22 +267,14 @@ fn drill(command: &Command) -> Option<Result<bool>> {
         Command::DrillRevoke { desks, cases, json } => {
             let report = drill::revoke::run((*desks).into(), (*cases).into());
             Some(report.and_then(|report| {
-                if *json {
-                    println!("{}", serde_json::to_string(&report)?);
-                } else {
-                    report.print();
-                }
+                tell(&report, *json, |report| report.print())?;
                 Ok(report.is_good())
             }))
         }
         Command::DrillInsider { json } => {
             let report = drill::insider::run();
             Some(report.and_then(|report| {
-                if *json {
-                    println!("{}", serde_json::to_string(&report)?);
-                } else {
-                    report.print();
-                }
+                tell(&report, *json, |report| report.print())?;
                 Ok(report.is_good())
             }))
         }
@@ -317,11 +288,7 @@ fn drill(command: &Command) -> Option<Result<bool>> {
             let people = ((*on_shift).into(), (*to_call).into());
             let report = drill::surge::run((*messages).into(), *minutes, people.0, people.1);
             Some(report.and_then(|report| {
-                if *json {
-                    println!("{}", serde_json::to_string(&report)?);
-                } else {
-                    report.print();
-                }
+                tell(&report, *json, |report| report.print())?;
                 Ok(report.is_good())
             }))
         }

@@ -20,13 +20,13 @@ use store_postgres::PostgresStore;
 use store_sqlite::SqliteStore;
 use wire::{Day, LineId};
 
-use crate::bench::Envelopes;
+use crate::sample::Posts;
 
 /// How many writers append at once, in turn.
 const WRITERS: [u64; 2] = [1, 64];
 /// For how long each is measured, twice, by turns.
 const SECONDS: u64 = 3;
-const TURNS: usize = 2;
+const TURNS: u64 = 2;
 
 /// Both stores with as many writers.
 #[derive(Serialize)]
@@ -38,20 +38,27 @@ pub(crate) struct Both {
     ratio: f64,
 }
 
-/// Acknowledged appends per second.
-async fn measure<S: Store>(store: &Arc<S>, writers: u64, turn: u64) -> Result<f64> {
+/// Acknowledged appends per second, by as many writers at once; `turn` keeps what they write apart from that of other turns.
+///
+/// # Errors
+/// When the store refuses one.
+pub(crate) async fn per_second<S: Store>(
+    store: &Arc<S>,
+    writers: u64,
+    turn: u64,
+    time: Duration,
+) -> Result<f64> {
     let begin = Instant::now();
-    let end = begin + Duration::from_secs(SECONDS);
+    let end = begin + time;
     let appending: Vec<_> = (0..writers)
         .map(|writer| {
             let store = Arc::clone(store);
             let seed = turn * 1_000_000 + writers * 1_000 + writer;
-            let mut envelopes = Envelopes::new(&LineId([0; 32]), 1, seed);
+            let mut posts = Posts::new(&LineId([0; 32]), seed);
             tokio::spawn(async move {
                 let mut count = 0_u64;
                 while Instant::now() < end {
-                    let envelope = envelopes.next()?;
-                    store.append(Sequence::Tray, envelope, Day(1)).await?;
+                    store.append(Sequence::Tray, posts.next()?, Day(1)).await?;
                     count += 1;
                 }
                 anyhow::Ok(count)
@@ -75,12 +82,13 @@ pub(crate) async fn run() -> Result<Vec<Both>> {
     let url = ground.create("line").map_err(anyhow::Error::msg)?;
     let sqlite = Arc::new(SqliteStore::open(directory.path())?);
     let postgres = Arc::new(PostgresStore::open(&url).await.context("the database")?);
+    let time = Duration::from_secs(SECONDS);
     let mut all = Vec::new();
     for writers in WRITERS {
         let (mut one, mut other) = (0.0, 0.0);
         for turn in 0..TURNS {
-            one += measure(&sqlite, writers, turn as u64).await?;
-            other += measure(&postgres, writers, turn as u64).await?;
+            one += per_second(&sqlite, writers, turn, time).await?;
+            other += per_second(&postgres, writers, turn, time).await?;
         }
         all.push(Both {
             writers,

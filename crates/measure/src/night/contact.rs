@@ -8,10 +8,10 @@ use protocol::{ContactState, Language, Pending, ReplyPart, Text, Urgency};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::Rng;
 use statements::Recipient;
-use wire::{Envelope, Header, Kind, LineId, SEALED_SIZE, SlotName, SlotNames, SlotWrite};
+use wire::{Envelope, Kind, LineId, SlotName, SlotNames, SlotWrite};
 
-use super::ground::random;
 use super::record::{Recorder, StepKind};
+use crate::sample::{self, random};
 
 /// What all contacts have in common.
 pub(crate) struct Town {
@@ -95,16 +95,7 @@ impl<'a> Contact<'a> {
 
     /// Writes the state's slot: noise of the right shape, since the key that words give only costs time at the contact.
     async fn saves(&mut self) -> Result<bool> {
-        let header = Header {
-            kind: Kind::Slot,
-            epoch: 0,
-            line_tag: self.town.line.tag(),
-            mark: random(&mut self.rng),
-            shred_hash: random(&mut self.rng),
-        };
-        let mut sealed = vec![0; SEALED_SIZE];
-        self.rng.fill_bytes(&mut sealed);
-        let envelope = Envelope::assemble(&header, &sealed)?;
+        let envelope = sample::envelope(Kind::Slot, &self.town.line, &mut self.rng)?;
         let write = SlotWrite {
             name: self.state_slot.clone(),
             replaces: self.held.as_ref().map(protocol::envelope_hash),

@@ -20,8 +20,9 @@ use tokio::sync::{mpsc, watch};
 use wire::{Envelope, SlotWrite};
 
 use super::contact::Town;
-use super::ground::{Ground, random};
+use super::ground::Ground;
 use super::record::StepKind;
+use crate::sample::random;
 
 /// For how long a desk gathers what is new before it fetches.
 const GATHER: Duration = Duration::from_millis(250);

@@ -8,26 +8,19 @@ use client::{DeskClient, RelayClient};
 use demo::Process;
 use protocol::{ShiftSecretKey, TeamKey};
 use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
+use rand_chacha::rand_core::SeedableRng;
 use statements::{
     Delegation, DeviceKey, DeviceList, Line, Recipient, Root, RootKey, ShiftNotice, ShiftSigningKey,
 };
 use wire::{Day, LineDocument, LineId, Minute};
 
 use crate::bench::footbridge;
+use crate::sample::{EPOCH, random};
 
-/// The shift to which first messages go.
-const SHIFT: u32 = 1;
 /// Room for all who write in a night, and no work asked for: what is measured is the relay.
 pub(crate) const WIDE: &str = "[intake]\nfree_posts = 1000000\nshift_posts = 2000000\n";
 /// The files without which a relay does not start. Nobody fetches a page in a night.
 const PAGE: [&str; 5] = ["en", "ko", "ko-KP", "ru", "uk"];
-
-pub(crate) fn random<const N: usize>(rng: &mut ChaCha8Rng) -> [u8; N] {
-    let mut bytes = [0; N];
-    rng.fill_bytes(&mut bytes);
-    bytes
-}
 
 /// A line with its keys and its directory.
 pub(crate) struct Ground {
@@ -126,7 +119,7 @@ impl Ground {
         let now = now()?;
         let signing = ShiftSigningKey::from_seed(&[4; 32]).public();
         let key = self.shift_key.public();
-        let notice = ShiftNotice::draft(self.id, SHIFT, (now, now.plus(600)), &key, signing)
+        let notice = ShiftNotice::draft(self.id, EPOCH, (now, now.plus(600)), &key, signing)
             .sign_by_device(&self.coordinator);
         relay.publish(&notice.done().to_bytes()).await?;
         Ok(())

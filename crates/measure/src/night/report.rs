@@ -13,6 +13,7 @@ use wire::EnvelopeHash;
 
 use super::record::Noted;
 use super::{Options, ReadBack};
+use crate::sample::Times;
 
 /// What the relay took at one moment.
 #[derive(Serialize)]
@@ -87,19 +88,14 @@ pub(crate) fn compare(
 
 fn times(noted: &Noted) -> Vec<StepTimes> {
     let of_step = noted.times.iter().map(|(kind, times)| {
-        let mut all: Vec<f64> = times.iter().map(|(_, took)| *took).collect();
-        all.sort_by(f64::total_cmp);
-        let at = |share: f64| {
-            let index = (all.len() as f64 * share) as usize;
-            all.get(index).copied().unwrap_or_default()
-        };
+        let all = Times::new(times.iter().map(|(_, took)| *took).collect());
         StepTimes {
             step: kind.name(),
-            count: all.len(),
-            p50_ms: at(0.5),
-            p99_ms: at(0.99),
-            p999_ms: at(0.999),
-            most_ms: all.last().copied().unwrap_or_default(),
+            count: all.count(),
+            p50_ms: all.at(0.5),
+            p99_ms: all.at(0.99),
+            p999_ms: all.at(0.999),
+            most_ms: all.most(),
         }
     });
     of_step.collect()
