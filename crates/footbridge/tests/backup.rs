@@ -6,11 +6,13 @@
     reason = "a test"
 )]
 
-use std::io::{BufRead, BufReader};
+mod ground;
+
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use client::RelayClient;
+use ground::{Relay, footbridge, said, write_page};
 use wire::{Envelope, Header, Kind, LineId, SEALED_SIZE, SlotName, SlotNames, SlotWrite};
 
 fn run(program: &str, directory: &Path, arguments: &[&str]) -> Output {
@@ -19,53 +21,10 @@ fn run(program: &str, directory: &Path, arguments: &[&str]) -> Output {
     command.stdin(Stdio::null()).output().unwrap()
 }
 
-fn footbridge(directory: &Path, arguments: &[&str]) -> Output {
-    run(env!("CARGO_BIN_EXE_footbridge"), directory, arguments)
-}
-
-fn said(output: &Output) -> String {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    text(&output.stdout) + &text(&output.stderr)
-}
-
-/// A relay that is ended when the test ends.
-struct Relay(Child);
-
-impl Drop for Relay {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn serve(directory: &Path, config: &str, listen: &str) -> Relay {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_footbridge"))
-        .args(["serve", "--config", config, "--listen", listen, "--json"])
-        .current_dir(directory)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    let mut output = BufReader::new(child.stdout.take().unwrap());
-    output.read_line(&mut line).unwrap();
-    assert!(line.contains("\"ready\""), "{line}");
-    Relay(child)
-}
-
 /// A line in `line`, with pages that nobody looks at.
 fn prepare(directory: &Path, relay_url: &str) {
     std::fs::write(directory.join("passphrase"), "only for this test\n").unwrap();
-    std::fs::create_dir(directory.join("page")).unwrap();
-    for tag in ["en", "ko", "ko-KP", "ru", "uk"] {
-        for name in [
-            format!("{tag}.html"),
-            format!("letters-{tag}.html"),
-            format!("{tag}.json"),
-        ] {
-            std::fs::write(directory.join("page").join(&name), "x").unwrap();
-            std::fs::write(directory.join("page").join(format!("{name}.br")), "x").unwrap();
-        }
-    }
+    write_page(&directory.join("page"));
     let page = directory.join("page").display().to_string();
     let init = [
         "init",
@@ -126,7 +85,7 @@ async fn a_running_relay_is_backed_up_and_made_again() {
     prepare(directory, &url);
     let recipient = keygen(directory, "key.txt");
     keygen(directory, "other.txt");
-    let first = serve(directory, "line/footbridge.toml", &address);
+    let first = Relay::serve(directory, "line/footbridge.toml", &address);
     let relay = RelayClient::new(&url).unwrap();
     let document = relay.line().await.unwrap();
     let line = statements::Line::verify(&document, None).unwrap().id();
@@ -181,7 +140,7 @@ async fn a_running_relay_is_backed_up_and_made_again() {
         said(&over)
     );
 
-    let _second = serve(directory, "again/footbridge.toml", &address);
+    let _second = Relay::serve(directory, "again/footbridge.toml", &address);
     let relay = RelayClient::new(&url).unwrap();
     assert_eq!(held(&relay, &line, [1, 2]).await, [true, true]);
     assert_eq!(held(&relay, &line, [3, 4]).await, [false, false]);

@@ -6,71 +6,15 @@
     reason = "a test"
 )]
 
-use std::io::{BufRead, BufReader};
+mod ground;
+
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
 
-fn footbridge(directory: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_footbridge"));
-    command
-        .args(arguments)
-        .current_dir(directory)
-        .stdin(Stdio::null())
-        .output()
-        .unwrap()
-}
-
-fn said(output: &Output) -> String {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    text(&output.stdout) + &text(&output.stderr)
-}
-
-/// A relay that is ended when the test ends.
-struct Relay(Child);
-
-impl Drop for Relay {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn serve(directory: &Path, listen: &str) -> Relay {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_footbridge"))
-        .args([
-            "serve",
-            "--config",
-            "line/footbridge.toml",
-            "--listen",
-            listen,
-            "--json",
-        ])
-        .current_dir(directory)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap())
-        .read_line(&mut line)
-        .unwrap();
-    assert!(line.contains("\"ready\""), "{line}");
-    Relay(child)
-}
+use ground::{Relay, footbridge, said, write_page};
 
 fn prepare(directory: &Path) -> String {
     std::fs::write(directory.join("passphrase"), "only for this test\n").unwrap();
-    std::fs::create_dir(directory.join("page")).unwrap();
-    for tag in ["en", "ko", "ko-KP", "ru", "uk"] {
-        let names = [
-            format!("{tag}.html"),
-            format!("letters-{tag}.html"),
-            format!("{tag}.json"),
-        ];
-        for name in names {
-            std::fs::write(directory.join("page").join(&name), "x").unwrap();
-            std::fs::write(directory.join("page").join(format!("{name}.br")), "x").unwrap();
-        }
-    }
+    write_page(&directory.join("page"));
     format!("127.0.0.1:{}", demo::free_port().unwrap())
 }
 
@@ -117,7 +61,7 @@ fn a_line_is_made_served_and_joined() {
     let findings: serde_json::Value = serde_json::from_slice(&doctor.stdout).unwrap();
     assert_eq!(findings["well"], true, "{findings}");
 
-    let _relay = serve(directory, &address);
+    let _relay = Relay::serve(directory, "line/footbridge.toml", &address);
     let doctor = footbridge(directory, &["doctor", "--config", "line/footbridge.toml"]);
     assert!(doctor.status.success(), "{}", said(&doctor));
     assert!(
@@ -225,7 +169,7 @@ fn two_root_keys_of_three_name_the_coordinators() {
         "passphrase",
     ];
     assert!(footbridge(directory, &init).status.success());
-    let _relay = serve(directory, &address);
+    let _relay = Relay::serve(directory, "line/footbridge.toml", &address);
     let present = coordinators(directory, &relay_url);
     let first = present["coordinators"][0].as_str().unwrap().to_owned();
     let second = "ab".repeat(32);

@@ -7,52 +7,24 @@
     reason = "a test"
 )]
 
-use std::io::{BufRead, BufReader, Read, Write};
+mod ground;
+
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixDatagram, UnixStream};
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::Command;
 use std::time::Duration;
 
 use client::RelayClient;
+use ground::{Relay, footbridge, write_page};
 use wire::{Envelope, Header, Kind, LineId, SEALED_SIZE, SlotName, SlotNames, SlotWrite};
-
-fn footbridge(directory: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_footbridge"));
-    command.args(arguments).current_dir(directory);
-    command.stdin(Stdio::null()).output().unwrap()
-}
-
-/// A relay that is ended when the test ends.
-struct Relay {
-    process: Child,
-    address: String,
-    operator: String,
-}
-
-impl Drop for Relay {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
 
 /// A line in `line` whose relay answers its operator.
 fn prepare(directory: &Path, operator: &str) {
     std::fs::write(directory.join("passphrase"), "only for this test\n").unwrap();
-    let page = directory.join("page");
-    std::fs::create_dir(&page).unwrap();
-    for tag in ["en", "ko", "ko-KP", "ru", "uk"] {
-        for name in [
-            format!("{tag}.html"),
-            format!("letters-{tag}.html"),
-            format!("{tag}.json"),
-        ] {
-            std::fs::write(page.join(&name), "x").unwrap();
-            std::fs::write(page.join(format!("{name}.br")), "x").unwrap();
-        }
-    }
+    write_page(&directory.join("page"));
     let arguments = "init --directory line --relay http://127.0.0.1:8080 --name Willow --page-files ../page --passphrase-file passphrase";
     let arguments: Vec<&str> = arguments.split(' ').collect();
     let made = footbridge(directory, &arguments);
@@ -68,26 +40,15 @@ fn serve(directory: &Path, more: &[&str], environment: &[(&str, &Path)]) -> Rela
     let arguments = "serve --config line/footbridge.toml --listen 127.0.0.1:0 --json";
     // No file may grow beyond 400 blocks of 512 bytes: a disk that is soon full.
     let limited = "trap '' XFSZ; ulimit -f 400; exec \"$0\" \"$@\"";
-    let mut process = Command::new("sh")
-        .args(["-c", limited, env!("CARGO_BIN_EXE_footbridge")])
-        .args(arguments.split(' '))
-        .args(more)
-        .envs(environment.iter().copied())
-        .current_dir(directory)
-        .stdout(Stdio::piped())
-        .stderr(log)
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    let mut output = BufReader::new(process.stdout.take().unwrap());
-    output.read_line(&mut line).unwrap();
-    let ready: serde_json::Value = serde_json::from_str(&line).unwrap();
-    let text = |key: &str| ready[key].as_str().unwrap_or_default().to_owned();
-    Relay {
-        process,
-        address: text("ready").replace("http://", ""),
-        operator: text("operator"),
-    }
+    Relay::start(
+        Command::new("sh")
+            .args(["-c", limited, env!("CARGO_BIN_EXE_footbridge")])
+            .args(arguments.split(' '))
+            .args(more)
+            .envs(environment.iter().copied())
+            .current_dir(directory)
+            .stderr(log),
+    )
 }
 
 /// Sends bytes and gives all that comes back.
@@ -132,7 +93,7 @@ fn the_operator_is_answered_on_a_socket_that_only_this_machine_has() {
     prepare(directory, "unix:operator.sock");
     let relay = serve(directory, &[], &[]);
     let socket = directory.join("line/operator.sock");
-    assert!(relay.operator.ends_with("operator.sock"));
+    assert!(relay.said("operator").ends_with("operator.sock"));
     let ask = |path: &str| {
         let stream = UnixStream::connect(&socket).unwrap();
         exchange(stream, get(path).as_bytes())
@@ -148,7 +109,7 @@ fn the_operator_is_answered_on_a_socket_that_only_this_machine_has() {
     assert!(metrics.contains("footbridge_condition{name=\"store\"} 1\n"));
     // Not where others reach it.
     for path in ["/ready", "/metrics"] {
-        let stream = TcpStream::connect(&relay.address).unwrap();
+        let stream = TcpStream::connect(relay.address()).unwrap();
         let answer = exchange(stream, get(path).as_bytes());
         assert!(answer.starts_with("HTTP/1.1 404"), "{path}: {answer}");
     }
@@ -263,7 +224,7 @@ fn the_doctor_counts_a_certificate_s_days_and_looks_who_may_read_its_key() {
     assert!(!well && says.contains("ends in 5 days"), "{says}");
     // In the relay's own figures too.
     let relay = serve(directory, &[], &[]);
-    let stream = TcpStream::connect(&relay.operator).unwrap();
+    let stream = TcpStream::connect(relay.said("operator")).unwrap();
     let metrics = exchange(stream, get("/metrics").as_bytes());
     assert!(
         metrics.contains("footbridge_certificate_days 5\n"),
@@ -306,12 +267,12 @@ async fn nothing_of_anybody_stands_in_the_log_in_either_format() {
             ("RUST_BACKTRACE", Path::new("full")),
         ];
         let relay = serve(directory, &["--log-format", format], &everything);
-        let url = format!("http://{}", relay.address);
+        let url = format!("http://{}", relay.address());
         let contact = RelayClient::new(&url).unwrap();
         let document = contact.line().await.unwrap();
         let line = statements::Line::verify(&document, None).unwrap().id();
         contact.write_slot(&slot(&line, 0)).await.unwrap();
-        hostile(&relay.address);
+        hostile(relay.address());
         // The disk is full at last: that is told, and not whose request met it; and nothing is lost.
         let mut refused = None;
         for number in 1..=255 {
@@ -326,7 +287,7 @@ async fn nothing_of_anybody_stands_in_the_log_in_either_format() {
         assert_eq!(held[0].envelope, slot(&line, 0).envelope);
         assert_eq!(held[1].envelope, slot(&line, 1).envelope);
         exchange(
-            TcpStream::connect(&relay.operator).unwrap(),
+            TcpStream::connect(relay.said("operator")).unwrap(),
             get("/metrics").as_bytes(),
         );
         drop(relay);

@@ -6,11 +6,15 @@
     reason = "a test"
 )]
 
-use std::io::{BufRead, BufReader, Read, Write};
+mod ground;
+
+use std::io::{Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output, Stdio};
+
+use ground::{Relay, said, write_page};
 
 fn packaging() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packaging")
@@ -24,39 +28,14 @@ fn run(program: &str, arguments: &[&str]) -> Output {
     output.unwrap_or_else(|error| panic!("{program}: {error}"))
 }
 
-fn said(output: &Output) -> String {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    text(&output.stdout) + &text(&output.stderr)
-}
-
 fn text(path: &Path) -> String {
     path.display().to_string()
-}
-
-/// A relay that is ended when the test ends.
-struct Relay(Child);
-
-impl Drop for Relay {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
 }
 
 /// Page files that nobody looks at, and a line.
 fn prepare(directory: &Path) -> PathBuf {
     let page = directory.join("page");
-    std::fs::create_dir(&page).unwrap();
-    for tag in ["en", "ko", "ko-KP", "ru", "uk"] {
-        for name in [
-            format!("{tag}.html"),
-            format!("letters-{tag}.html"),
-            format!("{tag}.json"),
-        ] {
-            std::fs::write(page.join(&name), "x").unwrap();
-            std::fs::write(page.join(format!("{name}.br")), "x").unwrap();
-        }
-    }
+    write_page(&page);
     let passphrase = directory.join("passphrase");
     std::fs::write(&passphrase, "only for this test\n").unwrap();
     let line = directory.join("line");
@@ -169,17 +148,11 @@ fn the_unit_is_a_unit_and_leaves_little_open() {
 fn answers_and_is_well(root: &Path) {
     let config = text(&settle(root));
     let program = text(&root.join("usr/bin/footbridge"));
-    let mut relay = Command::new(&program)
-        .args(["serve", "--config", &config])
-        .args(["--listen", "127.0.0.1:0", "--json"])
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    let mut output = BufReader::new(relay.stdout.take().unwrap());
-    output.read_line(&mut line).unwrap();
-    assert!(line.contains("\"ready\""), "{line}");
-    let relay = Relay(relay);
+    let relay = Relay::start(
+        Command::new(&program)
+            .args(["serve", "--config", &config])
+            .args(["--listen", "127.0.0.1:0", "--json"]),
+    );
     let socket = root.join("run/footbridge/operator.sock");
     let mut stream = UnixStream::connect(socket).unwrap();
     stream

@@ -1,15 +1,16 @@
 //! Two relays, as processes of their own, on one database: what is kept at one is known at the other, and one may die.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
 
+mod ground;
+
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use client::{Change, DeskClient, RelayClient};
+use ground::{Relay, write_page};
 use ground_postgres::Ground;
 use statements::{
     Delegation, DeviceKey, DeviceList, DevicePublicKey, Root, RootKey, SealPublicKey, ShiftNotice,
@@ -26,55 +27,16 @@ fn now() -> Minute {
     Minute(u32::try_from(since.as_secs() / 60).unwrap())
 }
 
-/// A relay that is killed when the test ends.
-struct Relay {
-    child: Child,
-    address: String,
+fn client(relay: &Relay) -> RelayClient {
+    RelayClient::new(relay.said("ready")).unwrap()
 }
 
-impl Relay {
-    fn serve(directory: &Path) -> Relay {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_footbridge"))
-            .args([
-                "serve",
-                "--config",
-                "footbridge.toml",
-                "--listen",
-                "127.0.0.1:0",
-                "--json",
-            ])
-            .current_dir(directory)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        let mut output = BufReader::new(child.stdout.take().unwrap());
-        output.read_line(&mut line).unwrap();
-        let told: serde_json::Value = serde_json::from_str(&line).unwrap();
-        let address = told["ready"].as_str().unwrap().to_owned();
-        Relay { child, address }
-    }
-
-    fn client(&self) -> RelayClient {
-        RelayClient::new(&self.address).unwrap()
-    }
-
-    fn desk(&self, line: LineId, seed: u8) -> DeskClient {
-        DeskClient::new(self.client(), line, DeviceKey::from_seed(&[seed; 32]))
-    }
-
-    /// As a power cut would.
-    fn kill(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
+fn desk(relay: &Relay, line: LineId, seed: u8) -> DeskClient {
+    DeskClient::new(client(relay), line, DeviceKey::from_seed(&[seed; 32]))
 }
 
-impl Drop for Relay {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+fn serve(directory: &Path) -> Relay {
+    Relay::serve(directory, "footbridge.toml", "127.0.0.1:0")
 }
 
 /// A line whose coordinator has device 2, with pages that nobody looks at.
@@ -90,16 +52,7 @@ fn prepare(directory: &Path, database: &str) -> LineId {
         statements: vec![root.statement().to_bytes(), delegation.done().to_bytes()],
     };
     std::fs::write(directory.join("line.statements"), document.to_bytes()).unwrap();
-    std::fs::create_dir(directory.join("page-files")).unwrap();
-    for tag in ["en", "ko", "ko-KP", "ru", "uk"] {
-        for name in [
-            format!("{tag}.html"),
-            format!("letters-{tag}.html"),
-            format!("{tag}.json"),
-        ] {
-            std::fs::write(directory.join("page-files").join(name), "x").unwrap();
-        }
-    }
+    write_page(&directory.join("page-files"));
     let config = format!("line = \"line.statements\"\ndatabase = \"{database}\"\n");
     std::fs::write(directory.join("footbridge.toml"), config).unwrap();
     line
@@ -142,23 +95,20 @@ async fn what_is_kept_at_one_relay_is_known_at_the_other() {
     let ground = Ground::start(&[]).unwrap();
     let directory = tempfile::tempdir().unwrap();
     let line = prepare(directory.path(), &ground.create("line").unwrap());
-    let (one, other) = (
-        Relay::serve(directory.path()),
-        Relay::serve(directory.path()),
-    );
-    let coordinator = other.desk(line, 2);
+    let (one, other) = (serve(directory.path()), serve(directory.path()));
+    let coordinator = desk(&other, line, 2);
     let mut changes = coordinator.changes().await.unwrap();
 
     // A shift is published at one, and the other gives it out.
-    publish_shift(&one.client(), line).await;
+    publish_shift(&client(&one), line).await;
     hear(&mut changes, |change| matches!(change, Change::Line(1..))).await;
     assert_eq!(
-        one.client().line().await.unwrap(),
-        other.client().line().await.unwrap()
+        client(&one).line().await.unwrap(),
+        client(&other).line().await.unwrap()
     );
     // A contact posts at one; a desk that waits at the other is woken and reads it.
     let post = envelope(line, Kind::Post, 1, 1);
-    one.client().post(&post).await.unwrap();
+    client(&one).post(&post).await.unwrap();
     hear(&mut changes, |change| *change == Change::Posts(1)).await;
     assert!(coordinator.posts(0).await.unwrap()[0].envelope == post);
     // It answers there; the contact reads it where it wrote.
@@ -168,18 +118,18 @@ async fn what_is_kept_at_one_relay_is_known_at_the_other() {
         shred_key: [6; 32],
         envelope: envelope(line, Kind::Slot, 0, 2),
     };
-    other.client().write_slot(&answer).await.unwrap();
+    client(&other).write_slot(&answer).await.unwrap();
     let names = SlotNames([SlotName([4; 32]), SlotName([5; 32])]);
-    let read = one.client().read_slots(&names).await.unwrap();
+    let read = client(&one).read_slots(&names).await.unwrap();
     assert!(read[0].envelope == answer.envelope);
 
     // A guide is admitted at one and let in at the other; shut out at one, it is shut out at the other, in the session that it has.
     let guide = DeviceKey::from_seed(&[8; 32]).public();
-    publish_devices(&one.client(), line, 1, &[guide]).await;
+    publish_devices(&client(&one), line, 1, &[guide]).await;
     hear(&mut changes, |change| matches!(change, Change::Line(2..))).await;
-    let desk = other.desk(line, 8);
+    let desk = desk(&other, line, 8);
     desk.posts(0).await.unwrap();
-    publish_devices(&one.client(), line, 2, &[]).await;
+    publish_devices(&client(&one), line, 2, &[]).await;
     hear(&mut changes, |change| matches!(change, Change::Line(3..))).await;
     let refused = desk.posts(0).await.unwrap_err();
     assert_eq!(refused.code(), Some("unauthorised"));
@@ -201,16 +151,13 @@ async fn a_relay_that_is_killed_loses_nothing_and_the_other_goes_on() {
     let ground = Ground::start(&[]).unwrap();
     let directory = tempfile::tempdir().unwrap();
     let line = prepare(directory.path(), &ground.create("line").unwrap());
-    let (mut one, other) = (
-        Relay::serve(directory.path()),
-        Relay::serve(directory.path()),
-    );
-    publish_shift(&other.client(), line).await;
-    let desk = other.desk(line, 2);
+    let (mut one, other) = (serve(directory.path()), serve(directory.path()));
+    publish_shift(&client(&other), line).await;
+    let desk = desk(&other, line, 2);
     let done = Arc::new(AtomicU32::new(0));
     let writers: Vec<_> = (0..8)
         .map(|writer| {
-            let relays = [one.client(), other.client()];
+            let relays = [client(&one), client(&other)];
             tokio::spawn(post_each(relays, line, writer * 1000, Arc::clone(&done)))
         })
         .collect();
