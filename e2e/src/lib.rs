@@ -414,6 +414,21 @@ impl Browser {
         Ok(self.script(wide).await?.as_bool().unwrap_or(true))
     }
 
+    /// On the page's start: draws new words, types them back, and comes to the field to write in. Gives the words.
+    ///
+    /// # Errors
+    /// When a step does not come.
+    pub async fn new_words(&self) -> Result<String> {
+        self.click("new").await?;
+        self.find("word").await?;
+        let words = self.texts("word").await?.join(" ");
+        self.click("words-next").await?;
+        self.write("words-typed", &words).await?;
+        self.click("words-open").await?;
+        self.find("message").await?;
+        Ok(words)
+    }
+
     /// Closes the browser and gives back its profile, as somebody finds it who takes the device.
     ///
     /// # Errors

@@ -33,12 +33,7 @@ async fn a_contact_is_heard_while_a_flood_is_on() {
     let phone = Browser::start(360, 740).await.unwrap();
     phone.open(line.relay_url()).await.unwrap();
     phone.click("language-en").await.unwrap();
-    phone.click("new").await.unwrap();
-    phone.find("word").await.unwrap();
-    let words = phone.texts("word").await.unwrap().join(" ");
-    phone.click("words-next").await.unwrap();
-    phone.write("words-typed", &words).await.unwrap();
-    phone.click("words-open").await.unwrap();
+    phone.new_words().await.unwrap();
     phone.write("message", QUESTION).await.unwrap();
     phone.click("urgency-minutes").await.unwrap();
     phone.click("send").await.unwrap();

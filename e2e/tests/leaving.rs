@@ -19,12 +19,7 @@ async fn writes(kind: Kind, page: &str) -> (Browser, String) {
     browser.open(page).await.unwrap();
     let neutral = "return document.title + ' ' + document.querySelector('link[rel=icon]').getAttribute('href')";
     assert_eq!(browser.script(neutral).await.unwrap(), "Notes data:,");
-    browser.click("new").await.unwrap();
-    browser.find("word").await.unwrap();
-    let words = browser.texts("word").await.unwrap().join(" ");
-    browser.click("words-next").await.unwrap();
-    browser.write("words-typed", &words).await.unwrap();
-    browser.click("words-open").await.unwrap();
+    let words = browser.new_words().await.unwrap();
     browser.write("message", QUESTION).await.unwrap();
     (browser, words)
 }

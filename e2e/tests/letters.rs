@@ -54,18 +54,6 @@ async fn paste(browser: &Browser, id: &str, text: &str) {
     browser.script_with(&script, json!(text)).await.unwrap();
 }
 
-/// New words, typed back; gives them.
-async fn new_words(browser: &Browser) -> String {
-    browser.click("new").await.unwrap();
-    browser.find("word").await.unwrap();
-    let words = browser.texts("word").await.unwrap().join(" ");
-    browser.click("words-next").await.unwrap();
-    browser.write("words-typed", &words).await.unwrap();
-    browser.click("words-open").await.unwrap();
-    browser.find("message").await.unwrap();
-    words
-}
-
 /// The code on the screen, as a camera reads it.
 async fn photographed(browser: &Browser) -> String {
     let script = "const canvas = document.getElementById('letter-code');
@@ -107,7 +95,7 @@ async fn a_letter_and_its_answer(kind: Kind) {
     // Somebody without a network: the cards, new words, a message, a sealed letter.
     let writer = open_file(kind, &file, (320, 640)).await;
     writer.picture("letters-start-en-320").await.unwrap();
-    let words = new_words(&writer).await;
+    let words = writer.new_words().await.unwrap();
     writer.write("message", "where are you?").await.unwrap();
     writer.click("send").await.unwrap();
     writer.wait_for("letter-title", "sealed").await.unwrap();
@@ -260,7 +248,7 @@ async fn the_screens_of_letters_fit_in_every_language() {
         let file = saved(&line, language);
         let writer = open_file(Kind::Chromium, &file, (320, 640)).await;
         let writer = looks(writer, "start").await;
-        new_words(&writer).await;
+        writer.new_words().await.unwrap();
         writer.write("message", QUESTION).await.unwrap();
         writer.click("send").await.unwrap();
         writer.find("letter-until").await.unwrap();

@@ -125,13 +125,7 @@ async fn the_dialect_is_wished_at_first_where_somebody_on_duty_speaks_it_and_can
     for (tag, wished) in [("ko", "0"), ("ko-KP", "1")] {
         let phone = narrow().await;
         phone.open(&format!("{page}/{tag}")).await.unwrap();
-        phone.click("new").await.unwrap();
-        phone.find("word").await.unwrap();
-        let words = phone.texts("word").await.unwrap().join(" ");
-        phone.click("words-next").await.unwrap();
-        phone.write("words-typed", &words).await.unwrap();
-        phone.click("words-open").await.unwrap();
-        phone.find("message").await.unwrap();
+        phone.new_words().await.unwrap();
         assert_eq!(says(&phone, chosen).await, wished, "{tag}");
         // A wish that the page made is to be seen.
         assert_eq!(says(&phone, is_open).await, wished == "1", "{tag}");

@@ -285,12 +285,7 @@ async fn without_scripts_and_without_a_network() {
         .unwrap();
     copy.find("card").await.unwrap();
     copy.find("warned").await.unwrap();
-    copy.click("new").await.unwrap();
-    copy.find("word").await.unwrap();
-    let words = copy.texts("word").await.unwrap().join(" ");
-    copy.click("words-next").await.unwrap();
-    copy.write("words-typed", &words).await.unwrap();
-    copy.click("words-open").await.unwrap();
+    copy.new_words().await.unwrap();
     copy.write("message", "Is this real?").await.unwrap();
     copy.click("send").await.unwrap();
     copy.wait_for("outcome", "보내지 못했습니다").await.unwrap();

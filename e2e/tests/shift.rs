@@ -25,13 +25,7 @@ async fn begins(page: &str) -> (Browser, String) {
     let browser = Browser::start(360, 740).await.unwrap();
     browser.open(page).await.unwrap();
     browser.click("language-en").await.unwrap();
-    browser.click("new").await.unwrap();
-    browser.find("word").await.unwrap();
-    let words = browser.texts("word").await.unwrap().join(" ");
-    browser.click("words-next").await.unwrap();
-    browser.write("words-typed", &words).await.unwrap();
-    browser.click("words-open").await.unwrap();
-    browser.find("message").await.unwrap();
+    let words = browser.new_words().await.unwrap();
     (browser, words)
 }
 

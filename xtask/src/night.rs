@@ -89,18 +89,24 @@ fn measure(mut arguments: Vec<String>, as_json: bool) -> Result<()> {
     Err(command.exec()).context("can't run it")
 }
 
+fn with_numbers(command: &str, numbers: &[(&str, String)]) -> Vec<String> {
+    let numbers = numbers
+        .iter()
+        .flat_map(|(name, number)| [(*name).to_owned(), number.clone()]);
+    std::iter::once(command.to_owned()).chain(numbers).collect()
+}
+
 /// `cargo xtask night`.
 pub(crate) fn night(asked: &NightArguments) -> Result<()> {
-    let mut arguments = vec!["night".to_owned()];
-    let numbers = [
-        ("--contacts", asked.contacts.to_string()),
-        ("--desks", asked.desks.to_string()),
-        ("--minutes", asked.minutes.to_string()),
-        ("--seed", asked.seed.to_string()),
-    ];
-    for (name, number) in numbers {
-        arguments.extend([name.to_owned(), number]);
-    }
+    let mut arguments = with_numbers(
+        "night",
+        &[
+            ("--contacts", asked.contacts.to_string()),
+            ("--desks", asked.desks.to_string()),
+            ("--minutes", asked.minutes.to_string()),
+            ("--seed", asked.seed.to_string()),
+        ],
+    );
     if let Some(out) = &asked.out {
         let out = std::path::absolute(out)?;
         arguments.extend(["--out".to_owned(), out.display().to_string()]);
@@ -111,22 +117,26 @@ pub(crate) fn night(asked: &NightArguments) -> Result<()> {
 
 /// `cargo xtask crash`.
 pub(crate) fn crash(asked: &CrashArguments) -> Result<()> {
-    let (rounds, seed) = (asked.rounds.to_string(), asked.seed.to_string());
-    let words = ["crash", "--rounds", &rounds, "--seed", &seed];
-    measure(words.map(str::to_owned).to_vec(), asked.json)
+    let arguments = with_numbers(
+        "crash",
+        &[
+            ("--rounds", asked.rounds.to_string()),
+            ("--seed", asked.seed.to_string()),
+        ],
+    );
+    measure(arguments, asked.json)
 }
 
 /// `cargo xtask flood`.
 pub(crate) fn flood(asked: &FloodArguments) -> Result<()> {
-    let mut arguments = vec!["flood".to_owned()];
-    let numbers = [
-        ("--seconds", asked.seconds.to_string()),
-        ("--senders", asked.senders.to_string()),
-        ("--free-posts", asked.free_posts.to_string()),
-        ("--seed", asked.seed.to_string()),
-    ];
-    for (name, number) in numbers {
-        arguments.extend([name.to_owned(), number]);
-    }
+    let arguments = with_numbers(
+        "flood",
+        &[
+            ("--seconds", asked.seconds.to_string()),
+            ("--senders", asked.senders.to_string()),
+            ("--free-posts", asked.free_posts.to_string()),
+            ("--seed", asked.seed.to_string()),
+        ],
+    );
     measure(arguments, asked.json)
 }

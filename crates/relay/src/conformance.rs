@@ -32,7 +32,10 @@ pub trait Factory {
 const TODAY: Day = Day(20_000);
 
 /// An envelope that differs from all with another `number`; its shred token is `[number; 32]`.
-fn envelope(kind: Kind, number: u8) -> Envelope {
+///
+/// # Panics
+/// Never: the size is right.
+pub fn envelope(kind: Kind, number: u8) -> Envelope {
     let header = Header {
         kind,
         epoch: 1,
@@ -41,6 +44,21 @@ fn envelope(kind: Kind, number: u8) -> Envelope {
         shred_hash: shred_hash(&[number; 32]),
     };
     Envelope::assemble(&header, &[number; SEALED_SIZE]).expect("the size is right")
+}
+
+/// One of very many posts: its shift is its `number`, and its shred token `[7; 32]`.
+///
+/// # Panics
+/// Never: the size is right.
+pub fn numbered_post(number: u32) -> Envelope {
+    let header = Header {
+        kind: Kind::Post,
+        epoch: number,
+        line_tag: [1; 8],
+        mark: [0; 16],
+        shred_hash: shred_hash(&[7; 32]),
+    };
+    Envelope::assemble(&header, &[1; SEALED_SIZE]).expect("the size is right")
 }
 
 fn slot(number: u8) -> SlotContent {

@@ -6,27 +6,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use ground_postgres::Ground;
-use relay::{Sequence, Store, StoreError, shred_hash};
+use relay::conformance::numbered_post;
+use relay::{Sequence, Store, StoreError};
 use store_postgres::{OpenError, PostgresStore};
-use wire::{Day, Envelope, Header, Kind, SEALED_SIZE};
+use wire::Day;
 
 /// What a writer was acknowledged, and how often it was refused.
 type Told = (Vec<(u64, u32)>, u32);
 type Writers = Vec<tokio::task::JoinHandle<Told>>;
 
-fn envelope(number: u32) -> Envelope {
-    let header = Header {
-        kind: Kind::Post,
-        epoch: number,
-        line_tag: [1; 8],
-        mark: [0; 16],
-        shred_hash: shred_hash(&[7; 32]),
-    };
-    Envelope::assemble(&header, &[1; SEALED_SIZE]).unwrap()
-}
-
 async fn append(store: &PostgresStore, number: u32) -> Result<u64, StoreError> {
-    let appended = store.append(Sequence::Tray, envelope(number), Day(1)).await;
+    let appended = store
+        .append(Sequence::Tray, numbered_post(number), Day(1))
+        .await;
     appended.map(|appended| appended.sequence)
 }
 
@@ -34,7 +26,7 @@ async fn held(store: &PostgresStore) -> Vec<(u64, u32)> {
     let read = store.read(Sequence::Tray, 0, usize::MAX).await.unwrap();
     let numbers = read.iter().map(|item| {
         let number = item.envelope.header().epoch;
-        assert!(item.envelope == envelope(number), "byte for byte");
+        assert!(item.envelope == numbered_post(number), "byte for byte");
         (item.sequence, number)
     });
     numbers.collect()

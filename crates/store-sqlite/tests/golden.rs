@@ -9,12 +9,13 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use relay::conformance::envelope;
 use relay::{
     Sequence, SlotKey, SlotReplace, StatementKey, Store, StoredSlot, envelope_hash, shred_hash,
 };
 use statements::StatementKind;
 use store_sqlite::{OpenError, Seen, SqliteStore, look};
-use wire::{Day, Envelope, Header, Kind, SEALED_SIZE};
+use wire::{Day, Kind};
 
 /// A day that no retention has passed when a test says that nothing is older.
 const DAY: Day = Day(20_784);
@@ -26,17 +27,6 @@ const STATEMENT: StatementKey = StatementKey {
 
 fn golden() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden")
-}
-
-fn envelope(kind: Kind, number: u8) -> Envelope {
-    let header = Header {
-        kind,
-        epoch: 1,
-        line_tag: [1; 8],
-        mark: [number; 16],
-        shred_hash: shred_hash(&[number; 32]),
-    };
-    Envelope::assemble(&header, &[number; SEALED_SIZE]).unwrap()
 }
 
 fn slot() -> StoredSlot {

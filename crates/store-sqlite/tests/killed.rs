@@ -7,9 +7,10 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
+use relay::conformance::numbered_post;
 use relay::{Sequence, Store, envelope_hash, shred_hash};
 use store_sqlite::SqliteStore;
-use wire::{Day, Envelope, Header, Kind, SEALED_SIZE};
+use wire::Day;
 
 /// Tells the child where to write; without it the child does nothing.
 const DIRECTORY: &str = "FOOTBRIDGE_TEST_STORE";
@@ -17,17 +18,6 @@ const ROUND: &str = "FOOTBRIDGE_TEST_ROUND";
 const ROUNDS: u32 = 4;
 /// How many acknowledgements the child gives before it is killed, at least.
 const ENOUGH: usize = 150;
-
-fn envelope(number: u32) -> Envelope {
-    let header = Header {
-        kind: Kind::Post,
-        epoch: number,
-        line_tag: [1; 8],
-        mark: [0; 16],
-        shred_hash: shred_hash(&[7; 32]),
-    };
-    Envelope::assemble(&header, &[1; SEALED_SIZE]).unwrap()
-}
 
 fn say(what: &str, number: u32) {
     let mut out = std::io::stdout().lock();
@@ -43,7 +33,7 @@ async fn write_for_ever(directory: &Path, round: u32) {
         tokio::spawn(async move {
             for count in 0.. {
                 let number = round * 1_000_000 + count * 8 + writer;
-                let post = envelope(number);
+                let post = numbered_post(number);
                 let hash = envelope_hash(&post);
                 store.append(Sequence::Tray, post, Day(1)).await.unwrap();
                 if count % 3 == 0 {
@@ -118,7 +108,10 @@ async fn a_killed_process_loses_nothing_that_it_acknowledged() {
         let mut once = BTreeSet::new();
         for item in &held {
             let number = item.envelope.header().epoch;
-            assert!(item.envelope == envelope(number), "{number} byte for byte");
+            assert!(
+                item.envelope == numbered_post(number),
+                "{number} byte for byte"
+            );
             assert!(once.insert(number), "{number} is there twice");
         }
         let lost: Vec<_> = kept.difference(&once).collect();

@@ -3,26 +3,16 @@
 
 use std::path::Path;
 
+use relay::conformance::envelope;
 use relay::{Sequence, SlotKey, SlotReplace, Store, envelope_hash, shred_hash};
 use rusqlite::Connection;
 use store_sqlite::{OpenError, SqliteStore};
-use wire::{Day, Envelope, Header, Kind, SEALED_SIZE, SlotContent};
+use wire::{Day, Kind, SlotContent};
 
 const TODAY: Day = Day(20_000);
 const DATABASE: &str = "line.sqlite3";
 const CELLS: &str = "line.cells";
 const SLOT: SlotKey = SlotKey([4; 32]);
-
-fn envelope(kind: Kind, number: u8) -> Envelope {
-    let header = Header {
-        kind,
-        epoch: 1,
-        line_tag: [1; 8],
-        mark: [number; 16],
-        shred_hash: shred_hash(&[number; 32]),
-    };
-    Envelope::assemble(&header, &[number; SEALED_SIZE]).unwrap()
-}
 
 async fn append(store: &SqliteStore, number: u8) {
     let post = envelope(Kind::Post, number);
