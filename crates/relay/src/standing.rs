@@ -210,7 +210,8 @@ impl Standing {
             StatementKind::Root
             | StatementKind::RosterEntry
             | StatementKind::RosterFreshness
-            | StatementKind::EpochKey => return Err(RelayError::NotAccepted),
+            | StatementKind::EpochKey
+            | StatementKind::Partner => return Err(RelayError::NotAccepted),
         }
         Ok(Some(StatementKey { kind, number }))
     }

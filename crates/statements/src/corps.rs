@@ -23,7 +23,7 @@ pub fn is_plain(text: &str, size: usize) -> bool {
     text.len() <= size && text.chars().all(is_visible) && text.trim() == text
 }
 
-fn read_line(reader: &mut Reader<'_>, size: usize) -> Result<String, StatementError> {
+pub(crate) fn read_line(reader: &mut Reader<'_>, size: usize) -> Result<String, StatementError> {
     let text = core::str::from_utf8(reader.short()?).map_err(|_| StatementError::Rule)?;
     is_plain(text, size)
         .then(|| text.into())

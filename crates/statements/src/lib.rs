@@ -1,5 +1,5 @@
 //! What a line says about itself in public, signed: root, delegation, shift notices, device list, roster
-//! entries, epoch keys, waits, cards, revocations, the feedback key, the letter key, entrances and warnings (`docs/protocol.md`, section 2).
+//! entries, epoch keys, waits, cards, revocations, the feedback key, the letter key, entrances, warnings and partners (`docs/protocol.md`, section 2).
 //!
 //! Bytes become an [`UnverifiedStatement`]; only a `verify` that was given who may sign yields a value with methods.
 //! Nothing here can seal or open anything, so the relay may use all of it.
@@ -14,6 +14,7 @@ mod feedback;
 mod keys;
 mod letter;
 mod line;
+mod partner;
 mod roster;
 mod shift;
 mod statement;
@@ -35,6 +36,7 @@ pub use keys::{
 };
 pub use letter::LetterKey;
 pub use line::{Line, LineError, OnDuty};
+pub use partner::{AgeRecipient, AskedItem, Partner, PartnerHash, PartnerId};
 pub use roster::{Membership, RosterAction, RosterEntry, RosterFreshness, RosterHash};
 pub use shift::{CardSet, Recipient, ShiftNotice};
 pub use statement::{Draft, MAX_SIGNATURES, StatementError, StatementKind, UnverifiedStatement};

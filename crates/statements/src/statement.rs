@@ -45,6 +45,8 @@ pub enum StatementKind {
     PackManifest = 14,
     /// The key to which letters are sealed.
     LetterKey = 15,
+    /// An office that receives people.
+    Partner = 16,
 }
 
 impl StatementKind {
@@ -66,6 +68,7 @@ impl StatementKind {
             13 => StatementKind::Warning,
             14 => StatementKind::PackManifest,
             15 => StatementKind::LetterKey,
+            16 => StatementKind::Partner,
             _ => return None,
         })
     }

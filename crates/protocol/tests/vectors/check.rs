@@ -305,6 +305,10 @@ fn part(part: &ReplyPart) -> Value {
             json!({"card": card, "language": language.tag(), "reviewed": reviewed.0, "text": text.as_str()})
         }
         ReplyPart::Closed => json!({"closed": true}),
+        ReplyPart::Offer(offer) => {
+            json!({"offer": hex(offer.secret.expose()), "partner": hex(&offer.partner.0), "from": offer.from.0})
+        }
+        ReplyPart::OfferEnded => json!({"offer_ended": true}),
         ReplyPart::Transferred => json!({"transferred": true}),
         ReplyPart::Exposed { since } => json!({"exposed_since": since.0}),
         ReplyPart::Correction(correction) => json!({

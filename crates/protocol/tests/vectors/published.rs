@@ -3,7 +3,7 @@
 use protocol::{EditingEvent, TeamEvent};
 use serde_json::{Value, json};
 use statements::{
-    Delegation, EntranceList, PackManifest, StatementError, UnverifiedStatement, Warning,
+    Delegation, EntranceList, PackManifest, Partner, StatementError, UnverifiedStatement, Warning,
 };
 
 use super::check::hex;
@@ -30,6 +30,15 @@ pub(crate) fn statement(
         "pack manifest" => {
             let pack = PackManifest::verify(statement, delegation)?;
             json!({"serial": pack.serial, "day": pack.day.0, "sums": hex(&pack.sums)})
+        }
+        "partner" => {
+            let partner = Partner::verify(statement, delegation)?;
+            let items = partner.items.iter();
+            let items: Vec<Value> = items.map(|item| json!([item.what, item.why])).collect();
+            json!({
+                "serial": partner.serial, "id": hex(&partner.id.0), "until": partner.until.0, "name": partner.name, "office": partner.office,
+                "items": items, "hash": hex(&partner.hash().0), "check_seed": hex(&partner.check_seed(&statement.line())),
+            })
         }
         other => panic!("no statement {other}"),
     })

@@ -14,7 +14,7 @@ fn numbered(line: LineId, number: u32, days: u32) -> Draft {
     LetterKey::draft(line, number, (Day(FROM), Day(FROM + days)), &key)
 }
 
-fn key(line: LineId) -> Draft {
+pub(super) fn key(line: LineId) -> Draft {
     numbered(line, LetterKey::FIRST + 1, LetterKey::MAX_DAYS)
 }
 

@@ -481,6 +481,10 @@ pub(crate) fn reply() -> Topic {
         "P14",
         saying(&card(b"who-answers", 3, "Люди".as_bytes())),
     );
+    let offer = Writer::default().u8(8).put(&[0x71; 32]).put(&[0x72; 32]);
+    let offer = offer.u32(20_301).done();
+    topic.accept("offer", "P83", saying(&offer));
+    topic.accept("offer-ended", "P83", saying(&[9]));
     reject_sealing(&mut topic, "", &good, &inputs);
     let given = inputs(&good.bytes());
     let mut reject =
@@ -500,7 +504,15 @@ pub(crate) fn reply() -> Topic {
     other.psk = None;
     reject("in-base-mode", "P13", inputs(&other.bytes()));
     reject("part-0", "P15", saying(&[0]));
-    reject("part-8", "P15", saying(&[8]));
+    reject("part-10", "P15", saying(&[10]));
+    reject("offer-of-nothing", "P15", saying(&[8]));
+    reject("offer-cut-short", "P15", saying(&offer[..68]));
+    reject(
+        "offer-with-more",
+        "P15",
+        saying(&[&offer[..], &[0]].concat()),
+    );
+    reject("offer-ended-with-more", "P15", saying(&[9, 0]));
     reject("correction-of-nothing", "P15", saying(&[7]));
     reject("correction-to-state-0", "P66", saying(&correction(0, b"a")));
     reject("correction-to-state-4", "P66", saying(&correction(4, b"a")));

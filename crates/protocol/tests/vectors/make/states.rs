@@ -281,6 +281,23 @@ pub(crate) fn state() -> Topic {
         "P16",
         holding(pending(case(beginning(1, [0x35; 32])), 4, 1, &[b'a'; 1500])),
     );
+    let offered = [
+        whole.as_slice(),
+        &[1],
+        &[0x71; 32],
+        &[0x72; 32],
+        &[0, 0, 79, 77],
+    ]
+    .concat();
+    topic.accept("with-an-offer", "P83", holding(offered.clone()));
+    for (name, content) in [
+        ("offer-cut-short", offered[..offered.len() - 1].to_vec()),
+        ("offer-with-more", [offered.as_slice(), &[0]].concat()),
+        ("offer-of-flag-0", [whole.as_slice(), &[0]].concat()),
+        ("offer-of-flag-2", [whole.as_slice(), &[2]].concat()),
+    ] {
+        topic.reject(name, "P15", holding(content), "OpenError");
+    }
     reject_locking(&mut topic, &good, &whole, &inputs);
     let given = inputs(&good.bytes(&whole));
     let mut reject =
