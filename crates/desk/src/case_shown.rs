@@ -58,6 +58,8 @@ impl Case {
                     ReplyPart::Taken => (MessageKind::Taken, empty()),
                     ReplyPart::Closed => (MessageKind::Closed, empty()),
                     ReplyPart::Transferred => (MessageKind::Transferred, empty()),
+                    ReplyPart::Offer(_) => (MessageKind::Offered, empty()),
+                    ReplyPart::OfferEnded => (MessageKind::OfferEnded, empty()),
                     ReplyPart::Exposed { since } => (MessageKind::Exposed(*since), empty()),
                     ReplyPart::Correction(correction) => {
                         let kind = MessageKind::Correction {

@@ -1,6 +1,6 @@
 //! Small pieces of the records' layouts, written with `wire`'s writer and read totally.
 
-use protocol::{Correction, Language, ReplyPart, Text, Urgency};
+use protocol::{Correction, Language, Offer, ReplyPart, Text, Urgency};
 use wire::{Day, ENVELOPE_SIZE, Envelope, ReadError, Reader, Writer};
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
@@ -97,8 +97,8 @@ pub(crate) fn read_envelope(reader: &mut Reader<'_>) -> Result<Envelope, ReadErr
     Envelope::parse(reader.take(ENVELOPE_SIZE)?).map_err(|_| ReadError::Value)
 }
 
-/// kind u8 (1 taken, 2 words, 3 card, 4 closed, 5 transferred, 6 exposed, 7 correction) ‖ for 2: text; for 3: card id ‖ language u8 ‖ reviewed day ‖ text;
-/// for 6: since day; for 7: a correction.
+/// kind u8 (1 taken, 2 words, 3 card, 4 closed, 5 transferred, 6 exposed, 7 correction, 8 offer, 9 offer ended) ‖ for 2: text; for 3: card id ‖ language u8 ‖ reviewed day ‖ text;
+/// for 6: since day; for 7: a correction; for 8: an offer.
 pub(crate) fn write_part(writer: Writer, part: &ReplyPart) -> Writer {
     match part {
         ReplyPart::Taken => writer.u8(1),
@@ -118,6 +118,8 @@ pub(crate) fn write_part(writer: Writer, part: &ReplyPart) -> Writer {
         ReplyPart::Transferred => writer.u8(5),
         ReplyPart::Exposed { since } => writer.u8(6).u32(since.0),
         ReplyPart::Correction(correction) => correction.write(writer.u8(7)),
+        ReplyPart::Offer(offer) => offer.write(writer.u8(8)),
+        ReplyPart::OfferEnded => writer.u8(9),
     }
 }
 
@@ -137,6 +139,8 @@ pub(crate) fn read_part(reader: &mut Reader<'_>) -> Result<ReplyPart, ReadError>
             since: Day(reader.u32()?),
         },
         7 => ReplyPart::Correction(Correction::read(reader)?),
+        8 => ReplyPart::Offer(Offer::read(reader)?),
+        9 => ReplyPart::OfferEnded,
         _ => return Err(ReadError::Value),
     })
 }
@@ -161,5 +165,7 @@ pub(crate) fn duplicate_part(part: &ReplyPart) -> ReplyPart {
         ReplyPart::Transferred => ReplyPart::Transferred,
         ReplyPart::Exposed { since } => ReplyPart::Exposed { since: *since },
         ReplyPart::Correction(correction) => ReplyPart::Correction(correction.duplicate()),
+        ReplyPart::Offer(offer) => ReplyPart::Offer(offer.duplicate()),
+        ReplyPart::OfferEnded => ReplyPart::OfferEnded,
     }
 }

@@ -447,6 +447,10 @@ pub enum MessageKind {
     Taken,
     /// That a colleague goes on with the case.
     Transferred,
+    /// That the contact may hand itself over to a partner.
+    Offered,
+    /// That this offer does not stand any more.
+    OfferEnded,
     /// That a device which could read the case since that day may be in wrong hands.
     Exposed(Day),
     /// That the case is closed.

@@ -9,6 +9,7 @@
 
 mod caution;
 mod feedback;
+mod handover;
 mod letter;
 mod line;
 mod phrase;
@@ -46,6 +47,10 @@ pub(crate) enum Failure {
     NoAddress,
     /// The line opens no letters, or none from a copy of the page that is as old as this one.
     NoLetters,
+    /// The offer does not stand any more, or nothing could be sealed to the partner.
+    OfferOver,
+    /// The contact has time, and the offer is still cooling off.
+    TooEarly,
     /// What was brought is no letter and no answer, or not the whole of one: why u8 (1 nothing of the kind is in it, 2 parts are
     /// missing, 3 parts of two, 4 damaged, 5 of a newer page) ‖ how many parts there are u8 ‖ count u8 ‖ the missing numbers.
     NotBrought(u8, u8, Vec<u8>),
@@ -63,6 +68,8 @@ impl Failure {
             Failure::NotAsked => vec![7],
             Failure::NoAddress => vec![8],
             Failure::NoLetters => vec![9],
+            Failure::OfferOver => vec![11],
+            Failure::TooEarly => vec![12],
             Failure::NotBrought(why, parts, missing) => {
                 let count = u8::try_from(missing.len()).unwrap_or(u8::MAX);
                 let writer = Writer::default().u8(10).u8(*why).u8(*parts);
@@ -130,6 +137,10 @@ fn carry_out(request: &[u8], more: More) -> Result<Vec<u8>, Failure> {
         11 => phrase::check_words(reader),
         12 => caution::find(reader),
         18 => work::search(reader),
+        19 => handover::slots(reader),
+        20 => handover::look(reader),
+        21 => handover::hand_over(reader, &mut rng),
+        22 => handover::take_back(reader, &mut rng),
         command => more(command, reader, &mut rng),
     }
 }

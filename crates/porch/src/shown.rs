@@ -58,6 +58,9 @@ fn reply(language: Language, part: &ReplyPart) -> Markup {
             ..
         } => card(language, spoken.tag(), text.as_str(), *reviewed),
         ReplyPart::Closed => paragraph(language, "case-closed"),
+        // Said once, by what stands at the end of what was read.
+        ReplyPart::Offer(_) => Markup::default(),
+        ReplyPart::OfferEnded => paragraph(language, "offer-ended"),
         ReplyPart::Transferred => paragraph(language, "case-transferred"),
         ReplyPart::Exposed { since } => html! {
             p.warning { (dated(language, "case-exposed", *since)) }
@@ -80,6 +83,7 @@ pub(crate) fn item(language: Language, shown: &Shown) -> Markup {
         },
         Shown::Reply(part) => reply(language, part),
         Shown::PerhapsUnread => html! { p.warning { (language.say("case-perhaps-unread")) } },
+        Shown::Offered(_) => paragraph(language, "offer-needs-page"),
         Shown::Erased => paragraph(language, "read-erased"),
         Shown::Sent
         | Shown::NotSent

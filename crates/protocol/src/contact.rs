@@ -7,16 +7,17 @@ use wire::{Envelope, LineId, ReadError, Reader, SlotName, Writer};
 use zeroize::Zeroizing;
 
 use crate::choices::Choices;
+use crate::handover::Offer;
 use crate::phrase::PhraseRoot;
 use crate::post::{CaseAddress, FirstPost, FollowUp, read_text};
-use crate::reply::{Reply, slot_header};
+use crate::reply::{Reply, ReplyPart, slot_header};
 use crate::seal::{self, OpenError, Purpose, SealError};
 use crate::secrets::{NamingSecret, PairingSecret, ReplySecretKey, ShredKey, ShredToken};
 use crate::text::{Language, TEXT_SIZE, Text, Urgency};
 
 const VERSION: u8 = 1;
 /// Room for the largest state, in bytes, so that it is never copied about.
-const STATE_SIZE: usize = 192 + SEAL_PUBLIC_KEY_SIZE + TEXT_SIZE;
+const STATE_SIZE: usize = 264 + SEAL_PUBLIC_KEY_SIZE + TEXT_SIZE;
 /// By how many numbers at most a state that the relay has rolled back catches up with what the case has read.
 const CATCH_UP: u32 = 64;
 
@@ -61,6 +62,8 @@ pub struct ContactState {
     earlier_key: Option<ReplySecretKey>,
     address: Option<CaseAddress>,
     pending: Option<Pending>,
+    /// The offer of a handover that stands, as far as is known.
+    offer: Option<Offer>,
 }
 
 impl ContactState {
@@ -84,6 +87,7 @@ impl ContactState {
             earlier_key: None,
             address: None,
             pending: None,
+            offer: None,
         }
     }
 
@@ -100,6 +104,11 @@ impl ContactState {
     /// The post whose arrival is not known.
     pub fn pending(&self) -> Option<&Pending> {
         self.pending.as_ref()
+    }
+
+    /// The offer of a handover that stands, as far as the contact has read.
+    pub fn offer(&self) -> Option<&Offer> {
+        self.offer.as_ref()
     }
 
     /// The number of the next reply to collect.
@@ -238,6 +247,11 @@ impl ContactState {
         self.next_reply = number.saturating_add(1);
         self.catch_up(reply.posts_read);
         self.go_by(&reply.address);
+        match &reply.part {
+            ReplyPart::Offer(offer) => self.offer = Some(offer.duplicate()),
+            ReplyPart::OfferEnded => self.offer = None,
+            _ => {}
+        }
         Ok(reply)
     }
 
@@ -348,6 +362,11 @@ impl ContactState {
                 )
                 .medium(pending.text.as_str().as_bytes()),
         };
+        // Without an offer nothing stands here, as in every state before there were any.
+        let writer = match &self.offer {
+            None => writer,
+            Some(offer) => offer.write(writer.u8(1)),
+        };
         Zeroizing::new(writer.done())
     }
 
@@ -371,6 +390,12 @@ impl ContactState {
                 text: read_text(reader)?,
             })
         })?;
+        let rest = reader.rest();
+        let mut reader = Reader::new(rest);
+        let offer = match rest.is_empty() {
+            true => None,
+            false => Some(read_optional(&mut reader, Offer::read)?.ok_or(ReadError::Value)?),
+        };
         reader.end()?;
         Ok(ContactState {
             pairing,
@@ -381,6 +406,7 @@ impl ContactState {
             earlier_key,
             address,
             pending,
+            offer,
         })
     }
 }

@@ -7,12 +7,14 @@
 
 extern crate alloc;
 
+mod age;
 mod case_log;
 mod choices;
 mod contact;
 mod editing_log;
 mod feedback;
 mod grant;
+mod handover;
 mod join;
 mod phrase;
 mod post;
@@ -32,15 +34,18 @@ pub use contact::{ContactState, Pending};
 pub use editing_log::{CheckKind, EditingEvent, Remark};
 pub use feedback::{FeedbackPost, Helped, Said};
 pub use grant::{Grant, GrantPurpose, GrantSubject, Welcome};
+pub use handover::{
+    Consent, HANDOVER_SIZE, HandedOver, HandoverError, HandoverStage, Offer, Receipt, ReceiptError,
+};
 pub use join::{JoinRequest, JoinSecret};
 pub use phrase::{KEY_DERIVATION_MEMORY_KIB, KEY_DERIVATION_PASSES, PhraseRoot};
 pub use post::{CaseAddress, CaseId, FirstPost, FollowUp};
 pub use reply::{CardNow, Correction, Reply, ReplyPart};
 pub use seal::{OpenError, SealError};
 pub use secrets::{
-    CaseLogSecret, CasePublicKey, CaseSecretKey, EpochSecretKey, FeedbackSecretKey, KeepingSecret,
-    NamingSecret, PairingSecret, ReplyPublicKey, ReplySecretKey, ShiftSecretKey, ShredKey,
-    ShredToken, TeamKey, TrailSecretKey, WhisperSecret,
+    CaseLogSecret, CasePublicKey, CaseSecretKey, EpochSecretKey, FeedbackSecretKey, HandoverSecret,
+    KeepingSecret, NamingSecret, OfferSecret, PairingSecret, ReplyPublicKey, ReplySecretKey,
+    ShiftSecretKey, ShredKey, ShredToken, TeamKey, TrailSecretKey, WhisperSecret,
 };
 pub use shift_log::{Duty, Ending, Load, Readiness, Staffing};
 pub use team_event::{ExtensionReason, TeamEvent};

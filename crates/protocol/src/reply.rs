@@ -6,6 +6,7 @@ use statements::SEAL_PUBLIC_KEY_SIZE;
 use wire::{Day, Envelope, Header, Kind, LineId, ReadError, Reader, SlotName, Writer};
 use zeroize::Zeroizing;
 
+use crate::handover::Offer;
 use crate::post::{CaseAddress, read_text};
 use crate::seal::{self, OpenError, Purpose, SealError};
 use crate::secrets::{NamingSecret, PairingSecret, ReplyPublicKey, ReplySecretKey};
@@ -39,6 +40,10 @@ pub enum ReplyPart {
     },
     /// A card that this contact was given says something else now, or does not stand any more.
     Correction(Correction),
+    /// Two people at desks agreed that the contact may hand itself over to a partner.
+    Offer(Offer),
+    /// That offer does not stand any more.
+    OfferEnded,
 }
 
 codes!(
@@ -141,6 +146,8 @@ impl ReplyPart {
             ReplyPart::Transferred => writer.u8(5),
             ReplyPart::Exposed { since } => writer.u8(6).u32(since.0),
             ReplyPart::Correction(correction) => correction.write(writer.u8(7)),
+            ReplyPart::Offer(offer) => offer.write(writer.u8(8)),
+            ReplyPart::OfferEnded => writer.u8(9),
         }
     }
 
@@ -162,6 +169,8 @@ impl ReplyPart {
                 since: Day(reader.u32()?),
             },
             7 => ReplyPart::Correction(Correction::read(reader)?),
+            8 => ReplyPart::Offer(Offer::read(reader)?),
+            9 => ReplyPart::OfferEnded,
             _ => return Err(ReadError::Value),
         })
     }

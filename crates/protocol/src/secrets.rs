@@ -60,6 +60,10 @@ secrets!(
     KeepingSecret: 32,
     /// Seals what guides say to each other about a case.
     WhisperSecret: 32,
+    /// Names and seals an offer of a handover; a contact and the people of its case have it.
+    OfferSecret: 32,
+    /// Names and seals what was handed over, beside the partner's own key; whoever collects it has it.
+    HandoverSecret: 32,
 );
 
 /// The bit of a naming secret's last byte that says that it stays.

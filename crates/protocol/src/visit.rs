@@ -18,6 +18,7 @@ pub use request::{Outcome, Request};
 
 use crate::contact::{ContactState, Pending};
 use crate::envelope_hash;
+use crate::handover::Offer;
 use crate::phrase::{PhraseRoot, unused_name};
 use crate::reply::ReplyPart;
 use crate::secrets::ShredKey;
@@ -36,6 +37,8 @@ pub enum Shown {
     NotKnownWhether(Text),
     /// A reply. After `Closed` a new message begins a new case.
     Reply(ReplyPart),
+    /// An offer of a handover stands, from this visit or an earlier one.
+    Offered(Offer),
     /// Whoever closed the case had perhaps not read the last message: it was acknowledged, and nobody can open it any more.
     PerhapsUnread,
     /// The replies shown are erased from the line.
@@ -332,6 +335,9 @@ impl Visit {
         // Only now: a reply may have said that it arrived.
         if let Some(pending) = self.state.pending() {
             shown.push(Shown::NotKnownWhether(pending.text.duplicate()));
+        }
+        if let Some(offer) = self.state.offer() {
+            shown.push(Shown::Offered(offer.duplicate()));
         }
         if self.read_slots.is_empty() {
             shown.push(match self.state.is_used() {

@@ -172,6 +172,7 @@ impl Contact {
                 Shown::EmptyLine
                 | Shown::NoAnswerYet { .. }
                 | Shown::PerhapsUnread
+                | Shown::Offered(_)
                 | Shown::Reply(_) => {}
             }
         }

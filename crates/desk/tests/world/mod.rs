@@ -552,6 +552,8 @@ impl Contact {
                 ReplyPart::Words(text) => text.as_str().into(),
                 ReplyPart::Card { card, text, .. } => format!("{card}: {}", text.as_str()),
                 ReplyPart::Closed => "closed".into(),
+                ReplyPart::Offer(_) => "offered".into(),
+                ReplyPart::OfferEnded => "offer ended".into(),
                 ReplyPart::Transferred => "transferred".into(),
                 ReplyPart::Correction(correction) => {
                     format!("({:?}) {}", correction.now, correction.text.as_str())

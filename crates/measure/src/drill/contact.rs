@@ -86,6 +86,8 @@ impl Contact {
                 ReplyPart::Words(text) => text.as_str().into(),
                 ReplyPart::Card { card, .. } => card,
                 ReplyPart::Closed => "closed".into(),
+                ReplyPart::Offer(_) => "offered".into(),
+                ReplyPart::OfferEnded => "offer ended".into(),
                 ReplyPart::Transferred => "transferred".into(),
                 ReplyPart::Exposed { .. } => "exposed".into(),
                 ReplyPart::Correction(correction) => correction.card,

@@ -476,6 +476,9 @@ fn tell(shown: &Shown) -> String {
         Shown::Reply(ReplyPart::Correction(correction)) => {
             format!("correction of {}", correction.card)
         }
+        Shown::Reply(ReplyPart::Offer(_)) => "offer".into(),
+        Shown::Reply(ReplyPart::OfferEnded) => "offer ended".into(),
+        Shown::Offered(offer) => format!("offered from {}", offer.from.0),
         Shown::PerhapsUnread => "perhaps unread".into(),
         Shown::Erased => "erased".into(),
         Shown::Sent => "sent".into(),

@@ -73,6 +73,8 @@ fn what(page: &Page, message: &MessageView, line: Line<'_>) -> Markup {
             Line::Before | Line::Holder(_) => page.say("case-told-taken"),
         },
         MessageKind::Transferred => page.say("case-told-transferred"),
+        MessageKind::Offered => page.say("case-told-offered"),
+        MessageKind::OfferEnded => page.say("case-told-offer-ended"),
         MessageKind::Exposed(since) => {
             let since = date_of(*since);
             page.strings()
@@ -129,6 +131,8 @@ pub(in super::super) fn kind_code(kind: &MessageKind) -> &'static str {
         MessageKind::Correction { .. } => "correction",
         MessageKind::Taken => "taken",
         MessageKind::Transferred => "transferred",
+        MessageKind::Offered => "offered",
+        MessageKind::OfferEnded => "offer-ended",
         MessageKind::Exposed(_) => "exposed",
         MessageKind::Closed => "closed",
     }
