@@ -36,7 +36,7 @@ const KINDS: [Kind; 2] = [
     Kind {
         prefix: "",
         binary: "page",
-        script: &["entrances.js", "page.js"],
+        script: &["entrances.js", "handover.js", "page.js"],
         worker: &["worker.js"],
         style: &["page.css"],
         own: "without-letters",
@@ -45,7 +45,7 @@ const KINDS: [Kind; 2] = [
     Kind {
         prefix: "letters-",
         binary: "page-letters",
-        script: &["entrances.js", "letters.js", "page.js"],
+        script: &["entrances.js", "handover.js", "letters.js", "page.js"],
         worker: &["letters-worker.js", "worker.js"],
         style: &["page.css", "letters.css"],
         own: "letters",

@@ -113,7 +113,7 @@ fn look_at(reader: &mut Reader<'_>) -> Result<Looked, Failure> {
 }
 
 /// Command 20. Request: as `look_at` has it. Answer: how it stands u8, as `Stands` has it ‖ meeting seed 32 ‖ whether the partner is known u8 [‖ check seed 32 ‖
-/// still cooling off u8 ‖ from day u32 ‖ until day u32 ‖ name ‖ office ‖ count u8 ‖ (what ‖ why)*]; texts length u8 ‖ UTF-8.
+/// still cooling off u8 ‖ from day u32 ‖ until day u32 ‖ language u8 ‖ name ‖ office ‖ count u8 ‖ (what ‖ why)*]; texts length u8 ‖ UTF-8.
 pub(crate) fn look(mut reader: Reader<'_>) -> Result<Vec<u8>, Failure> {
     let looked = look_at(&mut reader)?;
     reader.end()?;
@@ -130,6 +130,7 @@ pub(crate) fn look(mut reader: Reader<'_>) -> Result<Vec<u8>, Failure> {
         .u8((looked.today < looked.offer.from).into())
         .u32(looked.offer.from.0)
         .u32(partner.until.0)
+        .u8(partner.language)
         .short(partner.name.as_bytes())
         .short(partner.office.as_bytes())
         .u8(u8::try_from(partner.items.len()).unwrap_or(u8::MAX));

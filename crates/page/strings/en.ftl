@@ -173,6 +173,34 @@ careful-telephone = a telephone number
 careful-remove = Take it out of the text
 careful-send = Send it as it is
 
+## A partner: an office that receives people
+offer-title = A partner
+offer-stands = You can tell a partner about yourself. You need not.
+offer-open = See what it asks
+offer-ended = The offer of a partner does not stand any more.
+offer-agreed = Two people of this line agreed on this partner.
+offer-words = Check words of this partner:
+offer-first = Whoever meets you must first say: { $words }
+offer-then = Then you answer: { $words }
+offer-meet = Keep these words in your head. Go with nobody who cannot say them.
+offer-sealed = Say yes or no to each thing. What you tell is sealed on this device. Only the partner can open it. Nobody of this line can.
+offer-yes = I want to tell this
+offer-until = The offer stands until { $date }.
+offer-wait = Sleep on it. You can decide from { $date }.
+offer-no-time = I have only minutes
+offer-seal = Seal it for the partner
+offer-empty = You have not agreed to anything yet.
+offer-careful = Look at this once more: { $what }. Does the partner need it?
+offer-meeting = Say to the person first: { $first }. The person answers: { $then }.
+offer-waiting = Sealed. The partner has not collected it yet. Until then you can take it back.
+offer-take-back = Take it back
+offer-taken-back = Taken back. Nobody had collected it.
+offer-collected = The partner has collected it. It cannot be taken back any more.
+offer-over = This partner receives nobody through us now. Ask your guide.
+offer-not-believed = This partner was not named by those who may. Tell it nothing.
+offer-not-sealed = It did not arrive. Nothing was told. Try again.
+offer-early = It is too early to decide. If you have only minutes, say so.
+
 ## Letters: for those who have no network, and for whoever carries what they write
 letters-title = For people without a network
 letters-what = They can write to us too. Save this page and pass it on. It works from a file.

@@ -173,6 +173,34 @@ careful-telephone = 전화번호
 careful-remove = 글에서 빼기
 careful-send = 그대로 보내기
 
+## 협력기관: 사람들을 받아주는 곳
+offer-title = 협력기관
+offer-stands = 협력기관에 자신을 알릴수 있습니다. 하지 않아도 됩니다.
+offer-open = 무엇을 묻는지 보기
+offer-ended = 협력기관의 제안은 이제 효력이 없습니다.
+offer-agreed = 이 안내창구의 두 사람이 이 협력기관에 동의하였습니다.
+offer-words = 이 협력기관의 확인단어:
+offer-first = 만나러 온 사람이 먼저 말해야 합니다: { $words }
+offer-then = 그러면 이렇게 대답하십시오: { $words }
+offer-meet = 이 단어를 머리속에만 두십시오. 말하지 못하는 사람은 따라가지 마십시오.
+offer-sealed = 하나씩 예 또는 아니를 고르십시오. 쓴것은 이 기기에서 잠깁니다. 협력기관만 열수 있습니다. 이 안내창구의 누구도 열지 못합니다.
+offer-yes = 이것을 알리겠습니다
+offer-until = 제안은 { $date }까지 효력이 있습니다.
+offer-wait = 하루밤 생각하십시오. { $date }부터 결심할수 있습니다.
+offer-no-time = 시간이 몇분뿐입니다
+offer-seal = 협력기관만 열게 잠그기
+offer-empty = 아직 아무것에도 동의하지 않았습니다.
+offer-careful = 다시한번 보십시오: { $what }. 협력기관에 꼭 필요합니까?
+offer-meeting = 그 사람에게 먼저 말하십시오: { $first }. 그 사람의 대답: { $then }.
+offer-waiting = 잠그었습니다. 협력기관이 아직 가져가지 않았습니다. 그때까지 되돌릴수 있습니다.
+offer-take-back = 되돌리기
+offer-taken-back = 되돌렸습니다. 아무도 가져가지 않았습니다.
+offer-collected = 협력기관이 가져갔습니다. 이제는 되돌릴수 없습니다.
+offer-over = 이 협력기관은 지금 우리를 통하여 아무도 받지 않습니다. 안내자에게 물어보십시오.
+offer-not-believed = 정해진 사람들이 이 협력기관을 내세우지 않았습니다. 아무것도 알리지 마십시오.
+offer-not-sealed = 도착하지 않았습니다. 아무것도 알려지지 않았습니다. 다시 하십시오.
+offer-early = 결심하기에는 아직 이릅니다. 몇분뿐이면 그렇다고 누르십시오.
+
 ## Letters: for those who have no network, and for whoever carries what they write
 letters-title = 통신이 안되는분을 위하여
 letters-what = 통신이 안되는분도 글을 보낼수 있습니다. 이 화면을 파일로 만들어 넘겨주십시오. 파일만 열면 됩니다.

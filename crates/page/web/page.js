@@ -147,6 +147,10 @@ function show(worker) {
 
   const on = (id, action) => { by(id).onclick = action; };
 
+  // -- Handing oneself over to a partner
+
+  const openOffer = handoverOf({ make, say, text, call, date, go, on, work, trouble, languages: LANGUAGES, lexicon: () => parts.get(language).lexicon });
+
   // -- Letters, on the page for them: a copy that was opened from a file has nobody to ask, and what is written there goes by hand.
 
   const isSaved = !/^https?:/.test(location.protocol);
@@ -408,6 +412,8 @@ function show(worker) {
     if (item.is === "closed") paragraph("case-closed", "closed");
     if (item.is === "perhaps-unread") paragraph("case-perhaps-unread", "perhaps-unread").className = "warning";
     if (item.is === "transferred") paragraph("case-transferred", "transferred");
+    if (item.is === "offer-ended") paragraph("offer-ended", "offer-ended");
+    if (item.is === "offered") showOffer(item, key);
     if (item.is === "exposed") paragraph("case-exposed", "exposed", { date: date(item.day) }).className = "warning";
     if (item.is === "correction") {
       const id = ["", "card-now-changed", "card-now-suspended", "card-now-withdrawn"][item.now];
@@ -431,6 +437,15 @@ function show(worker) {
     if (item.is === "words") return say(make("p", article, { className: "small" }), "answer-unchecked");
     words.lang = LANGUAGES[item.language - 1] || "";
     say(make("p", article, { className: "small" }), "card-date", { date: date(item.day) });
+  };
+
+  const showOffer = (item, key) => {
+    const article = make("article", by("items"), { key });
+    article.dataset.testid = "offered";
+    say(make("p", article, {}), "offer-stands");
+    const button = make("button", article, { type: "button", className: "main", onclick: () => openOffer(item.offer) });
+    button.dataset.testid = "offer-open";
+    say(button, "offer-open");
   };
 
   const showPending = (item, key) => {

@@ -94,6 +94,9 @@ const SHOWN = {
   15: () => ({ is: "transferred" }),
   16: (from) => ({ is: "exposed", day: from.value(4) }),
   18: () => ({ is: "perhaps-unread" }),
+  19: (from) => ({ is: "offered", offer: Array.from(from.take(68)) }),
+  20: () => ({ is: "offer-ended" }),
+  21: () => ({ is: "offer" }),
   17: (from) => ({ is: "correction", card: from.text(1), language: from.value(1), told: from.value(4), now: from.value(1), day: from.value(4), text: from.text(2) }),
 };
 
@@ -129,8 +132,9 @@ const readLine = (from) => ({
 
 // ---- The worker: holds the visit, asks the relay.
 
-const FAILURES = { 1: "request", 2: "not-the-line", 3: "not-the-line", 4: "words", 5: "too-long", 6: "empty", 7: "not-asked", 8: "no-address" };
+const FAILURES = { 1: "request", 2: "not-the-line", 3: "not-the-line", 4: "words", 5: "too-long", 6: "empty", 7: "not-asked", 8: "no-address", 11: "offer-over", 12: "offer-early" };
 const [READ_SLOTS, WRITE_SLOT, POST, LINE, SAVE_AND_POST] = [1, 2, 4, 5, 6];
+const TOO_LONG = 5;
 /** All that is asked, and all that is answered, has this size. */
 const TURN_SIZE = 8320;
 const ENVELOPE_SIZE = 4096;
@@ -254,7 +258,7 @@ function work(scope) {
       throw new Trouble(command === 4 ? "no-memory" : "trouble-unknown");
     }
     const failure = from.value(1);
-    if (failure) throw more.failed && more.failed(failure, from) || new Trouble(FAILURES[failure] || "trouble-unknown");
+    if (failure) throw more.failed && more.failed(failure, from) || new Trouble(FAILURES[failure] || "trouble-unknown", failure === TOO_LONG && { over: from.value(4) });
     return from;
   };
 
@@ -318,6 +322,44 @@ function work(scope) {
     return { said: false };
   };
 
+  // -- An offer of a handover: the page keeps its bytes, and all that is asked about it goes in turns like any other.
+
+  /** What lies in an offer's slots, with all that a command about them is given. */
+  const lookedUp = async (offer) => {
+    await lately();
+    const from = call(19, [trusted, offer]);
+    const answer = await ask(from.value(1), from.counted(4));
+    if (!answer || answer.status !== 200) throw new Trouble("offline");
+    return [trusted, offer, ...heard(), counted(answer.body, 4)];
+  };
+
+  const wordsOf = (seed, lexicon) => call(11, [seed, lexicon]).text(2).split(" ");
+
+  const readOffer = (from, lexicon) => {
+    const stands = from.value(1);
+    const meeting = wordsOf(from.take(32), lexicon);
+    const partner = from.value(1) === 1 && {
+      words: wordsOf(from.take(32), lexicon),
+      isCoolingOff: from.value(1) === 1,
+      from: from.value(4),
+      until: from.value(4),
+      language: from.value(1),
+      name: from.text(1),
+      office: from.text(1),
+      items: Array.from({ length: from.value(1) }, () => ({ what: from.text(1), why: from.text(1) })),
+    };
+    return { stands, meeting, partner };
+  };
+
+  const lookAtOffer = async (offer, lexicon) => readOffer(call(20, await lookedUp(offer)), lexicon);
+
+  /** Carries out a turn that changes how an offer stands, and looks: what became of it is seen there, also if the turn's answer was lost. */
+  const changeOffer = async (command, offer, lexicon, parts) => {
+    const from = call(command, [...await lookedUp(Uint8Array.from(offer)), ...parts]);
+    await ask(from.value(1), from.counted(4));
+    return lookAtOffer(Uint8Array.from(offer), lexicon);
+  };
+
   /** Carries out steps until it is the person's turn. */
   const go = async (answer, tell) => {
     for (let again = true; ;) {
@@ -378,6 +420,15 @@ function work(scope) {
       await hearLine();
       return go(call(7, [counted(visit, 4), ...heard()]), tell);
     },
+    offer: (offer, lexicon) => lookAtOffer(Uint8Array.from(offer), lexicon),
+    /** `written`: which item, and the answer to it. */
+    handOver: (offer, lexicon, hasNoTime, meeting, written) => changeOffer(21, offer, lexicon, [
+      number(hasNoTime ? 1 : 0, 1),
+      counted(meeting, 2),
+      number(written.length, 1),
+      ...written.flatMap(([item, answer]) => [number(item, 1), counted(answer, 2)]),
+    ]),
+    takeBack: (offer, lexicon) => changeOffer(22, offer, lexicon, []),
     /** Says whether it helped. */
     feedback: (helped) => tellCoordinators([number(helped, 1)]),
     /** Reports an address that only looks like the line. */

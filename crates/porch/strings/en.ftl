@@ -10,3 +10,4 @@ porch-unit = a unit
 porch-document = the number of a document
 porch-plate = a plate
 porch-telephone = a telephone number
+offer-needs-page = A partner was proposed to you. Without scripts it cannot be shown. Open this line with scripts.

@@ -10,3 +10,4 @@ porch-unit = 부대
 porch-document = 증명서 번호
 porch-plate = 차 번호
 porch-telephone = 전화번호
+offer-needs-page = 협력 기관을 제안받았습니다. 받아들이려면 스크립트가 있어야 합니다. 스크립트가 되는 브라우저에서 단어로 여십시오.

@@ -5,6 +5,7 @@ const HTML: &str = include_str!("../../web/index.html");
 const SCRIPT: &str = concat!(
     include_str!("../../web/page.js"),
     include_str!("../../web/entrances.js"),
+    include_str!("../../web/handover.js"),
     include_str!("../../web/letters.js"),
     include_str!("../../web/letters-worker.js"),
     include_str!("../../web/worker.js")
