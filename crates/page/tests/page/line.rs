@@ -8,8 +8,8 @@ use protocol::{Choices, Correction, FeedbackSecretKey, ShiftSecretKey, envelope_
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
 use statements::{
-    CardSet, Delegation, DeviceKey, EntranceList, FeedbackKey, LetterKey, Root, RootKey,
-    ShiftNotice, ShiftSigningKey, Wait, WaitNotice, Warning,
+    CardSet, Delegation, DeviceKey, EntranceList, FeedbackKey, LetterKey, Partner, Root, RootKey,
+    ShiftNotice, ShiftSigningKey, UnverifiedStatement, Wait, WaitNotice, Warning,
 };
 use wire::{
     Day, ENVELOPE_SIZE, Envelope, Header, Kind, LineDocument, LineId, Minute, Reader, SEALED_SIZE,
@@ -74,6 +74,12 @@ impl TestLine {
         let signed = key.sign_by_device(&self.coordinator).done();
         document.statements.push(signed.to_bytes());
         document.to_bytes()
+    }
+
+    /// A partner as this line's coordinator admits it.
+    pub(crate) fn signed_partner(&self, partner: &Partner) -> UnverifiedStatement {
+        let draft = partner.draft(self.id).unwrap();
+        draft.sign_by_device(&self.coordinator).done()
     }
 
     /// The secret half of the letter key.
@@ -229,7 +235,7 @@ impl TestRelay {
     }
 
     /// Answers as the relay does; `kind` is the request's kind in a step.
-    fn http(&mut self, kind: u8, body: &[u8]) -> (u16, Vec<u8>) {
+    pub(crate) fn http(&mut self, kind: u8, body: &[u8]) -> (u16, Vec<u8>) {
         match kind {
             1 => {
                 assert_eq!(body.len(), 64);
@@ -519,6 +525,7 @@ fn read_item(reader: &mut Reader<'_>) -> Item {
             let text = reader.medium().unwrap().to_vec();
             [card, vec![language], day.to_vec(), text].concat()
         }
+        19 => reader.take(68).unwrap().to_vec(),
         12 => reader.short().unwrap().to_vec(),
         16 => reader.u32().unwrap().to_be_bytes().to_vec(),
         17 => {

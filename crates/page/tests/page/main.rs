@@ -8,6 +8,7 @@
 
 mod bytes;
 mod files;
+mod handover;
 mod letter;
 mod line;
 mod visit;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::bytes::saying_all;
+use crate::handover::a_handover;
 use crate::line::{Browser, ENGLISH, NOW, TestRelay, lexicon};
 use crate::visit::{whole_conversation, wishes_in_doubt};
 
@@ -39,11 +40,16 @@ fn the_module_answers_as_the_native_program_does() {
         .call(1, &described.long(&saying_all()).done())
         .unwrap();
     browser.call(77, b"no such command").unwrap_err();
-    let calls: String = [whole_conversation(), wishes_in_doubt(), browser.calls]
-        .concat()
-        .iter()
-        .map(|(request, answer)| format!("{} {}\n", hexadecimal(request), hexadecimal(answer)))
-        .collect();
+    let calls: String = [
+        whole_conversation(),
+        wishes_in_doubt(),
+        a_handover(),
+        browser.calls,
+    ]
+    .concat()
+    .iter()
+    .map(|(request, answer)| format!("{} {}\n", hexadecimal(request), hexadecimal(answer)))
+    .collect();
     let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("page-calls.txt");
     std::fs::write(&file, calls).unwrap();
     let output = Command::new("node")
