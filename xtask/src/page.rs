@@ -311,9 +311,9 @@ pub(crate) fn run(as_json: bool) -> Result<()> {
 
 /// What a document may weigh, compressed, before the relay puts the line's own words into it. The aim is less than half of it; the module
 /// alone weighs more than the aim (`docs/figures.md`).
-const BUDGET: usize = 117_000;
+const BUDGET: usize = 127_000;
 /// The same for the page for letters, which is fetched once, to be saved and passed on.
-const LETTERS_BUDGET: usize = 150_000;
+const LETTERS_BUDGET: usize = 153_000;
 
 /// The parts of a document, by what stands before and after each. What is none of these can be read before any script has come.
 const PARTS: [(&str, &str, &str); 5] = [

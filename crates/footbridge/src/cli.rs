@@ -11,8 +11,8 @@ use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
 use public::{
-    CardsArguments, CollectArguments, DeliverArguments, PackCommand, PageCommand, PrintArguments,
-    RecordCommand, RehearseArguments,
+    CardsArguments, CollectArguments, DeliverArguments, HandoverCommand, PackCommand, PageCommand,
+    PrintArguments, RecordCommand, RehearseArguments,
 };
 
 /// A safe-passage line: an anonymous, end-to-end encrypted helpline on one small server.
@@ -81,6 +81,9 @@ pub(crate) enum Command {
     Deliver(DeliverArguments),
     /// Fetch what may be the answer to a letter, for its writer.
     Collect(CollectArguments),
+    /// What a contact has sealed for a partner.
+    #[command(subcommand)]
+    Handover(HandoverCommand),
     /// Print a line's cards and addresses on paper: a leaflet or a poster, as PDF.
     Print(PrintArguments),
     /// Rehearse a public warning: from the alarm to the notice, by the clock.

@@ -9,6 +9,7 @@ mod deliver;
 mod demonstrate;
 mod desk_commands;
 mod doctor;
+mod handover;
 mod init;
 mod onion;
 mod operator;
@@ -56,6 +57,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Record(command) => return crate::record::run(&command),
         Command::Deliver(arguments) => deliver::deliver(&arguments).await?,
         Command::Collect(arguments) => deliver::collect(&arguments).await?,
+        Command::Handover(command) => handover::run(command).await?,
         Command::Pack(command) => return pack::run(command).await,
         Command::Page(command) => return page::run(command).await,
         Command::Rehearse(arguments) => return rehearse::run(arguments).await,

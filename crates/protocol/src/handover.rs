@@ -175,6 +175,19 @@ impl HandoverSecret {
         SlotName(*self.derive(wire::tag!("handover-slot"), line))
     }
 
+    /// The collection code: the secret as 64 hexadecimal digits. Whoever has it can collect, and open nothing.
+    pub fn code(&self) -> Zeroizing<String> {
+        let mut text = Zeroizing::new(String::with_capacity(64));
+        write_hex(&mut text, self.expose());
+        text
+    }
+
+    /// Reads a collection code; `None` when it is none.
+    pub fn from_code(code: &str) -> Option<HandoverSecret> {
+        let bytes = read_hex(Some(code)).ok()?;
+        Some(HandoverSecret::from_bytes(&bytes))
+    }
+
     /// From what the words are made by which contact and partner know each other: `derive("", secret, "meeting-words", line id, 32)`.
     pub fn meeting_seed(&self, line: &LineId) -> Zeroizing<[u8; 32]> {
         self.derive(wire::tag!("meeting-words"), line)
@@ -359,14 +372,18 @@ fn receipt_line(line: &LineId, nonce: &[u8; 32]) -> Zeroizing<String> {
     text.push_str(RECEIPT);
     for bytes in [&line.0, nonce] {
         text.push(' ');
-        for byte in bytes {
-            for digit in [byte >> 4, byte & 15] {
-                text.push(char::from_digit(digit.into(), 16).unwrap_or('0'));
-            }
-        }
+        write_hex(&mut text, bytes);
     }
     text.push('\n');
     text
+}
+
+fn write_hex(text: &mut String, bytes: &[u8; 32]) {
+    for byte in bytes {
+        for digit in [byte >> 4, byte & 15] {
+            text.push(char::from_digit(digit.into(), 16).unwrap_or('0'));
+        }
+    }
 }
 
 /// Why a receipt is not one.

@@ -359,6 +359,31 @@ fn collecting_and_taking_back_leave_everything_but_the_file() {
 }
 
 #[test]
+fn a_collection_code_is_read_back_and_nothing_else_is_one() {
+    let line = LineId([5; 32]);
+    let secret = offer_of(&partner(recipient())).secret.handover(&line);
+    let code = secret.code();
+    let read = protocol::HandoverSecret::from_code(&code).expect("a code");
+    assert!(read.is_same_as(&secret));
+    let upper = code.to_uppercase();
+    assert!(
+        protocol::HandoverSecret::from_code(&upper).is_some(),
+        "as a telephone may write it"
+    );
+    for none in [
+        "",
+        &code[1..],
+        &code.replace(&code[..1], "g"),
+        &format!("{}é", &code[2..]),
+    ] {
+        assert!(
+            protocol::HandoverSecret::from_code(none).is_none(),
+            "{none}"
+        );
+    }
+}
+
+#[test]
 fn an_offer_stays_with_the_contact_until_it_is_taken_back() {
     let (ground, mut relay) = (Ground::new(1), TinyRelay::new(Ground::new(1).line));
     let mut guide = Guide::new(&ground);

@@ -65,6 +65,34 @@ pub(crate) struct CollectArguments {
     pub(crate) json: bool,
 }
 
+/// The subcommands of `footbridge handover`.
+#[derive(Subcommand)]
+pub(crate) enum HandoverCommand {
+    /// Fetch it, once; only the partner's own age key opens it.
+    Collect(HandoverCollectArguments),
+}
+
+/// Arguments of `footbridge handover collect`.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  footbridge handover collect --relay https://line.example CODE --out handover.age
+  age --decrypt --identity key.txt handover.age > handover.txt
+
+The code is shown at the desk of whoever has the case. It opens nothing by itself. docs/operate/partner.md says what a partner does.")]
+pub(crate) struct HandoverCollectArguments {
+    /// The relay of the line.
+    #[arg(long)]
+    pub(crate) relay: String,
+    /// The collection code, 64 letters and digits.
+    pub(crate) code: String,
+    /// The file to write; it must not be there yet.
+    #[arg(long, value_hint = ValueHint::FilePath)]
+    pub(crate) out: PathBuf,
+    /// Print one JSON object instead of text.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 /// The subcommands of `footbridge record`.
 #[derive(Subcommand)]
 #[command(after_help = "Examples:
