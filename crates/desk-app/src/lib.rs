@@ -6,6 +6,7 @@
 mod card_set;
 mod clock;
 mod hash;
+mod partner_keys;
 mod passphrase;
 mod run;
 mod screens;

@@ -12,6 +12,7 @@ use wire::{Day, Envelope, LineId, Minute, Shred};
 use zeroize::Zeroizing;
 
 use crate::CaseLabel;
+use crate::handover::Handover;
 use crate::logged::Logged;
 use crate::supervised::{Draft, Said};
 use crate::tending::{Tended, Translation};
@@ -123,6 +124,8 @@ pub(crate) struct Case {
     pub(crate) choices: Choices,
     /// What the holder has set.
     pub(crate) tended: Tended,
+    /// How it stands with a handover of its contact.
+    pub(crate) handover: Handover,
     /// The numbers of all posts that arrived.
     pub(crate) posts: BTreeSet<u32>,
     pub(crate) next_reply: u32,
@@ -191,6 +194,7 @@ impl Case {
             urgency: Urgency::NoHurry,
             choices: Choices::default(),
             tended: Tended::default(),
+            handover: Handover::default(),
             posts: BTreeSet::new(),
             next_reply: 0,
             collected_below: 0,

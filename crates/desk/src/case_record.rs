@@ -11,6 +11,7 @@ use crate::codec::{
     read_all, read_flag, read_language, read_option, read_part, read_text, read_urgency, write_all,
     write_option, write_part,
 };
+use crate::handover::Handover;
 use crate::logged::Logged;
 use crate::outbox::{read_shred, write_shred};
 use crate::supervised::{Draft, Said};
@@ -52,7 +53,7 @@ fn write_text(writer: Writer, text: &Text) -> Writer {
 impl Case {
     /// id 16 ‖ contact 16 ‖ links ‖ logged ‖ reply key 1,216 ‖ language u8 ‖ urgency u8 ‖ choices 3 ‖ tended ‖ posts ‖ next reply u32 ‖
     /// collected below u32 ‖ unread u8 ‖ messages ‖ notes ‖ translations ‖ draft ‖ logged draft? ‖ entries ‖ claims ‖ last heard day ‖
-    /// extended day? ‖ supervisors ‖ whispers ‖ drafts ‖ leaving 32? ‖ returned u8 ‖ own u8 ‖ on hold u8 ‖ stand-ins.
+    /// extended day? ‖ supervisors ‖ whispers ‖ drafts ‖ leaving 32? ‖ returned u8 ‖ own u8 ‖ on hold u8 ‖ stand-ins ‖ handover.
     pub(crate) fn encode(&self, writer: Writer) -> Writer {
         let writer = writer.put(&self.id.0).put(&self.contact.0);
         let writer = write_all(writer, self.links.iter(), |writer, link| {
@@ -101,9 +102,10 @@ impl Case {
             .u8(self.returned.into())
             .u8(self.own.into())
             .u8(self.on_hold.into());
-        write_all(writer, self.stand_ins.iter(), |writer, device| {
+        let writer = write_all(writer, self.stand_ins.iter(), |writer, device| {
             writer.put(&device.0)
-        })
+        });
+        self.handover.write(writer)
     }
 
     /// At most how many bytes the record takes, so that it is written without being copied about.
@@ -159,6 +161,7 @@ impl Case {
         case.on_hold = read_flag(reader)?;
         let stand_ins = read_all(reader, |reader| reader.array().map(DevicePublicKey))?;
         case.stand_ins = stand_ins.into_iter().collect();
+        case.handover = Handover::read(reader)?;
         case.expect_posts();
         Ok(case)
     }

@@ -142,7 +142,7 @@ impl Desk {
             Command::ForgetReport(address) => self.forget_report(&address, turn),
             Command::NoteProbe(text) => self.note_probe(text, turn),
             Command::JudgeProbe { note, stands } => self.judge_probe(note, stands, turn),
-            of_the_team => self.team_command(of_the_team, turn),
+            of_a_handover => self.handover_command(of_a_handover, turn),
         }
     }
 
@@ -162,7 +162,11 @@ impl Desk {
     }
 
     /// What changes the team, its permissions and its watch.
-    fn team_command(&mut self, command: Command, turn: &mut Turn<'_>) -> Result<(), Refusal> {
+    pub(crate) fn team_command(
+        &mut self,
+        command: Command,
+        turn: &mut Turn<'_>,
+    ) -> Result<(), Refusal> {
         match command {
             Command::Admit {
                 device,

@@ -172,7 +172,11 @@ impl Desk {
         contents: &[SlotContent; 2],
         turn: &mut Turn<'_>,
     ) {
-        if self.outbox.remove(task.0).is_none() {
+        let Some(task) = self.outbox.remove(task.0) else {
+            return;
+        };
+        if let (About::Handover(case), [found, _]) = (task.about, contents) {
+            self.read_handover(&case, found, turn);
             return;
         }
         let line = self.line();

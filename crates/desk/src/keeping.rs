@@ -146,7 +146,10 @@ impl Desk {
         let translations = case.translations.iter();
         let translations = translations.map(|one| Entry::Translation(one.duplicate()));
         let tended = case.is_tended().then(|| Entry::Tended(case.tended()));
+        let handover =
+            (!case.handover.is_none()).then(|| Entry::Handover(case.handover.duplicate()));
         let all = messages.chain(notes).chain(translations).chain(tended);
+        let all = all.chain(handover);
         for entry in all.collect::<Vec<_>>() {
             self.append_entry(id, &entry, turn);
         }
@@ -372,6 +375,7 @@ impl Desk {
         self.stop_supervising(id);
         self.progress.posts_after = 0;
         self.write_lost_replies(turn);
+        self.write_lost_offers(turn);
         if let Some(contact) = self.cases.get(id).map(|case| case.contact) {
             self.forget_seen(contact);
         }

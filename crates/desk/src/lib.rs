@@ -4,6 +4,7 @@
 //! A shell that could not carry out an [`Effect::Save`] drops the desk and restores it from what was saved before.
 
 mod alarms;
+mod asking;
 mod board;
 mod capacity;
 mod cards;
@@ -22,9 +23,11 @@ mod editing;
 mod editing_commands;
 mod editing_shown;
 mod entrances;
+mod extensions;
 mod feedback;
 mod founding;
 mod grants;
+mod handover;
 mod identity;
 mod interface;
 mod invitation;
@@ -32,7 +35,9 @@ mod keeping;
 mod kept;
 mod letters;
 mod logged;
+mod offers;
 mod outbox;
+mod partners;
 mod passing;
 mod posts;
 mod presence;
@@ -59,6 +64,7 @@ mod trail;
 mod turn;
 mod upkeep;
 mod view;
+mod view_handover;
 mod view_shift;
 mod waits;
 
@@ -75,6 +81,7 @@ pub use view::{
     JoiningView, MemberView, MessageKind, MessageState, MessageView, PermissionState,
     PermissionView, ProposalView, Proposed, ShiftView, TrailRow, View, WaitingRow, WhisperView,
 };
+pub use view_handover::{HandoverState, HandoverView, PartnerState, PartnerView};
 pub use view_shift::{BoardRow, BoardView, DutyView, ProbeNoteView, StaffView, TranslationView};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -93,6 +100,7 @@ use invitation::Invitation;
 use kept::AllKept;
 use letters::Letters;
 use outbox::Outbox;
+use partners::Partners;
 use presence::Presence;
 use probes::Probes;
 use proposals::Proposal;
@@ -125,6 +133,7 @@ pub struct Desk {
     feedback: Feedback,
     letters: Letters,
     watch: Watch,
+    partners: Partners,
     /// This device's own epoch keys.
     epochs: BTreeMap<Day, EpochSecretKey>,
     shifts: BTreeMap<u32, Shift>,
@@ -177,6 +186,7 @@ impl Desk {
             feedback: Feedback::default(),
             letters: Letters::default(),
             watch: Watch::default(),
+            partners: Partners::new(),
             epochs: BTreeMap::new(),
             shifts: BTreeMap::new(),
             holders: BTreeMap::new(),

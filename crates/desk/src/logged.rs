@@ -1,8 +1,8 @@
 //! The secrets of what stands of a case in the team log, and how a case is written there and rebuilt from it.
 
 use protocol::{
-    CaseEntry, CaseId, CaseLogSecret, CaseState, Choices, ContactMark, KeepingSecret, Text,
-    WhisperSecret,
+    CaseEntry, CaseId, CaseLogSecret, CaseState, Choices, ContactMark, KeepingSecret, ReplyPart,
+    Text, WhisperSecret,
 };
 use rand_core::CryptoRng;
 use wire::{Day, LineId, ReadError, Reader, Writer};
@@ -14,6 +14,7 @@ use crate::codec::{
     read_all, read_language, read_option, read_part, read_text, read_urgency, write_all,
     write_option, write_part,
 };
+use crate::handover::Handover;
 use crate::tending::{Tended, Translation};
 
 /// So many generations of log secrets are carried on; then the history is written anew.
@@ -129,6 +130,8 @@ pub(crate) enum Entry {
     Translation(Translation),
     /// 6 ‖ raised u8 ‖ next contact day? ‖ blocked until day?: what the holder has set.
     Tended(Tended),
+    /// 7 ‖ how the case stands with a handover.
+    Handover(Handover),
 }
 
 impl Entry {
@@ -160,6 +163,7 @@ impl Entry {
             Entry::Draft(text) => writer.u8(4).medium(text.as_str().as_bytes()),
             Entry::Translation(translation) => translation.write(writer.u8(5)),
             Entry::Tended(tended) => tended.write(writer.u8(6)),
+            Entry::Handover(handover) => handover.write(writer.u8(7)),
         };
         Zeroizing::new(writer.done())
     }
@@ -196,6 +200,7 @@ impl Entry {
             4 => Entry::Draft(read_text(&mut reader)?),
             5 => Entry::Translation(Translation::read(&mut reader)?),
             6 => Entry::Tended(Tended::read(&mut reader)?),
+            7 => Entry::Handover(Handover::read(&mut reader)?),
             _ => return Err(ReadError::Value),
         };
         reader.end()?;
@@ -320,6 +325,9 @@ impl Case {
                 part,
             } => {
                 self.next_reply = self.next_reply.max(number.saturating_add(1));
+                if let ReplyPart::Offer(told) = &part {
+                    self.handover.was_told(told);
+                }
                 self.messages.push(Message::Sent {
                     number,
                     part,
@@ -331,6 +339,7 @@ impl Case {
             Entry::Draft(text) => self.draft = text,
             Entry::Translation(translation) => self.keep_translation(translation),
             Entry::Tended(tended) => self.tended = tended,
+            Entry::Handover(handover) => self.handover = handover,
         }
     }
 }

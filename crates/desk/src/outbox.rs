@@ -17,6 +17,10 @@ pub(crate) enum About {
     Take(CaseId),
     /// A reply of that number to the case's contact.
     Reply(CaseId, u32),
+    /// The slot of what that case's contact is offered.
+    Offer(CaseId),
+    /// Whether that case's contact has handed something over; looked for again by who opens the case.
+    Handover(CaseId),
     /// Something else of that case.
     Case(CaseId),
     /// A wait notice; worthless after a restart.
@@ -42,20 +46,23 @@ pub(crate) enum About {
 impl About {
     /// Whether it is forgotten with the process.
     fn is_fleeting(&self) -> bool {
-        matches!(self, About::Wait | About::Invitations)
+        matches!(self, About::Wait | About::Invitations | About::Handover(_))
     }
 
     /// The case that it belongs to.
     pub(crate) fn case(&self) -> Option<CaseId> {
         match self {
-            About::Take(case) | About::Reply(case, _) | About::Case(case) => Some(*case),
+            About::Take(case) | About::Reply(case, _) | About::Case(case) | About::Offer(case) => {
+                Some(*case)
+            }
             _ => None,
         }
     }
 
     fn write(&self, writer: Writer) -> Writer {
         match self {
-            About::Nothing | About::Wait | About::Invitations => writer.u8(0),
+            About::Nothing | About::Wait | About::Invitations | About::Handover(_) => writer.u8(0),
+            About::Offer(case) => writer.u8(11).put(&case.0),
             About::Sign => writer.u8(9),
             About::Feedback => writer.u8(10),
             About::Miss(case) => writer.u8(6).put(&case.0),
@@ -81,6 +88,7 @@ impl About {
             8 => About::Succeed(CaseId(reader.array()?)),
             9 => About::Sign,
             10 => About::Feedback,
+            11 => About::Offer(CaseId(reader.array()?)),
             7 => About::Share(CaseId(reader.array()?), DevicePublicKey(reader.array()?)),
             _ => return Err(ReadError::Value),
         })
@@ -102,12 +110,12 @@ pub(crate) struct Task {
 const LAST_OF_STEP: u64 = u64::MAX;
 
 impl Task {
-    /// A reply, or the destruction of something: nobody could go on with the case if it went ahead of what the log has of it, and
+    /// A reply, an offer, or the destruction of something: nobody could go on with the case if it went ahead of what the log has of it, and
     /// this device were shut out in between.
     fn follows_the_log(relay: &RelayTask, about: &About) -> bool {
         match relay {
-            RelayTask::WriteSlot(_) => matches!(about, About::Reply(..)),
-            RelayTask::ShredPost(_) | RelayTask::ShredLog(_) => true,
+            RelayTask::WriteSlot(_) => matches!(about, About::Reply(..) | About::Offer(_)),
+            RelayTask::ShredPost(_) | RelayTask::ShredLog(_) | RelayTask::DeleteSlots(_) => true,
             RelayTask::AppendLog(_) | RelayTask::ReadSlots(_) | RelayTask::Publish(_) => false,
         }
     }
@@ -126,6 +134,7 @@ impl Task {
             RelayTask::ShredPost(shred) => writer.u8(4).long(&shred.to_bytes()),
             RelayTask::ShredLog(shred) => writer.u8(5).long(&shred.to_bytes()),
             RelayTask::Publish(statement) => writer.u8(6).long(statement),
+            RelayTask::DeleteSlots(names) => writer.u8(7).long(&names.to_bytes()),
         })
     }
 
@@ -144,6 +153,7 @@ impl Task {
             4 => RelayTask::ShredPost(Shred::parse(body)?),
             5 => RelayTask::ShredLog(Shred::parse(body)?),
             6 => RelayTask::Publish(body.to_vec()),
+            7 => RelayTask::DeleteSlots(SlotNames::parse(body)?),
             _ => return Err(ReadError::Value),
         };
         Ok(Task {
@@ -204,6 +214,11 @@ impl Outbox {
     /// The newest open reply to a case's contact.
     pub(crate) fn last_reply(&self, case: &CaseId) -> Option<u64> {
         self.last(|task| matches!(task.about, About::Reply(of, _) if of == *case))
+    }
+
+    /// The newest open task of that kind.
+    pub(crate) fn last_of(&self, about: &About) -> Option<u64> {
+        self.last(|task| task.about == *about)
     }
 
     fn last(&self, is: impl Fn(&Task) -> bool) -> Option<u64> {

@@ -106,6 +106,7 @@ impl Desk {
         case.last_heard = case.last_heard.max(turn.now.day());
         let is_held = case.is_held();
         self.mark(RecordKey::Case(*id));
+        self.look_for_handover(id, turn);
         if is_message {
             self.append_newest_message(id, turn);
         } else if is_new {

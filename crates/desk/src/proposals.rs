@@ -10,11 +10,12 @@ use statements::{
 use wire::{Day, ReadError, Reader, Writer};
 
 use crate::codec::{read_all, read_option, write_all, write_option};
+use crate::handover::Asked;
 use crate::outbox::About;
 use crate::records::RecordKey;
 use crate::trail::Step;
 use crate::turn::Turn;
-use crate::{CaseLabel, Desk, Notice, ProposalLabel, Refusal};
+use crate::{Desk, Notice, ProposalLabel, Refusal};
 
 /// How many bytes of a statement one entry of the log takes.
 const PIECE: usize = 3400;
@@ -36,6 +37,8 @@ pub(crate) enum What {
         until: Day,
         reason: ExtensionReason,
     },
+    /// That a case's contact is offered a handover.
+    Handover(Asked),
 }
 
 /// A proposal that is not decided.
@@ -48,6 +51,16 @@ pub(crate) struct Proposal {
 }
 
 impl Proposal {
+    /// One that nobody has decided.
+    pub(crate) fn new(by: DevicePublicKey, day: Day, what: What) -> Proposal {
+        Proposal {
+            by,
+            day,
+            what,
+            declined: None,
+        }
+    }
+
     pub(crate) fn statement(&self) -> Option<UnverifiedStatement> {
         let What::Statement { count, pieces } = &self.what else {
             return None;
@@ -63,7 +76,7 @@ impl Proposal {
         self.day.plus(RosterEntry::OPEN_DAYS)
     }
 
-    /// by 32 ‖ day ‖ declined 32? ‖ kind u8 ‖ for 1: count u16 ‖ (index u16 ‖ piece)*; for 2: case 16 ‖ until day ‖ reason u8.
+    /// by 32 ‖ day ‖ declined 32? ‖ kind u8 ‖ for 1: count u16 ‖ (index u16 ‖ piece)*; for 2: case 16 ‖ until day ‖ reason u8; for 3: what was asked.
     pub(crate) fn encode(&self, writer: Writer) -> Writer {
         let writer = writer.put(&self.by.0).u32(self.day.0);
         let writer = write_option(writer, self.declined, |writer, by| writer.put(&by.0));
@@ -79,6 +92,7 @@ impl Proposal {
                 until,
                 reason,
             } => writer.u8(2).put(&case.0).u32(until.0).u8(*reason as u8),
+            What::Handover(asked) => asked.write(writer.u8(3)),
         }
     }
 
@@ -101,6 +115,7 @@ impl Proposal {
                     until: Day(reader.u32()?),
                     reason: ExtensionReason::from_code(reader.u8()?).ok_or(ReadError::Value)?,
                 },
+                3 => What::Handover(Asked::read(reader)?),
                 _ => return Err(ReadError::Value),
             },
         })
@@ -171,15 +186,12 @@ impl Desk {
             return;
         }
         let day = turn.now.day();
-        let open = self.proposals.entry(label).or_insert_with(|| Proposal {
-            by,
-            day,
-            what: What::Statement {
-                count,
-                pieces: BTreeMap::new(),
-            },
-            declined: None,
-        });
+        let none = What::Statement {
+            count,
+            pieces: BTreeMap::new(),
+        };
+        let new = || Proposal::new(by, day, none);
+        let open = self.proposals.entry(label).or_insert_with(new);
         let What::Statement { count: due, pieces } = &mut open.what else {
             return;
         };
@@ -195,33 +207,9 @@ impl Desk {
         }
     }
 
-    pub(crate) fn fold_extend(
-        &mut self,
-        by: DevicePublicKey,
-        proposal: [u8; 16],
-        (case, until, reason): (CaseId, Day, ExtensionReason),
-        turn: &mut Turn<'_>,
-    ) {
-        let label = ProposalLabel(proposal);
-        let is_holder = self.is_holder(&by, &case);
-        if !is_holder || self.proposals.contains_key(&label) || self.proposals.len() >= OPEN {
-            return;
-        }
-        let proposed = Proposal {
-            by,
-            day: turn.now.day(),
-            what: What::Extension {
-                case,
-                until,
-                reason,
-            },
-            declined: None,
-        };
-        self.proposals.insert(label, proposed);
-        self.mark(RecordKey::Proposal(proposal));
-        if self.may_decide(&label).is_ok() {
-            turn.tell(Notice::ProposalWaits(label));
-        }
+    /// Whether a new proposal can be held.
+    pub(crate) fn has_room_for(&self, label: &ProposalLabel) -> bool {
+        !self.proposals.contains_key(label) && self.proposals.len() < OPEN
     }
 
     /// Whether this desk may decide a proposal: another person, of the stage that it needs.
@@ -235,6 +223,11 @@ impl Desk {
         match &open.what {
             What::Statement { .. } if !self.roster.may_sign(&me) => Err(Refusal::NotCoordinator),
             What::Extension { .. } if !self.roster.supervises(&me) => Err(Refusal::NotSupervisor),
+            What::Handover(_) if !self.roster.hands_over(&me) => Err(Refusal::NotHandoverOfficer),
+            // The agreement was to a case of that holder's.
+            What::Handover(asked) if !self.is_holder(&open.by, &asked.case) => {
+                Err(Refusal::UnknownProposal)
+            }
             _ => Ok(()),
         }
     }
@@ -279,6 +272,12 @@ impl Desk {
             self.settle(label, turn);
             return Ok(());
         }
+        if let What::Handover(asked) = open.what {
+            self.may_agree_to(&asked, turn)?;
+            self.settle(label, turn);
+            self.note(Step::Agreed, turn);
+            return Ok(());
+        }
         let statement = open.statement().ok_or(Refusal::UnknownProposal)?;
         self.may_coordinate(turn)?;
         let kind = statement.kind();
@@ -295,10 +294,13 @@ impl Desk {
             self.may(Act::Publish, turn)?;
             self.may_publish_entrances(&statement)?;
         }
+        if kind == StatementKind::Partner {
+            self.may_sign_partner(&statement)?;
+        }
         let signed = statement.reopen();
         let signed = signed.sign_by_device(&self.identity.device).done();
         match kind {
-            StatementKind::RosterEntry => {
+            StatementKind::RosterEntry | StatementKind::Partner => {
                 let event = TeamEvent::Statement(signed.to_bytes());
                 self.append(&event, About::Nothing, turn)
                     .ok_or(Refusal::BadProfile)?;
@@ -346,6 +348,9 @@ impl Desk {
             let may = match open.what {
                 What::Statement { .. } => self.roster.may_sign(by),
                 What::Extension { .. } => self.roster.supervises(by),
+                What::Handover(asked) => {
+                    self.roster.hands_over(by) && self.is_holder(&open.by, &asked.case)
+                }
             };
             may && self.is_another_person(by, &open.by)
         })
@@ -390,7 +395,15 @@ impl Desk {
             let key = RecordKey::Case(case.id);
             self.mark(key);
         }
+        let open = self.proposals.get(&label);
+        let asked = open.and_then(|open| match open.what {
+            What::Handover(asked) => Some((open.by, asked)),
+            _ => None,
+        });
         self.proposal_settled(&label, turn);
+        if let Some((holder, asked)) = asked {
+            self.fold_agreed((holder, by), asked, turn);
+        }
     }
 
     pub(crate) fn proposal_settled(&mut self, label: &ProposalLabel, turn: &mut Turn<'_>) {
@@ -401,7 +414,7 @@ impl Desk {
         self.forget_proposal(label);
     }
 
-    fn forget_proposal(&mut self, label: &ProposalLabel) {
+    pub(crate) fn forget_proposal(&mut self, label: &ProposalLabel) {
         if self.proposals.remove(label).is_some() {
             self.mark(RecordKey::Proposal(label.0));
         }
@@ -416,14 +429,6 @@ impl Desk {
         }
     }
 
-    /// Until when a case was proposed to be kept.
-    pub(crate) fn proposed_extension(&self, id: &CaseId) -> Option<Day> {
-        self.proposals.values().find_map(|open| match open.what {
-            What::Extension { case, until, .. } if case == *id => Some(until),
-            _ => None,
-        })
-    }
-
     /// The newcomers whose admission this desk has proposed.
     pub(crate) fn is_admission_proposed(&self, device: &DevicePublicKey) -> bool {
         let line = self.line();
@@ -431,33 +436,5 @@ impl Desk {
         let mut entries = statements.filter_map(|s| RosterEntry::proposed(&s, &line).ok());
         entries
             .any(|entry| entry.device == *device && matches!(entry.action, RosterAction::Admit(..)))
-    }
-
-    pub(crate) fn extend_case(
-        &mut self,
-        label: CaseLabel,
-        until: Day,
-        reason: ExtensionReason,
-        turn: &mut Turn<'_>,
-    ) -> Result<(), Refusal> {
-        /// A contact's state and answers rest at the relay no longer than that.
-        const AT_MOST: u32 = 90;
-        let id = self.held(label)?;
-        self.may(Act::Answer, turn)?;
-        let today = turn.now.day();
-        if until <= today || until > today.plus(AT_MOST) {
-            return Err(Refusal::BadDay);
-        }
-        let mut proposal = [0; 16];
-        turn.rng.fill_bytes(&mut proposal);
-        let event = TeamEvent::Extend {
-            proposal,
-            case: id,
-            until,
-            reason,
-        };
-        self.append(&event, About::Nothing, turn);
-        self.note(Step::AskedExtension, turn);
-        Ok(())
     }
 }

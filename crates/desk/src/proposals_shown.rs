@@ -1,6 +1,6 @@
 //! What screens show of what waits for a second person.
 
-use statements::{CardSet, EntranceList, PackManifest, RosterEntry, StatementKind};
+use statements::{CardSet, EntranceList, PackManifest, Partner, RosterEntry, StatementKind};
 
 use crate::proposals::{Proposal, What};
 use crate::view::{ProposalView, Proposed};
@@ -42,6 +42,15 @@ impl Desk {
                 reason: *reason,
             });
         }
+        if let What::Handover(asked) = &open.what {
+            let admitted = self.partner_as_agreed(&asked.partner, asked.hash)?;
+            return Some(Proposed::Handover {
+                case: CaseLabel::of(&asked.case),
+                check: admitted.partner.check_seed(&line),
+                partner: Box::new(admitted.partner.clone()),
+                urgent: asked.urgent,
+            });
+        }
         let statement = open.statement()?;
         if let Ok(entry) = RosterEntry::proposed(&statement, &line) {
             return Some(Proposed::Roster(entry));
@@ -54,6 +63,13 @@ impl Desk {
             StatementKind::PackManifest => {
                 let pack = PackManifest::proposed(&statement, &line).ok()?;
                 Some(Proposed::Pack(pack))
+            }
+            StatementKind::Partner => {
+                let partner = Partner::proposed(&statement, &line).ok()?;
+                Some(Proposed::Partner {
+                    check: partner.check_seed(&line),
+                    partner: Box::new(partner),
+                })
             }
             _ => {
                 let cards = CardSet::proposed(&statement, &line).ok()?;
@@ -68,6 +84,7 @@ impl Desk {
             let stage = match open.what {
                 What::Statement { .. } => self.roster.may_sign(device),
                 What::Extension { .. } => self.roster.supervises(device),
+                What::Handover(_) => self.roster.hands_over(device),
             };
             stage && self.is_another_person(device, &open.by)
         });

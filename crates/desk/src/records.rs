@@ -3,7 +3,7 @@
 use core::fmt;
 
 use protocol::{CaseId, EpochSecretKey};
-use statements::DevicePublicKey;
+use statements::{DevicePublicKey, PartnerId};
 use wire::{Day, ReadError, Reader, Writer};
 use zeroize::Zeroizing;
 
@@ -15,6 +15,7 @@ use crate::feedback::Feedback;
 use crate::identity::{Identity, Progress};
 use crate::invitation::Invitation;
 use crate::outbox::Task;
+use crate::partners::Admitted;
 use crate::presence::Presence;
 use crate::probes::Probes;
 use crate::proposals::Proposal;
@@ -62,6 +63,7 @@ pub(crate) enum RecordKey {
     Revision([u8; 16]),
     Feedback,
     Watch,
+    Partner(PartnerId),
 }
 
 impl fmt::Display for RecordKey {
@@ -97,6 +99,7 @@ impl fmt::Display for RecordKey {
             RecordKey::Revision(label) => write!(f, "revision/{}", hex(label)),
             RecordKey::Feedback => f.write_str("feedback"),
             RecordKey::Watch => f.write_str("watch"),
+            RecordKey::Partner(id) => write!(f, "partner/{}", hex(&id.0)),
         }
     }
 }
@@ -143,6 +146,7 @@ impl RecordKey {
             }
             "supervised" => case().map(RecordKey::Supervised),
             "proposal" => unhex(id).map(RecordKey::Proposal),
+            "partner" => unhex(id).map(|id| RecordKey::Partner(PartnerId(id))),
             "revision" => unhex(id).map(RecordKey::Revision),
             "exposure" => unhex(id).map(|key| RecordKey::Exposure(DevicePublicKey(key))),
             _ => None,
@@ -217,6 +221,7 @@ impl Desk {
             RecordKey::Revision(label) => self.editing.revisions.get(&label)?.encode(writer),
             RecordKey::Feedback => self.feedback.encode(writer),
             RecordKey::Watch => self.watch.encode(writer),
+            RecordKey::Partner(id) => self.partners.get(&id)?.encode(writer),
         })
     }
 
@@ -286,6 +291,9 @@ impl Desk {
             }
             RecordKey::Feedback => self.feedback = Feedback::decode(reader)?,
             RecordKey::Watch => self.watch = Watch::decode(reader)?,
+            RecordKey::Partner(id) => {
+                self.partners.insert(id, Admitted::decode(reader, &line)?);
+            }
         }
         Ok(())
     }

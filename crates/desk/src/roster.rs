@@ -269,6 +269,16 @@ impl Roster {
         self.stage(device).is_some_and(Stage::supervises)
     }
 
+    /// Whether the device is of one of the two stages that agree to handovers, and was permitted to hand over; whether that still
+    /// stands, and since when, is a day's to say.
+    pub(crate) fn hands_over(&self, device: &DevicePublicKey) -> bool {
+        self.members.get(device).is_some_and(|member| {
+            let permitted = member.permissions.get(&Act::HandOver);
+            matches!(member.is.stage, Stage::HandoverOfficer | Stage::Coordinator)
+                && permitted.is_some_and(|held| held.given)
+        })
+    }
+
     /// Whether there is no coordinator but this device's holder.
     pub(crate) fn is_last_coordinator(&self, device: &DevicePublicKey) -> bool {
         let name = self.work_name(device);

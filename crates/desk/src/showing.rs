@@ -49,6 +49,7 @@ impl Desk {
             probes: self.show_probes(),
             editing: self.show_editing(now),
             entrances: self.show_entrances(now.day()),
+            partners: self.show_partners(now.day()),
             board: self.show_board(now),
             cases: self.show_cases(),
             supervised: self.show_supervised(),
@@ -116,6 +117,7 @@ impl Desk {
             remind_on: case.remind_on(),
             destroy_after: case.destroy_after(),
             extension: self.proposed_extension(&case.id),
+            handover: self.show_handover(case),
         }
     }
 
@@ -133,6 +135,7 @@ impl Desk {
             whispers: self.show_said(&read.whispers),
             drafts: show_drafts(&read.drafts),
             needs_approval: false,
+            handover: None,
             ..self.show_case(&shown)
         })
     }

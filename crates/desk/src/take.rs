@@ -174,6 +174,7 @@ impl Desk {
 
     /// Tells the contact, tells the team, has the relay forget, and destroys every key of the case here and now.
     pub(crate) fn destroy(&mut self, id: &CaseId, ending: Ending, turn: &mut Turn<'_>) {
+        self.end_offer(id, turn);
         self.send_reply(id, ReplyPart::Closed, turn);
         let Some(case) = self.cases.remove(id) else {
             return;

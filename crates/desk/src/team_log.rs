@@ -1,11 +1,11 @@
 //! Folding the team log: what each event means, and whose are dropped.
 
 use protocol::{
-    AuthoredEvent, CaseEntry, CaseId, CaseState, GrantPurpose, TeamEvent, TeamLog, Welcome,
-    envelope_hash,
+    AuthoredEvent, CaseEntry, CaseId, CaseState, GrantPurpose, HandoverEvent, TeamEvent, TeamLog,
+    Welcome, envelope_hash,
 };
 use statements::{
-    DevicePublicKey, EpochKey, RosterAction, RosterEntry, RosterFreshness, StatementKind,
+    DevicePublicKey, EpochKey, Partner, RosterAction, RosterEntry, RosterFreshness, StatementKind,
     UnverifiedStatement,
 };
 use wire::{Envelope, SequencedEnvelope, Shred};
@@ -248,6 +248,7 @@ impl Desk {
             }
             TeamEvent::ReportFake { address } => self.watch_address(address, turn),
             TeamEvent::Editing(event) => self.fold_editing(author, event, shred, turn),
+            TeamEvent::Handover(event) => self.fold_handover(author, event, turn),
             TeamEvent::ProbeSeen { note, stands } => {
                 self.fold_probe_seen(author, *note, *stands);
             }
@@ -286,7 +287,10 @@ impl Desk {
                 let is_excused = is_of_case && had(&CaseId(grant.subject.0));
                 !is_excused && !self.may_grant(author, grant)
             }
-            TeamEvent::TrailKey { .. } => !self.roster.is_coordinator(author),
+            TeamEvent::TrailKey { .. }
+            | TeamEvent::Handover(HandoverEvent::RemovePartner { .. }) => {
+                !self.roster.is_coordinator(author)
+            }
             TeamEvent::Statement(bytes) => self.is_forged_decision(author, bytes),
             TeamEvent::CaseEntry(CaseEntry { case, .. })
             | TeamEvent::CaseState {
@@ -294,6 +298,7 @@ impl Desk {
                 ..
             }
             | TeamEvent::Transfer { case, .. }
+            | TeamEvent::Handover(HandoverEvent::Offer { case, .. })
             | TeamEvent::Extend { case, .. } => !self.is_holder(author, case) && !had(case),
             TeamEvent::Return { case, .. } | TeamEvent::Closed { case, .. } => {
                 !self.is_holder(author, case) && !succeeds(case) && !had(case)
@@ -315,6 +320,7 @@ impl Desk {
                 !self.roster.may_sign(author)
                     || RosterEntry::verify(&statement, delegation).is_err()
             }
+            StatementKind::Partner => Partner::verify(&statement, delegation).is_err(),
             StatementKind::RosterFreshness => {
                 RosterFreshness::verify(&statement, delegation).is_err()
             }
@@ -351,6 +357,7 @@ impl Desk {
             }
             StatementKind::RosterEntry => self.fold_roster_entry(author, &statement, turn),
             StatementKind::RosterFreshness => self.fold_freshness(&statement, turn),
+            StatementKind::Partner => self.fold_partner(&statement, turn),
             StatementKind::EpochKey => {
                 if let Ok(key) = EpochKey::verify(&statement, &self.identity.line)
                     && self.roster.members.contains_key(&key.device())

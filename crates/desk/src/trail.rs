@@ -62,6 +62,10 @@ steps!(
     Erased = 18 "erased",
     Blocked = 19 "blocked",
     Warned = 20 "warned",
+    AskedHandover = 21 "asked-handover",
+    TookBackOffer = 22 "took-back-offer",
+    HandedOver = 23 "handed-over",
+    RemovedPartner = 24 "removed-partner",
 );
 
 impl Step {

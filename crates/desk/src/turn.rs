@@ -63,6 +63,7 @@ impl Desk {
             waiting.started(now);
         }
         self.write_lost_replies(&mut turn);
+        self.write_lost_offers(&mut turn);
         self.finish(turn, false)
     }
 
@@ -148,6 +149,9 @@ impl Desk {
         let Some(about) = self.answered(task) else {
             return;
         };
+        if let About::Offer(case) = about {
+            self.offer_written(&case, turn);
+        }
         if let About::Reply(case, number) = about
             && let Some(case) = self.cases.get_mut(&case)
         {
@@ -173,6 +177,10 @@ impl Desk {
                 _ => self.renumber_reply(&case, number, turn),
             }
         }
+        if let About::Offer(case) = about {
+            // Nobody but the people of the case could: a predecessor has written it.
+            self.offer_written(&case, turn);
+        }
         if about == About::Join {
             // Somebody has answered this invitation before.
             turn.tell(Notice::RelayRefused("invitation-used".into()));
@@ -185,7 +193,7 @@ impl Desk {
             return;
         };
         match about {
-            About::Wait | About::Invitations => return,
+            About::Wait | About::Invitations | About::Handover(_) => return,
             About::Take(case) if !self.outbox.has(&about) => {
                 if let Some(waiting) = self.queue.waiting.get_mut(&case) {
                     waiting.taking = false;

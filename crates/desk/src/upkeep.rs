@@ -96,6 +96,7 @@ impl Desk {
         self.age_probes(turn.now.day());
         self.forget_old_reports(turn.now.day());
         self.tend_editing(turn);
+        self.tend_offers(turn);
         self.keep_signing(turn);
         self.renew_stand_ins(turn);
         self.mind_silent(turn);

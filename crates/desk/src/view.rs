@@ -2,14 +2,15 @@
 
 use protocol::{CardNow, Dialect, ExtensionReason, Language, Readiness, Topic, Urgency};
 use statements::{
-    DevicePublicKey, EntranceList, PackManifest, Permission, Profile, RemovalReason, RosterEntry,
-    Stage,
+    DevicePublicKey, EntranceList, PackManifest, Partner, Permission, Profile, RemovalReason,
+    RosterEntry, Stage,
 };
 use wire::{Day, Minute};
 use zeroize::Zeroizing;
 
 use crate::editing_shown::EditingView;
 use crate::entrances::EntrancesView;
+use crate::view_handover::{HandoverView, PartnerView};
 use crate::view_shift::{BoardView, DutyView, ProbeNoteView, TranslationView};
 use crate::{Alarm, CaseLabel, ProposalLabel};
 
@@ -69,6 +70,8 @@ pub struct View {
     pub editing: EditingView,
     /// Where the line can be reached, and what only looks like it.
     pub entrances: EntrancesView,
+    /// The partners that coordinators have admitted, by name.
+    pub partners: Vec<PartnerView>,
     /// What the shift carries, in numbers; for seniors and coordinators.
     pub board: Option<BoardView>,
     /// The cases of this desk.
@@ -232,6 +235,24 @@ pub enum Proposed {
         /// Why.
         reason: ExtensionReason,
     },
+    /// A partner.
+    Partner {
+        /// What its statement says.
+        partner: Box<Partner>,
+        /// The hash whose check words are compared with the partner by voice.
+        check: [u8; 32],
+    },
+    /// That a case's contact is offered a handover.
+    Handover {
+        /// The case.
+        case: CaseLabel,
+        /// To whom, with all that it asks.
+        partner: Box<Partner>,
+        /// The hash whose check words are compared with the partner by voice.
+        check: [u8; 32],
+        /// Whether the contact has minutes, so that no day lies between the offer and the handover.
+        urgent: bool,
+    },
 }
 
 /// Something that two persons should look at.
@@ -371,6 +392,8 @@ pub struct CaseView {
     pub destroy_after: Day,
     /// The extension that waits for a second person.
     pub extension: Option<Day>,
+    /// How far the contact is handed over to a partner, if that was begun.
+    pub handover: Option<HandoverView>,
 }
 
 /// Something a colleague said about a case.

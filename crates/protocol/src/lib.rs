@@ -15,6 +15,7 @@ mod editing_log;
 mod feedback;
 mod grant;
 mod handover;
+mod handover_log;
 mod join;
 mod phrase;
 mod post;
@@ -37,6 +38,7 @@ pub use grant::{Grant, GrantPurpose, GrantSubject, Welcome};
 pub use handover::{
     Consent, HANDOVER_SIZE, HandedOver, HandoverError, HandoverStage, Offer, Receipt, ReceiptError,
 };
+pub use handover_log::HandoverEvent;
 pub use join::{JoinRequest, JoinSecret};
 pub use phrase::{KEY_DERIVATION_MEMORY_KIB, KEY_DERIVATION_PASSES, PhraseRoot};
 pub use post::{CaseAddress, CaseId, FirstPost, FollowUp};

@@ -10,6 +10,7 @@ use crate::choices::Choices;
 use crate::editing_log::EditingEvent;
 use crate::feedback::read_address;
 use crate::grant::Grant;
+use crate::handover_log::HandoverEvent;
 use crate::post::{CaseId, read_text};
 use crate::shift_log::{Duty, Ending, Load, Readiness, Staffing};
 use crate::team_log::ContactMark;
@@ -216,6 +217,8 @@ pub enum TeamEvent {
         /// The address, as [`statements::is_fake`] has it.
         address: String,
     },
+    /// About partners and handovers to them.
+    Handover(HandoverEvent),
 }
 
 /// So many marks of posts to come stand in a return at most.
@@ -319,6 +322,7 @@ impl TeamEvent {
             TeamEvent::ProbeSeen { note, stands } => writer.u8(26).put(note).u8((*stands).into()),
             TeamEvent::Editing(event) => event.write(writer),
             TeamEvent::ReportFake { address } => writer.u8(32).short(address.as_bytes()),
+            TeamEvent::Handover(event) => event.write(writer),
         }
     }
 
@@ -421,6 +425,7 @@ impl TeamEvent {
             32 => TeamEvent::ReportFake {
                 address: read_address(reader)?,
             },
+            kind @ (33 | 34) => TeamEvent::Handover(HandoverEvent::read(kind, reader)?),
             kind => TeamEvent::Editing(EditingEvent::read(kind, reader)?),
         })
     }

@@ -113,6 +113,7 @@ impl World {
             RelayTask::AppendLog(_) => "append",
             RelayTask::WriteSlot(_) => "write",
             RelayTask::ReadSlots(_) => "read",
+            RelayTask::DeleteSlots(_) => "delete",
             RelayTask::ShredPost(_) => "shred a post",
             RelayTask::ShredLog(_) => "shred an entry",
             RelayTask::Publish(_) => "publish",
@@ -167,6 +168,7 @@ impl World {
             RelayTask::ReadSlots(names) => {
                 return Ok(Answer::Slots(Box::new(self.read(&names.to_bytes())?)));
             }
+            RelayTask::DeleteSlots(names) => block_on(self.relay.slots_delete(&names.to_bytes())),
             RelayTask::ShredPost(shred) => {
                 block_on(self.relay.shred(Sequence::Tray, &shred.to_bytes()))
             }

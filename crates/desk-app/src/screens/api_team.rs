@@ -5,11 +5,11 @@ use desk::{Proposed, View};
 use serde_json::{Value, json};
 use statements::{Membership, Permission, Profile, RosterAction, RosterEntry};
 
-use super::api_entrances;
 use super::exposure;
 use super::member::state_code;
 use super::proposal_view::{action_code, extension_code};
 use super::shifts::hex;
+use super::{api_entrances, api_handover};
 use crate::card_set::date_of;
 
 fn profile(profile: &Profile) -> Value {
@@ -90,6 +90,18 @@ fn proposed(what: &Proposed) -> Value {
         Proposed::Pack(pack) => {
             json!({"kind": "pack", "serial": pack.serial, "day": date_of(pack.day), "sums": data_encoding::HEXLOWER.encode(&pack.sums)})
         }
+        Proposed::Partner { partner, check } => {
+            json!({"kind": "partner", "says": api_handover::said(partner, check)})
+        }
+        Proposed::Handover {
+            case,
+            partner,
+            check,
+            urgent,
+        } => json!({
+            "kind": "handover", "case": case.to_string(), "urgent": urgent,
+            "says": api_handover::said(partner, check),
+        }),
         Proposed::Extension {
             case,
             until,

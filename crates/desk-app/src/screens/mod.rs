@@ -5,6 +5,7 @@ mod api;
 mod api_command;
 mod api_editing;
 mod api_entrances;
+mod api_handover;
 mod api_shift;
 mod api_team;
 mod board;
@@ -35,6 +36,7 @@ mod newcomers;
 mod notices;
 mod page;
 mod paper;
+mod partners;
 mod permissions;
 mod probes;
 mod proposal_view;
@@ -207,6 +209,7 @@ impl App {
             .merge(edit::routes())
             .merge(entrances::routes())
             .merge(paper::routes())
+            .merge(partners::routes())
             .merge(letters::routes())
             .route("/cards", get(cards::get).post(cards::search))
             .route("/cards/publish", get(cards::get).post(cards::publish))

@@ -52,6 +52,8 @@ pub(super) fn said(page: &Page, notice: &Notice) -> Option<(String, Leads)> {
         Notice::CaseReceived(label) => case("notice-case-received", label),
         Notice::CaseGivenUp(_) => plain("notice-case-given-up"),
         Notice::CaseReturned(_) => plain("notice-case-returned"),
+        Notice::HandedOver(label) => case("notice-handed-over", label),
+        Notice::OfferOver(label) => case("notice-offer-over", label),
         Notice::Whispered(label) => case("notice-whispered", label),
         Notice::DraftWaits(label) => case("notice-draft-waits", label),
         Notice::DraftApproved(label) => case("notice-draft-approved", label),
@@ -149,6 +151,8 @@ pub(super) fn json(notice: &Notice) -> Value {
         Notice::Warned(about) => {
             json!({"notice": "warned", "about": about.map(|about| about.word())})
         }
+        Notice::HandedOver(case) => about("handed-over", case),
+        Notice::OfferOver(case) => about("offer-over", case),
         Notice::Whispered(case) => about("whispered", case),
         Notice::DraftWaits(case) => about("draft-waits", case),
         Notice::DraftApproved(case) => about("draft-approved", case),

@@ -12,7 +12,7 @@ use super::member::{device_digits, permission_line};
 use super::page::Page;
 use super::revoke::reason_name;
 use super::shifts::hex;
-use super::{card_changes, entrances};
+use super::{card_changes, entrances, partners};
 use crate::card_set::date_of;
 
 /// Whether a proposal is about a device.
@@ -68,6 +68,13 @@ pub(super) fn heading(page: &Page, what: &Proposed) -> String {
         Proposed::Cards(_) => page.say("proposed-cards"),
         Proposed::Entrances(_) => page.say("proposed-entrances"),
         Proposed::Pack(_) => page.say("proposed-pack"),
+        Proposed::Partner { partner, .. } => {
+            strings.say_with("proposed-partner", &[("name", &partner.name)])
+        }
+        Proposed::Handover { case, partner, .. } => {
+            let values = [("case", &*case.to_string()), ("name", &*partner.name)];
+            strings.say_with("proposed-handover", &values)
+        }
         Proposed::Extension { case, .. } => {
             strings.say_with("proposed-extension", &[("case", &case.to_string())])
         }
@@ -85,6 +92,21 @@ pub(super) fn whole(page: &Page, what: &Proposed) -> Markup {
                 dt { (page.say("pack-of")) } dd { (date_of(pack.day)) }
                 dt { (page.say("pack-serial")) } dd { (pack.serial) }
             }
+        },
+        Proposed::Partner { partner, check } => {
+            let before = partners::known(page, &partner.id);
+            partners::facts(page, partner, check, before.map(|view| &view.partner))
+        }
+        Proposed::Handover {
+            partner,
+            check,
+            urgent,
+            ..
+        } => html! {
+            p data-testid="handover-urgent" data-urgent=(urgent) {
+                @if *urgent { (page.say("handover-at-once")) } @else { (page.say("handover-a-day")) }
+            }
+            (partners::facts(page, partner, check, None))
         },
         Proposed::Extension { until, reason, .. } => html! {
             dl.facts {

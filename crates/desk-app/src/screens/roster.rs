@@ -83,6 +83,7 @@ pub(super) fn places(page: &Page, here: &str) -> Markup {
     let mut places = vec![
         ("/roster", page.say("corps-members")),
         ("/permissions", page.say("permissions")),
+        ("/partners", page.say("partners")),
     ];
     if page.is_coordinator() {
         places.push(("/roster/file", page.say("corps-file")));

@@ -47,6 +47,7 @@ async fn bring(client: &DeskClient, task: &RelayTask) -> Result<Answer, ClientEr
             let contents = relay.read_slots(names).await?;
             return Ok(Answer::Slots(Box::new(contents)));
         }
+        RelayTask::DeleteSlots(names) => relay.delete_slots(names).await,
         RelayTask::ShredPost(shred) => relay.shred_post(shred).await,
         RelayTask::ShredLog(shred) => relay.shred_log(shred).await,
         RelayTask::Publish(statement) => relay.publish(statement).await,

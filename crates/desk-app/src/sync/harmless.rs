@@ -261,7 +261,9 @@ impl HarmlessDesk {
             | Command::PlanDuties(_)
             | Command::CancelDuty(_)
             | Command::CallUp
-            | Command::SetSurge(_) => Refusal::NotCoordinator,
+            | Command::SetSurge(_)
+            | Command::AdmitPartner { .. }
+            | Command::RemovePartner(_) => Refusal::NotCoordinator,
             Command::Take(_)
             | Command::Answer { .. }
             | Command::AnswerWithCard { .. }
@@ -285,7 +287,11 @@ impl HarmlessDesk {
             | Command::SubmitDraft { .. }
             | Command::ApproveDraft { .. }
             | Command::RejectDraft { .. }
-            | Command::ExtendCase { .. } => Refusal::UnknownCase,
+            | Command::ExtendCase { .. }
+            | Command::AskHandover { .. }
+            | Command::TakeBackOffer(_)
+            | Command::LookForHandover(_)
+            | Command::GiveReceipt { .. } => Refusal::UnknownCase,
         };
         Err(CommandError::Refused(refusal))
     }
@@ -351,6 +357,7 @@ fn view(part: &HarmlessPart, line: Option<&Line>, checked_in: bool, now: Minute)
         on_call_list: false,
         probes: Vec::new(),
         editing: desk::EditingView::default(),
+        partners: Vec::new(),
         board: None,
         cases: Vec::new(),
         supervised: Vec::new(),

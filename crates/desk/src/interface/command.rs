@@ -3,8 +3,8 @@
 use protocol::{Ending, ExtensionReason, Language, Readiness, Remark, Staffing, Text, Urgency};
 use record::{Check, Edited};
 use statements::{
-    Act, DevicePublicKey, Entrance, Membership, PackManifest, Permission, Profile, RemovalReason,
-    Stage, WarningAbout,
+    Act, DevicePublicKey, Entrance, Membership, PackManifest, Partner, PartnerId, Permission,
+    Profile, RemovalReason, Signature, Stage, WarningAbout,
 };
 use wire::{Day, Minute};
 
@@ -350,6 +350,35 @@ pub enum Command {
         until: Day,
         /// Why.
         reason: ExtensionReason,
+    },
+    /// Propose a partner; for coordinators. Its serial, first day and id are not looked at.
+    AdmitPartner {
+        /// What is said of it.
+        partner: Box<Partner>,
+        /// Of which partner that is a newer statement, if it is not a new one.
+        renews: Option<PartnerId>,
+    },
+    /// Take a partner away at once; for coordinators.
+    RemovePartner(PartnerId),
+    /// Ask to offer a case's contact a handover; a second person has to agree.
+    AskHandover {
+        /// The case.
+        case: CaseLabel,
+        /// To whom.
+        partner: PartnerId,
+    },
+    /// End an offer, and delete what was handed over if it lies there still.
+    TakeBackOffer(CaseLabel),
+    /// Look whether a case's contact has handed something over.
+    LookForHandover(CaseLabel),
+    /// Give the partner's receipt: with it a case is handed over.
+    GiveReceipt {
+        /// The case.
+        case: CaseLabel,
+        /// The last line of what the partner read.
+        line: String,
+        /// The partner's signature over it.
+        signature: Box<Signature>,
     },
     /// An alarm was seen.
     AcknowledgeAlarm(u64),

@@ -128,6 +128,8 @@ pub enum RelayTask {
     WriteSlot(SlotWrite),
     /// Read two slots; answered by [`Input::SlotRead`].
     ReadSlots(SlotNames),
+    /// Delete two slots, and the keys that the relay holds beside them.
+    DeleteSlots(SlotNames),
     /// Destroy a post.
     ShredPost(Shred),
     /// Destroy a log entry.

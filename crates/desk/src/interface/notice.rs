@@ -79,6 +79,10 @@ pub enum Notice {
     FakeReported(String),
     /// People are warned of this from now on, or no longer of anything.
     Warned(Option<WarningAbout>),
+    /// A case's contact has handed something over: the partner can collect it.
+    HandedOver(CaseLabel),
+    /// An offer, or what was asked for one, stands no longer: the partner is another one now, or none.
+    OfferOver(CaseLabel),
     /// A colleague has said something about a case.
     Whispered(CaseLabel),
     /// A trainee's answer waits for approval.
@@ -364,6 +368,39 @@ pub enum Refusal {
     /// The note is longer than 400 bytes.
     #[error("note-too-long")]
     NoteTooLong,
+    /// There is no such partner, or it was taken away.
+    #[error("unknown-partner")]
+    UnknownPartner,
+    /// A text of the partner is empty, too long or could mislead, it asks nothing or too much, or all of it is too large.
+    #[error("bad-partner")]
+    BadPartner,
+    /// The partner's last day is over: it has to be admitted anew.
+    #[error("partner-over")]
+    PartnerOver,
+    /// Contacts would not believe the partner: too few of those who signed are coordinators now. It has to be admitted anew.
+    #[error("partner-unsigned")]
+    PartnerUnsigned,
+    /// Only handover officers and coordinators agree to a handover.
+    #[error("not-handover-officer")]
+    NotHandoverOfficer,
+    /// An offer stands, or is asked for: it has to end first.
+    #[error("offer-stands")]
+    OfferStands,
+    /// Nothing is offered.
+    #[error("nothing-offered")]
+    NothingOffered,
+    /// What was pasted is not the last line of a handover.
+    #[error("receipt-unreadable")]
+    ReceiptUnreadable,
+    /// The receipt is for another handover, or for one that this desk has not seen.
+    #[error("receipt-other")]
+    ReceiptOther,
+    /// The partner's key did not sign the receipt.
+    #[error("receipt-forged")]
+    ReceiptForged,
+    /// This receipt was given before; nothing changed.
+    #[error("receipt-known")]
+    ReceiptKnown,
     /// The contact's key is not a key, so nothing can be sealed to it.
     #[error("contact-key")]
     ContactKey,

@@ -7,6 +7,7 @@
     reason = "a test stops where its own ground gives way"
 )]
 
+pub(crate) mod partner;
 mod relay;
 
 pub(crate) use relay::{Answer, Relay};

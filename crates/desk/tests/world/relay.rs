@@ -137,6 +137,12 @@ impl Relay {
                 let [first, second] = &names.0;
                 return Answer::Read([self.read(first), self.read(second)]);
             }
+            RelayTask::DeleteSlots(names) => {
+                names
+                    .0
+                    .iter()
+                    .for_each(|name| drop(self.slots.remove(&name.0)));
+            }
             RelayTask::ShredPost(shred) => self.tray.retain(is(shred.envelope)),
             RelayTask::ShredLog(shred) => self.log.retain(is(shred.envelope)),
             RelayTask::Publish(bytes) => self.publish(bytes),

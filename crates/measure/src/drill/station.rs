@@ -152,6 +152,7 @@ async fn ask(
             let answer = relay.slots_read(&names.to_bytes(), noise).await?;
             return Ok(SlotContent::parse_answer(&answer).ok());
         }
+        RelayTask::DeleteSlots(names) => relay.slots_delete(&names.to_bytes()).await?,
         RelayTask::ShredPost(shred) => relay.shred(Sequence::Tray, &shred.to_bytes()).await?,
         RelayTask::ShredLog(shred) => relay.shred(Sequence::Log, &shred.to_bytes()).await?,
         RelayTask::Publish(statement) => relay.statement(statement, now).await?,

@@ -1,6 +1,6 @@
 //! What vectors about entrances, warnings, card packs and edited cards give.
 
-use protocol::{EditingEvent, TeamEvent};
+use protocol::{EditingEvent, HandoverEvent, TeamEvent};
 use serde_json::{Value, json};
 use statements::{
     Delegation, EntranceList, PackManifest, Partner, StatementError, UnverifiedStatement, Warning,
@@ -72,6 +72,18 @@ pub(crate) fn event(event: &TeamEvent) -> Value {
             language,
             remark,
         }) => json!({"remark": remark.code(), "card": card, "language": language.tag()}),
+        TeamEvent::Handover(HandoverEvent::Offer {
+            proposal,
+            case,
+            partner,
+            hash,
+            urgent,
+        }) => {
+            json!({"offer": hex(proposal), "case": hex(&case.0), "partner": hex(&partner.0), "hash": hex(&hash.0), "urgent": urgent})
+        }
+        TeamEvent::Handover(HandoverEvent::RemovePartner { partner }) => {
+            json!({"remove_partner": hex(&partner.0)})
+        }
         _ => panic!("checked elsewhere"),
     }
 }

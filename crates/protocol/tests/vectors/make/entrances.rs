@@ -361,5 +361,5 @@ pub(super) fn events(topic: &mut Topic) {
         32,
         &[fake(b"x"), vec![0]].concat(),
     );
-    reject("kind-33", 33, &fake(b"x"));
+    reject("kind-35", 35, &fake(b"x"));
 }

@@ -171,4 +171,25 @@ pub(super) fn events(topic: &mut Topic) {
         "P15",
         entry(8, &[PROPOSAL.as_slice(), &[0, 0, 0, 1, 0, 9, 1]].concat()),
     );
+    handovers(topic);
+}
+
+/// proposal 16 ‖ case 16 ‖ partner 16 ‖ partner hash 32 ‖ urgent u8.
+fn offer(urgent: u8) -> Vec<u8> {
+    let writer = Writer::default().put(&PROPOSAL).put(&CASE);
+    writer.put(&[0x61; 16]).put(&[0x62; 32]).u8(urgent).done()
+}
+
+fn handovers(topic: &mut Topic) {
+    topic.accept("offer", "P83", entry(33, &offer(0)));
+    topic.accept("offer-urgent", "P83", entry(33, &offer(1)));
+    topic.accept("remove-partner", "P82", entry(34, &[0x61; 16]));
+    let mut reject = |name: &str, kind: u8, fields: &[u8]| {
+        topic.reject(name, "P15", entry(kind, fields), "OpenError");
+    };
+    reject("offer-urgent-2", 33, &offer(2));
+    reject("offer-one-byte-short", 33, &offer(0)[1..]);
+    reject("offer-one-byte-long", 33, &[offer(0), vec![0]].concat());
+    reject("remove-partner-one-byte-short", 34, &[0x61; 15]);
+    reject("remove-partner-one-byte-long", 34, &[0x61; 17]);
 }
