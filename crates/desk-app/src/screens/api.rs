@@ -255,5 +255,6 @@ fn case_json(case: &CaseView) -> Value {
         "whispers": whispers.collect::<Vec<_>>(), "drafts": drafts.collect::<Vec<_>>(),
         "needs_approval": case.needs_approval, "remind_on": date_of(case.remind_on),
         "destroy_after": date_of(case.destroy_after), "extension": case.extension.map(date_of),
+        "handover": case.handover.as_ref().map(api_handover::handover),
     })
 }

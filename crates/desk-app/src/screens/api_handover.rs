@@ -1,6 +1,6 @@
 //! What scripts may ask for about partners and handovers, and what they are shown of them.
 
-use desk::{Command, PartnerView, View};
+use desk::{Command, HandoverView, PartnerView, View};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use statements::{Partner, PartnerId};
@@ -149,6 +149,15 @@ pub(super) fn said(partner: &Partner, check: &[u8; 32]) -> Value {
 pub(super) fn partners(view: &View) -> Value {
     let row = |one: &PartnerView| json!({"state": state_code(one.state), "says": said(&one.partner, &one.check)});
     view.partners.iter().map(row).collect()
+}
+
+/// How far a case is handed over.
+pub(super) fn handover(handover: &HandoverView) -> Value {
+    json!({
+        "partner": handover.partner, "state": handover.state.word(), "day": handover.day.map(date_of),
+        "proposal": handover.proposal.map(|label| label.to_string()),
+        "code": handover.code.as_ref().map(|code| code.as_str()),
+    })
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ const LONGEST: u32 = 90;
 /// By how many days a case is kept longer, unless somebody says otherwise.
 const USUAL: u32 = 30;
 /// How long a screen waits for the team log to hold what was asked.
-const PATIENCE: Duration = Duration::from_secs(3);
+pub(super) const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The clocks of a case, in sentences.
 pub(super) fn list(page: &Page, case: &CaseView) -> Markup {

@@ -3,6 +3,7 @@
 mod clocks;
 mod colleagues;
 mod drafts;
+mod handover;
 mod messages;
 mod supervisor;
 mod tend;
@@ -72,7 +73,22 @@ pub(super) fn routes() -> Router<Arc<App>> {
             "/case/{label}/extend",
             routing::get(clocks::get).post(clocks::post),
         )
+        .merge(handover_routes())
         .merge(tending_routes())
+}
+
+/// Handing a contact over to a partner.
+fn handover_routes() -> Router<Arc<App>> {
+    // An address that only takes a form shows the screen when it is fetched.
+    let again = |state, session, Path((label, _)): Path<(String, String)>| {
+        handover::get(state, session, Path(label))
+    };
+    Router::new()
+        .route("/case/{label}/handover", routing::get(handover::get))
+        .route(
+            "/case/{label}/handover/{step}",
+            routing::get(again).post(handover::post),
+        )
 }
 
 /// What is set for a case, and what is done with one message.
@@ -188,6 +204,9 @@ pub(crate) async fn get(
         // That a message was seen is worth saving, not worth failing for.
         let _ = page.desk.command(Command::MarkRead(case.label)).await;
     }
+    if !is_hidden {
+        handover::look(&page, &case).await;
+    }
     Ok(render(&page, &case, &Retry::default()))
 }
 
@@ -232,7 +251,7 @@ fn held(page: &Page, case: &CaseView, retry: &Retry) -> Markup {
         (whispers::pane(page, case, retry))
         section.steps aria-labelledby="steps-heading" {
             h2 #steps-heading { (page.say("case-steps")) }
-            div #clocks data-live="" { (clocks::list(page, case)) }
+            div #clocks data-live="" { (clocks::list(page, case)) (handover::summary(page, case)) }
             (steps(page, case))
         }
     }
@@ -261,6 +280,7 @@ fn steps(page: &Page, case: &CaseView) -> Markup {
             li { a href={ "/case/" (label) "/transfer" } data-testid="transfer" { (page.say("case-transfer")) } }
             li { a href={ "/case/" (label) "/return" } data-testid="return" { (page.say("case-return")) } }
             li { a href={ "/case/" (label) "/supervisor" } data-testid="invite-supervisor" { (page.say("case-invite")) } }
+            li { a href={ "/case/" (label) "/handover" } data-testid="handover" { (page.say("case-handover")) } }
             li { a href={ "/case/" (label) "/extend" } data-testid="extend" { (page.say("case-extend")) } }
             li { a.danger href={ "/case/" (label) "/destroy" } data-testid="destroy" { (page.say("destroy")) } }
         }
