@@ -44,3 +44,12 @@ INSERT INTO last_place (sequence, place) VALUES ('tray', 0), ('log', 0);
 CREATE TABLE dying_cell (
     cell INTEGER NOT NULL
 ) STRICT;
+
+-- Which end of a move this store is; no row in one that a relay may serve from. The header's application_id tells the
+-- same to whoever looks at the file without opening it.
+CREATE TABLE moving (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    condition INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    line BLOB NOT NULL
+) STRICT;

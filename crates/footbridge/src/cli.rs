@@ -3,6 +3,9 @@
 // Where this file is read by others too, the path is the same.
 #[path = "cli/public.rs"]
 pub(crate) mod public;
+// As above.
+#[path = "cli/moving.rs"]
+mod moving;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -10,6 +13,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
+pub(crate) use moving::MoveArguments;
 use public::{
     CardsArguments, CollectArguments, DeliverArguments, HandoverCommand, PackCommand, PageCommand,
     PrintArguments, RecordCommand, RehearseArguments,
@@ -40,6 +44,7 @@ const EXAMPLES: &str = "Examples:
   footbridge print leaflet --line https://line.example --language ko --out leaflet.pdf
   footbridge rehearse
   footbridge backup --config line/footbridge.toml --recipient age1… --out monday.age
+  footbridge move --from line/footbridge.toml --to new-store
   footbridge doctor --config line/footbridge.toml";
 
 /// The subcommands.
@@ -92,6 +97,8 @@ pub(crate) enum Command {
     Backup(BackupArguments),
     /// Make a relay of a backup, in a new directory.
     Restore(RestoreArguments),
+    /// Move a line to another store: to PostgreSQL, back, or to another directory. The relay must not be running.
+    Move(MoveArguments),
     /// Explain what is wrong on this machine.
     Doctor(DoctorArguments),
     /// Print completions for a shell.

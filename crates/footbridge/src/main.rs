@@ -11,6 +11,7 @@ mod desk_commands;
 mod doctor;
 mod handover;
 mod init;
+mod moving;
 mod onion;
 mod operator;
 mod pack;
@@ -66,6 +67,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Delegate(command) => delegate::run(command).await?,
         Command::Backup(arguments) => backup::backup(&arguments)?,
         Command::Restore(arguments) => backup::restore(&arguments)?,
+        Command::Move(arguments) => moving::run(&arguments).await?,
         Command::Print(arguments) => print::run(&arguments).await?,
         Command::Init(arguments) => init::run(arguments).await?,
         Command::Serve(arguments) => serve::run(arguments).await?,

@@ -1,4 +1,4 @@
-//! Two relays, as processes of their own, on one database: what is kept at one is known at the other, and one may die.
+//! Relays, as processes of their own, on one database: what is kept at one is known at the other, and one may die, or the database's machine.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
 
 mod ground;
@@ -168,6 +168,11 @@ async fn a_relay_that_is_killed_loses_nothing_and_the_other_goes_on() {
     for writer in writers {
         writer.await.unwrap();
     }
+    all_are_there_once(&desk).await;
+}
+
+/// The 480 posts of eight writers, each once and without a gap.
+async fn all_are_there_once(desk: &DeskClient) {
     let mut read = Vec::new();
     loop {
         let after = read.last().map_or(0, |(place, _)| *place);
@@ -188,4 +193,47 @@ async fn a_relay_that_is_killed_loses_nothing_and_the_other_goes_on() {
     );
     let marks: BTreeSet<_> = read.iter().map(|(_, mark)| *mark).collect();
     assert_eq!(marks.len(), 480, "nothing doubled");
+}
+
+/// Makes a primary wait for its standby with each commit.
+async fn wait_for_standby(primary: &Ground) {
+    let wait_for_it = "ALTER SYSTEM SET synchronous_standby_names = 'standby'";
+    primary.sql("postgres", wait_for_it).unwrap();
+    primary.sql("postgres", "SELECT pg_reload_conf()").unwrap();
+    let state = "SELECT sync_state FROM pg_stat_replication";
+    while primary.sql("postgres", state).unwrap() != "sync" {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_relay_whose_primary_is_killed_goes_on_at_the_standby_with_all_that_it_acknowledged() {
+    let mut primary = Ground::start(&[]).unwrap();
+    primary.create("line").unwrap();
+    let standby = primary.standby().unwrap();
+    wait_for_standby(&primary).await;
+    let host = |ground: &Ground| ground.socket().display().to_string().replace('/', "%2F");
+    let both = format!("{},{}", host(&primary), host(&standby));
+    let directory = tempfile::tempdir().unwrap();
+    let line = prepare(directory.path(), &format!("postgresql://line@{both}/line"));
+    let relay = serve(directory.path());
+    publish_shift(&client(&relay), line).await;
+    let desk = desk(&relay, line, 2);
+    let done = Arc::new(AtomicU32::new(0));
+    let writers: Vec<_> = (0..8)
+        .map(|writer| {
+            let relays = [client(&relay), client(&relay)];
+            tokio::spawn(post_each(relays, line, writer * 1000, Arc::clone(&done)))
+        })
+        .collect();
+    while done.load(Ordering::Relaxed) < 100 {
+        tokio::task::yield_now().await;
+    }
+    primary.kill();
+    assert!(done.load(Ordering::Relaxed) < 480, "in the middle of it");
+    standby.promote().unwrap();
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    all_are_there_once(&desk).await;
 }

@@ -7,6 +7,8 @@
     reason = "it is a test that other crates call"
 )]
 
+pub mod moving;
+
 use std::future::Future;
 use std::pin::Pin;
 use std::task::Poll;

@@ -10,6 +10,7 @@ mod error;
 mod hash;
 mod intake;
 mod memory;
+mod moving;
 mod sessions;
 mod standing;
 mod store;
@@ -20,6 +21,10 @@ pub use error::RelayError;
 pub use hash::{envelope_hash, shred_hash, slot_key};
 pub use intake::{IntakeLimits, Work};
 pub use memory::MemoryStore;
+pub use moving::{
+    Condition, EndError, LastPlaces, Movable, Move, MoveError, MoveId, MoveNote, Progress, Row,
+    RowKey, Stretch, Tally, Unserved, give_up, line_of,
+};
 pub use sessions::SessionToken;
 pub use standing::Standing;
 pub use store::{

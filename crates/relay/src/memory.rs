@@ -1,11 +1,14 @@
 //! A store in memory, for tests and for the simulation. It is durable as long as it is not dropped.
 
+mod moving;
+
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use wire::{Day, Envelope, EnvelopeHash, SequencedEnvelope};
 
 use crate::hash::envelope_hash;
+use crate::moving::Condition;
 use crate::store::{
     Appended, Kept, Sequence, SlotKey, SlotReplace, StatementKey, Store, StoreError, StoredSlot,
 };
@@ -19,6 +22,7 @@ struct Ordered {
 
 #[derive(Default)]
 struct Contents {
+    condition: Condition,
     tray: Ordered,
     log: Ordered,
     slots: BTreeMap<SlotKey, (StoredSlot, Day)>,

@@ -9,11 +9,13 @@
 mod change;
 mod connect;
 mod listen;
+mod moving;
 mod open;
 mod plan;
 mod store;
 mod transaction;
 mod writer;
 
+pub use moving::PostgresEnd;
 pub use open::OpenError;
 pub use store::PostgresStore;

@@ -16,6 +16,10 @@ pub(crate) const TRAY: &str = "tray";
 pub(crate) const LOG: &str = "log";
 pub(crate) const STATEMENT: &str = "statement";
 
+/// Held in common by all relays as long as they listen, and alone by whoever moves the store. Any number that nothing else in
+/// the database uses.
+pub(crate) const SERVING: i64 = 0x666f_6f74_6272_6965;
+
 /// How long to wait before a server that did not answer is asked again.
 const BREATH: Duration = Duration::from_millis(500);
 
@@ -53,7 +57,7 @@ async fn breathe() {
 /// Listens as long as the connection lasts. `None` when it is over.
 async fn listen(address: &Address, heard: &Sender<Announced>) -> Option<()> {
     let (client, mut connection) = address.connect_to_hear().await.ok()?;
-    let listen = format!("LISTEN {CHANNEL}");
+    let listen = format!("SELECT pg_advisory_lock_shared({SERVING}); LISTEN {CHANNEL}");
     let listening = client.batch_execute(&listen);
     let mut listening = std::pin::pin!(listening);
     let mut is_listening = false;

@@ -1,11 +1,15 @@
 //! Opening a store: migrations by number, and a refusal of a server whose "committed" does not mean durable.
 
+use relay::Condition;
 use tokio_postgres::Client;
 
 use crate::connect::Address;
 
 /// The migrations, in order; `store_version` counts those that were applied.
-pub(crate) const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001.sql")];
+pub(crate) const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001.sql"),
+    include_str!("../migrations/0002.sql"),
+];
 
 /// Held while a database is migrated, so that two relays that start at once do it one after the other. Any number that
 /// nothing else in the database uses.
@@ -53,6 +57,17 @@ pub enum OpenError {
         /// Its value.
         found: String,
     },
+    /// It is an end of a move.
+    #[error(transparent)]
+    Unserved(#[from] relay::Unserved),
+    /// A relay has it, or another command that moves it.
+    #[error(
+        "a relay has the store in the database at {hosts}, or another `footbridge move`: stop it first"
+    )]
+    InUse {
+        /// Where.
+        hosts: String,
+    },
     /// A newer program wrote it.
     #[error("the store is of version {found}, this program knows {known}: use the newer program")]
     Newer {
@@ -71,12 +86,29 @@ fn reason(error: &tokio_postgres::Error) -> String {
     }
 }
 
+impl OpenError {
+    pub(crate) fn unreachable(address: &Address, error: &tokio_postgres::Error) -> OpenError {
+        OpenError::Unreachable {
+            hosts: address.hosts(),
+            reason: reason(error),
+        }
+    }
+}
+
+/// Refuses a store that is an end of a move.
+pub(crate) async fn refuse_end(address: &Address, client: &Client) -> Result<(), OpenError> {
+    let row = client.query_one("SELECT condition FROM line", &[]).await;
+    let row = row.map_err(|error| OpenError::unreachable(address, &error))?;
+    let code = u8::try_from(row.get::<_, i32>(0)).unwrap_or(u8::MAX);
+    match Condition::refusal(code) {
+        Some(unserved) => Err(unserved.into()),
+        None => Ok(()),
+    }
+}
+
 /// Connects, checks and migrates.
-pub(crate) async fn open(address: &Address) -> Result<(), OpenError> {
-    let unreachable = |error: tokio_postgres::Error| OpenError::Unreachable {
-        hosts: address.hosts(),
-        reason: reason(&error),
-    };
+pub(crate) async fn open(address: &Address) -> Result<Client, OpenError> {
+    let unreachable = |error: tokio_postgres::Error| OpenError::unreachable(address, &error);
     let client = address.connect().await.map_err(unreachable)?;
     for setting in DURABLE {
         let shown = client.query_one(&format!("SHOW {setting}"), &[]).await;
@@ -98,7 +130,8 @@ pub(crate) async fn open(address: &Address) -> Result<(), OpenError> {
             known: MIGRATIONS.len(),
         });
     }
-    client.batch_execute("COMMIT").await.map_err(unreachable)
+    client.batch_execute("COMMIT").await.map_err(unreachable)?;
+    Ok(client)
 }
 
 /// Brings a database to this program's version, within a transaction; gives the version that it had.

@@ -62,10 +62,11 @@ impl PostgresStore {
     ///
     /// # Errors
     /// [`OpenError`] when the address can't be read or is of another machine, the server does not answer or may forget what
-    /// it accepted, or a newer program wrote the store.
+    /// it accepted, the store is an end of a move, or a newer program wrote it.
     pub async fn open(url: &str) -> Result<PostgresStore, OpenError> {
         let address = Address::parse(url)?;
-        open::open(&address).await?;
+        let client = open::open(&address).await?;
+        open::refuse_end(&address, &client).await?;
         let (queue, waiting) = mpsc::channel(QUEUE);
         let (tell, heard) = mpsc::channel(HEARD);
         tokio::spawn(listen::run(address.clone(), tell));

@@ -63,7 +63,8 @@ fn held(last: u64, rows: &[Row]) -> Held {
 
 /// Begins: locks the line's row, then looks at what the changes are about.
 async fn look(client: &Client, changes: &[&Change]) -> Result<Known, Error> {
-    let lock = "SELECT tray, log, statements FROM line FOR UPDATE";
+    // No row of a store that is an end of a move, also if that began after this relay did: then nothing is written.
+    let lock = "SELECT tray, log, statements FROM line WHERE condition = 0 FOR UPDATE";
     let begin = async { client.batch_execute("BEGIN").await };
     // Statements go out in the order in which they are first polled; each sees what was committed when it began, and
     // that is after the lock.

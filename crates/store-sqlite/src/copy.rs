@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use cells::CellReader;
 use rusqlite::{Connection, OpenFlags, params};
 
+use crate::moving;
 use crate::open::{self, OpenError, Opened};
 use crate::rest::{self, Place};
 
@@ -29,12 +30,13 @@ pub struct Restored {
 /// the copy opens; what is copied of that must be read *after* this has returned, so that no row lacks a key that was there.
 ///
 /// # Errors
-/// [`OpenError::Database`] when there is no store, the file exists, or there is no room.
+/// [`OpenError::Database`] when there is no store, the file exists, or there is no room; `Unserved` when it is an end of a move.
 pub fn copy_database(directory: &Path, to: &Path) -> Result<(), OpenError> {
     let connection = Connection::open_with_flags(
         open::database(directory),
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
+    moving::refuse_end(&connection)?;
     connection.execute("VACUUM INTO ?1", params![to.display().to_string()])?;
     Ok(())
 }

@@ -8,6 +8,7 @@
 mod command;
 mod copy;
 mod look;
+mod moving;
 mod open;
 mod rest;
 mod store;
@@ -15,5 +16,6 @@ mod writer;
 
 pub use copy::{Restored, copy_database, files, restore};
 pub use look::{Seen, look};
+pub use moving::SqliteEnd;
 pub use open::OpenError;
 pub use store::SqliteStore;

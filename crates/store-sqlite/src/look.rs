@@ -11,6 +11,9 @@ use crate::open::{self, MIGRATIONS, OpenError};
 /// Where the header of an SQLite file has `user_version`, four bytes, big-endian (sqlite.org/fileformat2, 1.3).
 const USER_VERSION: std::ops::Range<usize> = 60..64;
 
+/// Where it has `application_id`, the same.
+const APPLICATION_ID: std::ops::Range<usize> = 68..72;
+
 /// What was seen of a store.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Seen {
@@ -25,16 +28,19 @@ pub enum Seen {
 /// Says whether a store is there, whether a process has it, and whether this program may open it.
 ///
 /// # Errors
-/// `Newer` when a newer program wrote it; `Directory` and `Cells` when the system refuses. That nothing is wrong inside of it is not promised.
+/// `Newer` when a newer program wrote it; `Unserved` when no process has it and it is an end of a move; `Directory` and `Cells` when the system refuses. That nothing is wrong inside of it is not promised.
 pub fn look(directory: &Path) -> Result<Seen, OpenError> {
-    refuse_newer(directory)?;
+    let header = refuse_newer(directory)?;
     let cells = match File::open(open::cells(directory)) {
         Ok(cells) => cells,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Seen::Nothing),
         Err(error) => return Err(cannot(directory, error)),
     };
     match cells.try_lock_shared() {
-        Ok(()) => Ok(Seen::AtRest),
+        Ok(()) => match crate::moving::refusal(number(&header, APPLICATION_ID)) {
+            Some(unserved) => Err(unserved.into()),
+            None => Ok(Seen::AtRest),
+        },
         Err(TryLockError::WouldBlock) => Ok(Seen::InUse),
         Err(TryLockError::Error(error)) => Err(CellError::from(error).into()),
     }
@@ -47,25 +53,27 @@ fn cannot(directory: &Path, error: std::io::Error) -> OpenError {
     }
 }
 
+fn number(header: &[u8], at: std::ops::Range<usize>) -> u32 {
+    let bytes = header.get(at).and_then(|bytes| bytes.try_into().ok());
+    bytes.map_or(0, u32::from_be_bytes)
+}
+
 /// Refuses a store of a newer program before anything of it is touched. What the write-ahead log has not yet brought into the file is seen
-/// when the database is opened.
-pub(crate) fn refuse_newer(directory: &Path) -> Result<(), OpenError> {
+/// when the database is opened. Gives the header, empty where no file is.
+pub(crate) fn refuse_newer(directory: &Path) -> Result<Vec<u8>, OpenError> {
     let mut header = Vec::new();
     match File::open(open::database(directory)) {
         Ok(file) => file
             .take(100)
             .read_to_end(&mut header)
             .map_err(|error| cannot(directory, error))?,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(header),
         Err(error) => return Err(cannot(directory, error)),
     };
-    let version = header
-        .get(USER_VERSION)
-        .and_then(|bytes| bytes.try_into().ok());
-    let found = version.map_or(0, u32::from_be_bytes) as usize;
+    let found = number(&header, USER_VERSION) as usize;
     let known = MIGRATIONS.len();
     match found > known {
         true => Err(OpenError::Newer { found, known }),
-        false => Ok(()),
+        false => Ok(header),
     }
 }

@@ -9,7 +9,10 @@ use cells::{CellError, Cells};
 use rusqlite::Connection;
 
 /// The migrations, in order; `user_version` counts those that were applied.
-pub(crate) const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001.sql")];
+pub(crate) const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001.sql"),
+    include_str!("../migrations/0002.sql"),
+];
 
 /// Why a store can't be opened.
 #[derive(thiserror::Error, Debug)]
@@ -31,6 +34,9 @@ pub enum OpenError {
     /// SQLite finds damage in it.
     #[error("the store's database is damaged: {0}")]
     Damaged(String),
+    /// It is an end of a move.
+    #[error(transparent)]
+    Unserved(#[from] relay::Unserved),
     /// A newer program wrote it.
     #[error(
         "the store is of version {found}, this program knows {known}: nothing was changed; start the newer program again, or restore a backup that this one made"
@@ -124,7 +130,7 @@ fn drop_keyless(connection: &mut Connection, count: u32) -> Result<(), OpenError
 
 /// Destroys the keys that a crash kept from being destroyed. A cell that a row uses was destroyed already and given out
 /// again: only its name stayed on the list.
-fn destroy_dying(
+pub(crate) fn destroy_dying(
     connection: &Connection,
     cells: &mut Cells,
     used: &BTreeSet<u32>,

@@ -14,6 +14,7 @@ use tokio::sync::{mpsc, oneshot};
 use wire::{Day, ENVELOPE_SIZE, Envelope, EnvelopeHash, SequencedEnvelope};
 
 use crate::command::{Change, Changed, Waiting};
+use crate::moving;
 use crate::open::{self, OpenError, Opened};
 use crate::rest::{self, Place};
 use crate::writer::{Writer, table};
@@ -44,9 +45,10 @@ impl SqliteStore {
     /// Opens or creates the store in a directory.
     ///
     /// # Errors
-    /// [`OpenError`] when another process has it, a newer program wrote it, or the system refuses.
+    /// [`OpenError`] when another process has it, it is an end of a move, a newer program wrote it, or the system refuses.
     pub fn open(directory: &Path) -> Result<SqliteStore, OpenError> {
         let Opened { connection, cells } = open::open(directory)?;
+        moving::refuse_end(&connection)?;
         let readers = Readers {
             path: open::database(directory),
             cells: cells.reader()?,
@@ -198,7 +200,7 @@ fn read_slot(
     Ok(None)
 }
 
-fn parse_slot(bytes: &[u8]) -> Option<StoredSlot> {
+pub(crate) fn parse_slot(bytes: &[u8]) -> Option<StoredSlot> {
     let (shred_key, envelope) = bytes.split_first_chunk::<32>()?;
     let envelope: &[u8; ENVELOPE_SIZE] = envelope.try_into().ok()?;
     Some(StoredSlot {
