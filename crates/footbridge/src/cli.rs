@@ -11,8 +11,8 @@ use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
 use public::{
-    CardsArguments, CollectArguments, DeliverArguments, PackCommand, PageCommand, PrintArguments,
-    RecordCommand, RehearseArguments,
+    CardsArguments, CollectArguments, DeliverArguments, OutcomesArguments, PackCommand,
+    PageCommand, PrintArguments, RecordCommand, RehearseArguments,
 };
 
 /// A safe-passage line: an anonymous, end-to-end encrypted helpline on one small server.
@@ -39,6 +39,7 @@ const EXAMPLES: &str = "Examples:
   footbridge deliver --relay https://line.example letter.txt
   footbridge print leaflet --line https://line.example --language ko --out leaflet.pdf
   footbridge rehearse
+  footbridge outcomes --example
   footbridge backup --config line/footbridge.toml --recipient age1… --out monday.age
   footbridge doctor --config line/footbridge.toml";
 
@@ -83,6 +84,8 @@ pub(crate) enum Command {
     Collect(CollectArguments),
     /// Print a line's cards and addresses on paper: a leaflet or a poster, as PDF.
     Print(PrintArguments),
+    /// Publish a month's counts so that no contact can be found in them, within the year's budget.
+    Outcomes(OutcomesArguments),
     /// Rehearse a public warning: from the alarm to the notice, by the clock.
     Rehearse(RehearseArguments),
     /// Keep the relay's files in one file that only an age key opens; the relay goes on meanwhile.

@@ -12,6 +12,7 @@ mod doctor;
 mod init;
 mod onion;
 mod operator;
+mod outcomes;
 mod pack;
 mod page;
 mod porch;
@@ -54,6 +55,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Demo(arguments) => return demonstrate::run(arguments).await,
         Command::Cards(arguments) => return cards::run(&arguments),
         Command::Record(command) => return crate::record::run(&command),
+        Command::Outcomes(arguments) => crate::outcomes::run(&arguments)?,
         Command::Deliver(arguments) => deliver::deliver(&arguments).await?,
         Command::Collect(arguments) => deliver::collect(&arguments).await?,
         Command::Pack(command) => return pack::run(command).await,

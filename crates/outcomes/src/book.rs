@@ -34,11 +34,12 @@ pub enum Refusal {
     Nothing(Month),
 }
 
-/// What was drawn, and what it took. What is in it is public but for draws that nobody agreed to.
+/// What was drawn, and what it took. Nothing in it tells on a contact.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Book {
-    /// The draws of each month, in the order in which they came; only the first counts, all of them took of the budget.
-    drawn: BTreeMap<Month, Vec<Publication>>,
+    drawn: BTreeMap<Month, Publication>,
+    /// What draws took that count for nothing, in thousandths, by year.
+    void: BTreeMap<u16, u32>,
 }
 
 impl Book {
@@ -47,10 +48,10 @@ impl Book {
         let of_year = self
             .drawn
             .values()
-            .flatten()
-            .filter(|draw| draw.month().year() == year);
-        let spent = of_year.map(|draw| draw.epsilon().thousandths());
-        let spent = spent.fold(0, u32::saturating_add);
+            .filter(|drawn| drawn.month().year() == year);
+        let void = self.void.get(&year).copied().unwrap_or(0);
+        let spent = of_year.map(|drawn| drawn.epsilon().thousandths());
+        let spent = spent.fold(void, u32::saturating_add);
         Epsilon::sum(Epsilon::YEAR.thousandths().saturating_sub(spent))
     }
 
@@ -97,46 +98,56 @@ impl Book {
         Ok(drawn)
     }
 
-    /// Notes a draw that was made, here or elsewhere. It is spent even if it should not have been made; a second draw of a month counts
-    /// for nothing else.
-    pub fn note(&mut self, drawn: Publication) {
-        let month = drawn.month();
-        let is_all_spent = self.left(month.year()).thousandths() == 0;
-        let of_month = self.drawn.entry(month).or_default();
-        // Once nothing is left, further draws of a month change nothing; so a book does not grow without end.
-        if of_month.is_empty() || !is_all_spent {
-            of_month.push(drawn);
+    /// Notes a draw that was made, here or elsewhere, and says whether it counts. One that should not have been made, because its month
+    /// was drawn before or the year is spent, takes of the budget all the same, and counts for nothing else.
+    pub fn note(&mut self, drawn: Publication) -> bool {
+        let (month, epsilon) = (drawn.month(), drawn.epsilon());
+        if self.drawn.contains_key(&month) || epsilon > self.left(month.year()) {
+            let void = self.void.entry(month.year()).or_insert(0);
+            *void = void.saturating_add(epsilon.thousandths());
+            return false;
         }
+        self.drawn.insert(month, drawn);
+        true
     }
 
     /// What counts of a month.
     pub fn of(&self, month: Month) -> Option<&Publication> {
-        self.drawn.get(&month)?.first()
+        self.drawn.get(&month)
     }
 
     /// What counts, by month.
     pub fn publications(&self) -> impl DoubleEndedIterator<Item = &Publication> {
-        self.drawn.values().filter_map(|draws| draws.first())
+        self.drawn.values()
     }
 
-    /// (publication, with its length u16)*, months in order and draws of one month as they came.
+    /// count u16 ‖ (publication, with its length u16)* ‖ (year u16 ‖ thousandths u32 that draws took which do not count)*.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let draws = self.drawn.values().flatten();
-        let writer = Writer::with_capacity(64);
-        draws
-            .fold(writer, |writer, draw| writer.medium(&draw.to_bytes()))
+        // Fewer months can be named than a u16 counts to.
+        let count = u16::try_from(self.drawn.len()).unwrap_or(u16::MAX);
+        let drawn = self.drawn.values().take(count.into());
+        let writer = Writer::with_capacity(64).u16(count);
+        let writer = drawn.fold(writer, |writer, drawn| writer.medium(&drawn.to_bytes()));
+        let void = self.void.iter();
+        void.fold(writer, |writer, (year, void)| writer.u16(*year).u32(*void))
             .done()
     }
 
     /// Reads what [`Book::to_bytes`] writes.
     ///
     /// # Errors
-    /// [`ReadError`] when it is anything else.
+    /// [`ReadError`] when it is anything else, or has a month twice.
     pub fn from_bytes(bytes: &[u8]) -> Result<Book, ReadError> {
         let mut reader = Reader::new(bytes);
         let mut book = Book::default();
+        for _ in 0..reader.u16()? {
+            let drawn = Publication::from_bytes(reader.medium()?)?;
+            if book.drawn.insert(drawn.month(), drawn).is_some() {
+                return Err(ReadError::Value);
+            }
+        }
         while reader.left() > 0 {
-            book.note(Publication::from_bytes(reader.medium()?)?);
+            book.void.insert(reader.u16()?, reader.u32()?);
         }
         Ok(book)
     }
@@ -220,7 +231,7 @@ mod tests {
             .unwrap();
         let other =
             Publication::draw(&counts(month(1), 40), Epsilon::MONTH_MOST, &mut rng).unwrap();
-        book.note(other);
+        assert!(!book.note(other));
         assert_eq!(
             (book.of(month(1)), book.left(2026).thousandths()),
             (Some(&first), 2000)

@@ -29,8 +29,9 @@ pub fn chart(publication: &Publication, related: &[Related], language: Language)
     let lines: Vec<Vec<String>> = said.iter().map(|sentence| wrap(sentence)).collect();
     let rows = (0u32..).zip(publication.said());
     let rows_end = TOP + ROW * u32::try_from(publication.said().count()).unwrap_or(0);
-    let count = lines.iter().map(|lines| lines.len() + 1).sum::<usize>();
-    let height = rows_end + LINE * u32::try_from(count).unwrap_or(0) + EDGE;
+    let count = lines.iter().map(Vec::len).sum::<usize>();
+    let between = LINE / 2 * u32::try_from(lines.len()).unwrap_or(0);
+    let height = rows_end + LINE * u32::try_from(count).unwrap_or(0) + between + EDGE;
     let row = |(place, (figure, what)): (u32, _)| {
         let name = saying::figure(figure, &messages);
         let range = publication.range(what);

@@ -13,6 +13,8 @@ impl Epsilon {
     pub const MONTH: Epsilon = Epsilon(500);
     /// What one month takes at most: 2.
     pub const MONTH_MOST: Epsilon = Epsilon(2000);
+    /// The least: 0.001.
+    pub const LEAST: Epsilon = Epsilon(1);
     /// What a calendar year has: 6, so that twelve months at the usual price fit. One constant for all lines: who publishes does not set it.
     pub const YEAR: Epsilon = Epsilon(6000);
 

@@ -26,5 +26,5 @@ pub use epsilon::Epsilon;
 pub use figure::{Figure, Question, Questions, Reached, Waited};
 pub use month::Month;
 pub use publication::{FEW, Publication, Said};
-pub use saying::{Language, Related, sentences};
+pub use saying::{Language, Related, heading, rows, sentences, text};
 pub use table::csv;

@@ -75,11 +75,15 @@ impl Month {
     }
 
     /// year u16 ‖ number u8.
-    pub(crate) fn write(self, writer: Writer) -> Writer {
+    pub fn write(self, writer: Writer) -> Writer {
         writer.u16(self.year).u8(self.number)
     }
 
-    pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Month, ReadError> {
+    /// Reads what [`Month::write`] writes.
+    ///
+    /// # Errors
+    /// [`ReadError`] when it is no month, or too short.
+    pub fn read(reader: &mut Reader<'_>) -> Result<Month, ReadError> {
         Month::new(reader.u16()?, reader.u8()?).ok_or(ReadError::Value)
     }
 }

@@ -153,6 +153,39 @@ pub(crate) fn range((low, high): (u32, u32), messages: &Messages) -> String {
     messages.say_with("range", &[(low, low_is), (high, high_is)])
 }
 
+/// What a publication is called.
+pub fn heading(publication: &Publication, language: Language) -> String {
+    title(publication, &language.messages())
+}
+
+/// The names of the three columns, and for each figure what it is, what is published of it, and its range: a table for a screen.
+pub fn rows(publication: &Publication, language: Language) -> ([String; 3], Vec<[String; 3]>) {
+    let messages = language.messages();
+    let names = ["figure", "count", "true-count"].map(|id| messages.say(id));
+    let rows = publication.said().map(|(what, said)| {
+        let range = range(publication.range(said), &messages);
+        [figure(what, &messages), value(said, &messages), range]
+    });
+    (names, rows.collect())
+}
+
+/// The figures and what must stand with them, as plain text: a line for each.
+pub fn text(publication: &Publication, related: &[Related], language: Language) -> String {
+    let messages = language.messages();
+    let mut lines = vec![title(publication, &messages), String::new()];
+    lines.extend(publication.said().map(|(what, said)| {
+        let range = range(publication.range(said), &messages);
+        format!(
+            "{}: {} ({range})",
+            figure(what, &messages),
+            value(said, &messages)
+        )
+    }));
+    lines.push(String::new());
+    lines.extend(sentences(publication, related, language));
+    lines.join("\n") + "\n"
+}
+
 /// What must stand wherever the figures stand, in order: their uncertainty, what they give away, what they do not say, what is not
 /// counted, and the related claims of the record.
 pub fn sentences(
