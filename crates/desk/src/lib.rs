@@ -33,6 +33,7 @@ mod kept;
 mod letters;
 mod logged;
 mod outbox;
+mod outcomes;
 mod passing;
 mod posts;
 mod presence;
@@ -59,6 +60,7 @@ mod trail;
 mod turn;
 mod upkeep;
 mod view;
+mod view_outcomes;
 mod view_shift;
 mod waits;
 
@@ -75,6 +77,7 @@ pub use view::{
     JoiningView, MemberView, MessageKind, MessageState, MessageView, PermissionState,
     PermissionView, ProposalView, Proposed, ShiftView, TrailRow, View, WaitingRow, WhisperView,
 };
+pub use view_outcomes::{MonthView, OutcomesView};
 pub use view_shift::{BoardRow, BoardView, DutyView, ProbeNoteView, StaffView, TranslationView};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -83,6 +86,7 @@ use protocol::{CaseId, EpochSecretKey};
 use statements::{DeviceKey, DevicePublicKey, Line, Wait};
 use wire::{Day, Envelope, LineId, Minute};
 
+use crate::outcomes::Outcomes;
 use case::Case;
 use closing::Closing;
 use editing::Editing;
@@ -125,6 +129,7 @@ pub struct Desk {
     feedback: Feedback,
     letters: Letters,
     watch: Watch,
+    outcomes: Outcomes,
     /// This device's own epoch keys.
     epochs: BTreeMap<Day, EpochSecretKey>,
     shifts: BTreeMap<u32, Shift>,
@@ -177,6 +182,7 @@ impl Desk {
             feedback: Feedback::default(),
             letters: Letters::default(),
             watch: Watch::default(),
+            outcomes: Outcomes::default(),
             epochs: BTreeMap::new(),
             shifts: BTreeMap::new(),
             holders: BTreeMap::new(),

@@ -15,6 +15,7 @@ use crate::feedback::Feedback;
 use crate::identity::{Identity, Progress};
 use crate::invitation::Invitation;
 use crate::outbox::Task;
+use crate::outcomes::Outcomes;
 use crate::presence::Presence;
 use crate::probes::Probes;
 use crate::proposals::Proposal;
@@ -62,6 +63,7 @@ pub(crate) enum RecordKey {
     Revision([u8; 16]),
     Feedback,
     Watch,
+    Outcomes,
 }
 
 impl fmt::Display for RecordKey {
@@ -97,6 +99,7 @@ impl fmt::Display for RecordKey {
             RecordKey::Revision(label) => write!(f, "revision/{}", hex(label)),
             RecordKey::Feedback => f.write_str("feedback"),
             RecordKey::Watch => f.write_str("watch"),
+            RecordKey::Outcomes => f.write_str("outcomes"),
         }
     }
 }
@@ -115,6 +118,7 @@ impl RecordKey {
                 "editing" => Some(RecordKey::Editing),
                 "feedback" => Some(RecordKey::Feedback),
                 "watch" => Some(RecordKey::Watch),
+                "outcomes" => Some(RecordKey::Outcomes),
                 _ => None,
             };
         };
@@ -217,6 +221,7 @@ impl Desk {
             RecordKey::Revision(label) => self.editing.revisions.get(&label)?.encode(writer),
             RecordKey::Feedback => self.feedback.encode(writer),
             RecordKey::Watch => self.watch.encode(writer),
+            RecordKey::Outcomes => self.outcomes.encode(writer),
         })
     }
 
@@ -286,6 +291,7 @@ impl Desk {
             }
             RecordKey::Feedback => self.feedback = Feedback::decode(reader)?,
             RecordKey::Watch => self.watch = Watch::decode(reader)?,
+            RecordKey::Outcomes => self.outcomes = Outcomes::decode(reader)?,
         }
         Ok(())
     }

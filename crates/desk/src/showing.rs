@@ -50,6 +50,7 @@ impl Desk {
             editing: self.show_editing(now),
             entrances: self.show_entrances(now.day()),
             board: self.show_board(now),
+            outcomes: self.show_outcomes(now.day()),
             cases: self.show_cases(),
             supervised: self.show_supervised(),
             roster: self.show_roster(now.day(), on_duty),

@@ -247,6 +247,7 @@ impl Desk {
                 self.fold_probe(author, (*note, text), shred, turn);
             }
             TeamEvent::ReportFake { address } => self.watch_address(address, turn),
+            TeamEvent::Outcomes(event) => self.fold_outcomes(author, event),
             TeamEvent::Editing(event) => self.fold_editing(author, event, shred, turn),
             TeamEvent::ProbeSeen { note, stands } => {
                 self.fold_probe_seen(author, *note, *stands);
@@ -286,7 +287,9 @@ impl Desk {
                 let is_excused = is_of_case && had(&CaseId(grant.subject.0));
                 !is_excused && !self.may_grant(author, grant)
             }
-            TeamEvent::TrailKey { .. } => !self.roster.is_coordinator(author),
+            TeamEvent::TrailKey { .. } | TeamEvent::Outcomes(_) => {
+                !self.roster.is_coordinator(author)
+            }
             TeamEvent::Statement(bytes) => self.is_forged_decision(author, bytes),
             TeamEvent::CaseEntry(CaseEntry { case, .. })
             | TeamEvent::CaseState {

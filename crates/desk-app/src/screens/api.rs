@@ -16,7 +16,9 @@ use serde_json::{Value, json};
 use super::case::{kind_code, state_code};
 use super::page::urgency_code;
 use super::shifts::hex;
-use super::{App, api_editing, api_entrances, api_shift, api_team, card_view, notices};
+use super::{
+    App, api_editing, api_entrances, api_outcomes, api_shift, api_team, card_view, notices,
+};
 use crate::card_set::date_of;
 use crate::strings::Strings;
 use crate::sync::{Connection, Handle, Shown, Trouble};
@@ -128,6 +130,7 @@ fn view_json(shown: &Shown) -> Value {
             ("probes", api_shift::probes(&shown.view)),
             ("editing", api_editing::editing(&shown.view)),
             ("entrances", api_entrances::entrances(&shown.view)),
+            ("outcomes", api_outcomes::outcomes(&shown.view)),
             ("cases", cases_json(&shown.view.cases)),
             ("supervised", cases_json(&shown.view.supervised)),
             ("roster", api_team::roster(&shown.view)),

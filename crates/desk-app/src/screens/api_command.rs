@@ -15,6 +15,7 @@ use wire::{Day, Minute};
 use super::api::{refused, unlocked};
 use super::api_editing::AskedOfEditing;
 use super::api_entrances::AskedOfEntrances;
+use super::api_outcomes::AskedOfOutcomes;
 use super::api_shift::AskedOfShift;
 use super::proposal_view::extension_code;
 use super::{App, errors, forms, shifts};
@@ -453,6 +454,8 @@ pub(crate) async fn command(
         serde_json::from_slice(&body).map(AskedOfEditing::understand)
     } else if AskedOfEntrances::is_one(&name) {
         serde_json::from_slice(&body).map(AskedOfEntrances::understand)
+    } else if AskedOfOutcomes::is_one(&name) {
+        serde_json::from_slice(&body).map(AskedOfOutcomes::understand)
     } else {
         serde_json::from_slice(&body).map(|asked: Asked| asked.understand(&desk.view()))
     };

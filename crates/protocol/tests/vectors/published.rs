@@ -1,6 +1,6 @@
 //! What vectors about entrances, warnings, card packs and edited cards give.
 
-use protocol::{EditingEvent, TeamEvent};
+use protocol::{EditingEvent, OutcomesEvent, TeamEvent};
 use serde_json::{Value, json};
 use statements::{
     Delegation, EntranceList, PackManifest, StatementError, UnverifiedStatement, Warning,
@@ -63,6 +63,12 @@ pub(crate) fn event(event: &TeamEvent) -> Value {
             language,
             remark,
         }) => json!({"remark": remark.code(), "card": card, "language": language.tag()}),
+        TeamEvent::Outcomes(OutcomesEvent::Drawn { publication }) => {
+            json!({"drawn": hex(publication)})
+        }
+        TeamEvent::Outcomes(OutcomesEvent::Agreed { publication }) => {
+            json!({"agreed": hex(publication)})
+        }
         _ => panic!("checked elsewhere"),
     }
 }
