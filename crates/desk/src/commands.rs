@@ -138,6 +138,8 @@ impl Desk {
             Command::EndWarning => self.end_warning(turn),
             Command::ProposePack(built) => self.propose_pack(&built, turn),
             Command::ApprovePack { proposal, built } => self.approve_pack(&proposal, &built, turn),
+            Command::DrawOutcomes { month, epsilon } => self.draw_outcomes((month, epsilon), turn),
+            Command::AgreeOutcomes(month) => self.agree_outcomes(month, turn),
             Command::ReportFake(address) => self.report_fake(address, turn),
             Command::ForgetReport(address) => self.forget_report(&address, turn),
             Command::NoteProbe(text) => self.note_probe(text, turn),

@@ -37,6 +37,7 @@ mod letters;
 mod logged;
 mod offers;
 mod outbox;
+mod outcomes;
 mod partners;
 mod passing;
 mod posts;
@@ -65,6 +66,7 @@ mod turn;
 mod upkeep;
 mod view;
 mod view_handover;
+mod view_outcomes;
 mod view_shift;
 mod waits;
 
@@ -82,6 +84,7 @@ pub use view::{
     PermissionView, ProposalView, Proposed, ShiftView, TrailRow, View, WaitingRow, WhisperView,
 };
 pub use view_handover::{HandoverState, HandoverView, PartnerState, PartnerView};
+pub use view_outcomes::{MonthView, OutcomesView};
 pub use view_shift::{BoardRow, BoardView, DutyView, ProbeNoteView, StaffView, TranslationView};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -90,6 +93,7 @@ use protocol::{CaseId, EpochSecretKey};
 use statements::{DeviceKey, DevicePublicKey, Line, Wait};
 use wire::{Day, Envelope, LineId, Minute};
 
+use crate::outcomes::Outcomes;
 use case::Case;
 use closing::Closing;
 use editing::Editing;
@@ -134,6 +138,7 @@ pub struct Desk {
     letters: Letters,
     watch: Watch,
     partners: Partners,
+    outcomes: Outcomes,
     /// This device's own epoch keys.
     epochs: BTreeMap<Day, EpochSecretKey>,
     shifts: BTreeMap<u32, Shift>,
@@ -187,6 +192,7 @@ impl Desk {
             letters: Letters::default(),
             watch: Watch::default(),
             partners: Partners::new(),
+            outcomes: Outcomes::default(),
             epochs: BTreeMap::new(),
             shifts: BTreeMap::new(),
             holders: BTreeMap::new(),

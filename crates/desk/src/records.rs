@@ -15,6 +15,7 @@ use crate::feedback::Feedback;
 use crate::identity::{Identity, Progress};
 use crate::invitation::Invitation;
 use crate::outbox::Task;
+use crate::outcomes::Outcomes;
 use crate::partners::Admitted;
 use crate::presence::Presence;
 use crate::probes::Probes;
@@ -64,6 +65,7 @@ pub(crate) enum RecordKey {
     Feedback,
     Watch,
     Partner(PartnerId),
+    Outcomes,
 }
 
 impl fmt::Display for RecordKey {
@@ -100,6 +102,7 @@ impl fmt::Display for RecordKey {
             RecordKey::Feedback => f.write_str("feedback"),
             RecordKey::Watch => f.write_str("watch"),
             RecordKey::Partner(id) => write!(f, "partner/{}", hex(&id.0)),
+            RecordKey::Outcomes => f.write_str("outcomes"),
         }
     }
 }
@@ -118,6 +121,7 @@ impl RecordKey {
                 "editing" => Some(RecordKey::Editing),
                 "feedback" => Some(RecordKey::Feedback),
                 "watch" => Some(RecordKey::Watch),
+                "outcomes" => Some(RecordKey::Outcomes),
                 _ => None,
             };
         };
@@ -222,6 +226,7 @@ impl Desk {
             RecordKey::Feedback => self.feedback.encode(writer),
             RecordKey::Watch => self.watch.encode(writer),
             RecordKey::Partner(id) => self.partners.get(&id)?.encode(writer),
+            RecordKey::Outcomes => self.outcomes.encode(writer),
         })
     }
 
@@ -294,6 +299,7 @@ impl Desk {
             RecordKey::Partner(id) => {
                 self.partners.insert(id, Admitted::decode(reader, &line)?);
             }
+            RecordKey::Outcomes => self.outcomes = Outcomes::decode(reader)?,
         }
         Ok(())
     }

@@ -51,6 +51,7 @@ impl Desk {
             entrances: self.show_entrances(now.day()),
             partners: self.show_partners(now.day()),
             board: self.show_board(now),
+            outcomes: self.show_outcomes(now.day()),
             cases: self.show_cases(),
             supervised: self.show_supervised(),
             roster: self.show_roster(now.day(), on_duty),

@@ -247,6 +247,7 @@ impl Desk {
                 self.fold_probe(author, (*note, text), shred, turn);
             }
             TeamEvent::ReportFake { address } => self.watch_address(address, turn),
+            TeamEvent::Outcomes(event) => self.fold_outcomes(author, event),
             TeamEvent::Editing(event) => self.fold_editing(author, event, shred, turn),
             TeamEvent::Handover(event) => self.fold_handover(author, event, turn),
             TeamEvent::ProbeSeen { note, stands } => {
@@ -288,6 +289,7 @@ impl Desk {
                 !is_excused && !self.may_grant(author, grant)
             }
             TeamEvent::TrailKey { .. }
+            | TeamEvent::Outcomes(_)
             | TeamEvent::Handover(HandoverEvent::RemovePartner { .. }) => {
                 !self.roster.is_coordinator(author)
             }

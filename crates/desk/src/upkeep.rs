@@ -17,7 +17,7 @@ const VOUCH_MINUTES: u32 = 6 * 60;
 /// After how many minutes it does so again if what it said before has not come back.
 const VOUCH_AGAIN_MINUTES: u32 = 30;
 /// For how many days it is remembered at least who took a case; longer than any post can be opened.
-const TAKEN_DAYS: u32 = 60;
+pub(crate) const TAKEN_DAYS: u32 = 60;
 
 impl Desk {
     /// Takes in the line as it is now.

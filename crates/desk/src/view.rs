@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use crate::editing_shown::EditingView;
 use crate::entrances::EntrancesView;
 use crate::view_handover::{HandoverView, PartnerView};
+use crate::view_outcomes::OutcomesView;
 use crate::view_shift::{BoardView, DutyView, ProbeNoteView, TranslationView};
 use crate::{Alarm, CaseLabel, ProposalLabel};
 
@@ -74,6 +75,8 @@ pub struct View {
     pub partners: Vec<PartnerView>,
     /// What the shift carries, in numbers; for seniors and coordinators.
     pub board: Option<BoardView>,
+    /// What may be said of the line's work in numbers; for coordinators.
+    pub outcomes: Option<OutcomesView>,
     /// The cases of this desk.
     pub cases: Vec<CaseRow>,
     /// The cases of others that this desk supervises.

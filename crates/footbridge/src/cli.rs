@@ -15,8 +15,8 @@ use clap_complete::Shell;
 
 pub(crate) use moving::MoveArguments;
 use public::{
-    CardsArguments, CollectArguments, DeliverArguments, HandoverCommand, PackCommand, PageCommand,
-    PrintArguments, RecordCommand, RehearseArguments,
+    CardsArguments, CollectArguments, DeliverArguments, HandoverCommand, OutcomesArguments,
+    PackCommand, PageCommand, PrintArguments, RecordCommand, RehearseArguments,
 };
 
 /// A safe-passage line: an anonymous, end-to-end encrypted helpline on one small server.
@@ -43,6 +43,7 @@ const EXAMPLES: &str = "Examples:
   footbridge deliver --relay https://line.example letter.txt
   footbridge print leaflet --line https://line.example --language ko --out leaflet.pdf
   footbridge rehearse
+  footbridge outcomes --example
   footbridge backup --config line/footbridge.toml --recipient age1… --out monday.age
   footbridge move --from line/footbridge.toml --to new-store
   footbridge doctor --config line/footbridge.toml";
@@ -91,6 +92,8 @@ pub(crate) enum Command {
     Handover(HandoverCommand),
     /// Print a line's cards and addresses on paper: a leaflet or a poster, as PDF.
     Print(PrintArguments),
+    /// Publish a month's counts so that no contact can be found in them, within the year's budget.
+    Outcomes(OutcomesArguments),
     /// Rehearse a public warning: from the alarm to the notice, by the clock.
     Rehearse(RehearseArguments),
     /// Keep the relay's files in one file that only an age key opens; the relay goes on meanwhile.

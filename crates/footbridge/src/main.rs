@@ -14,6 +14,7 @@ mod init;
 mod moving;
 mod onion;
 mod operator;
+mod outcomes;
 mod pack;
 mod page;
 mod porch;
@@ -56,6 +57,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Demo(arguments) => return demonstrate::run(arguments).await,
         Command::Cards(arguments) => return cards::run(&arguments),
         Command::Record(command) => return crate::record::run(&command),
+        Command::Outcomes(arguments) => crate::outcomes::run(&arguments)?,
         Command::Deliver(arguments) => deliver::deliver(&arguments).await?,
         Command::Collect(arguments) => deliver::collect(&arguments).await?,
         Command::Handover(command) => handover::run(command).await?,

@@ -17,6 +17,7 @@ mod grant;
 mod handover;
 mod handover_log;
 mod join;
+mod outcomes_log;
 mod phrase;
 mod post;
 mod reply;
@@ -40,6 +41,7 @@ pub use handover::{
 };
 pub use handover_log::HandoverEvent;
 pub use join::{JoinRequest, JoinSecret};
+pub use outcomes_log::{OutcomesEvent, OutcomesStep};
 pub use phrase::{KEY_DERIVATION_MEMORY_KIB, KEY_DERIVATION_PASSES, PhraseRoot};
 pub use post::{CaseAddress, CaseId, FirstPost, FollowUp};
 pub use reply::{CardNow, Correction, Reply, ReplyPart};

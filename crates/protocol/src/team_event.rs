@@ -11,6 +11,7 @@ use crate::editing_log::EditingEvent;
 use crate::feedback::read_address;
 use crate::grant::Grant;
 use crate::handover_log::HandoverEvent;
+use crate::outcomes_log::OutcomesEvent;
 use crate::post::{CaseId, read_text};
 use crate::shift_log::{Duty, Ending, Load, Readiness, Staffing};
 use crate::team_log::ContactMark;
@@ -212,6 +213,8 @@ pub enum TeamEvent {
     },
     /// About cards and claims that are not published.
     Editing(EditingEvent),
+    /// About the outcomes of a month.
+    Outcomes(OutcomesEvent),
     /// Somebody has told the author of an address that only looks like the line. Nothing of who.
     ReportFake {
         /// The address, as [`statements::is_fake`] has it.
@@ -321,6 +324,7 @@ impl TeamEvent {
             }
             TeamEvent::ProbeSeen { note, stands } => writer.u8(26).put(note).u8((*stands).into()),
             TeamEvent::Editing(event) => event.write(writer),
+            TeamEvent::Outcomes(event) => event.write(writer.u8(40)),
             TeamEvent::ReportFake { address } => writer.u8(32).short(address.as_bytes()),
             TeamEvent::Handover(event) => event.write(writer),
         }
@@ -426,6 +430,7 @@ impl TeamEvent {
                 address: read_address(reader)?,
             },
             kind @ (33 | 34) => TeamEvent::Handover(HandoverEvent::read(kind, reader)?),
+            40 => TeamEvent::Outcomes(OutcomesEvent::read(reader)?),
             kind => TeamEvent::Editing(EditingEvent::read(kind, reader)?),
         })
     }

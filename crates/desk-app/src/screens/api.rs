@@ -17,7 +17,8 @@ use super::case::{kind_code, state_code};
 use super::page::urgency_code;
 use super::shifts::hex;
 use super::{
-    App, api_editing, api_entrances, api_handover, api_shift, api_team, card_view, notices,
+    App, api_editing, api_entrances, api_handover, api_outcomes, api_shift, api_team, card_view,
+    notices,
 };
 use crate::card_set::date_of;
 use crate::strings::Strings;
@@ -131,6 +132,7 @@ fn view_json(shown: &Shown) -> Value {
             ("editing", api_editing::editing(&shown.view)),
             ("entrances", api_entrances::entrances(&shown.view)),
             ("partners", api_handover::partners(&shown.view)),
+            ("outcomes", api_outcomes::outcomes(&shown.view)),
             ("cases", cases_json(&shown.view.cases)),
             ("supervised", cases_json(&shown.view.supervised)),
             ("roster", api_team::roster(&shown.view)),

@@ -16,6 +16,7 @@ use super::api::{refused, unlocked};
 use super::api_editing::AskedOfEditing;
 use super::api_entrances::AskedOfEntrances;
 use super::api_handover::AskedOfHandovers;
+use super::api_outcomes::AskedOfOutcomes;
 use super::api_shift::AskedOfShift;
 use super::proposal_view::extension_code;
 use super::{App, errors, forms, shifts};
@@ -456,6 +457,8 @@ pub(crate) async fn command(
         serde_json::from_slice(&body).map(AskedOfHandovers::understand)
     } else if AskedOfEntrances::is_one(&name) {
         serde_json::from_slice(&body).map(AskedOfEntrances::understand)
+    } else if AskedOfOutcomes::is_one(&name) {
+        serde_json::from_slice(&body).map(AskedOfOutcomes::understand)
     } else {
         serde_json::from_slice(&body).map(|asked: Asked| asked.understand(&desk.view()))
     };

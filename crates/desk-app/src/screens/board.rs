@@ -24,7 +24,10 @@ fn render(page: &Page, error: Option<&str>) -> Markup {
         @match &page.shown.view.board {
             Some(board) => {
                 div #board data-live="" { (figures(page, board)) (desks(page, board)) (shifts(page)) (endings(page, board)) (feedback(page, board)) }
-                @if page.is_coordinator() { (surge(page, board)) }
+                @if page.is_coordinator() {
+                    (surge(page, board))
+                    p { a href="/outcomes" data-testid="to-outcomes" { (page.say("outcomes")) } }
+                }
             }
             None => { p { (page.say("board-not-yours")) } }
         }

@@ -6,6 +6,7 @@ mod api_command;
 mod api_editing;
 mod api_entrances;
 mod api_handover;
+mod api_outcomes;
 mod api_shift;
 mod api_team;
 mod board;
@@ -34,6 +35,7 @@ mod looks;
 mod member;
 mod newcomers;
 mod notices;
+mod outcomes;
 mod page;
 mod paper;
 mod partners;
@@ -286,6 +288,13 @@ fn shift_routes() -> Router<Arc<App>> {
             "/shifts/duty/{duty}/{step}",
             get(shifts::get).post(rota::step),
         )
+        .route("/outcomes", get(outcomes::get).post(outcomes::draw))
+        .route(
+            "/outcomes/{month}/agree",
+            get(outcomes::get).post(outcomes::agree),
+        )
+        .route("/outcomes/{month}/csv", get(outcomes::csv))
+        .route("/outcomes/{month}/svg", get(outcomes::svg))
         .route("/board", get(board::get))
         .route("/board/surge", get(board::get).post(board::surge_on))
         .route("/board/surge-over", get(board::get).post(board::surge_off))

@@ -258,6 +258,8 @@ impl HarmlessDesk {
             | Command::ProposePack(_)
             | Command::ApprovePack { .. }
             | Command::ForgetReport(_)
+            | Command::DrawOutcomes { .. }
+            | Command::AgreeOutcomes(_)
             | Command::PlanDuties(_)
             | Command::CancelDuty(_)
             | Command::CallUp
@@ -359,6 +361,7 @@ fn view(part: &HarmlessPart, line: Option<&Line>, checked_in: bool, now: Minute)
         editing: desk::EditingView::default(),
         partners: Vec::new(),
         board: None,
+        outcomes: None,
         cases: Vec::new(),
         supervised: Vec::new(),
         roster: vec![me],

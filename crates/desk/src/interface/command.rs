@@ -1,5 +1,6 @@
 //! What the person at the desk wants.
 
+use outcomes::{Epsilon, Month};
 use protocol::{Ending, ExtensionReason, Language, Readiness, Remark, Staffing, Text, Urgency};
 use record::{Check, Edited};
 use statements::{
@@ -290,6 +291,15 @@ pub enum Command {
         /// What was built here.
         built: PackManifest,
     },
+    /// Draw what may be published of a month, and spend that much of the year's budget; for coordinators.
+    DrawOutcomes {
+        /// The month.
+        month: Month,
+        /// How much it may give away.
+        epsilon: Epsilon,
+    },
+    /// Agree, as the second person, to publish what was drawn of a month; for coordinators.
+    AgreeOutcomes(Month),
     /// Tell the coordinators of an address that only looks like the line.
     ReportFake(String),
     /// Drop a reported address at this desk; for coordinators.

@@ -242,6 +242,21 @@ pub enum Refusal {
     /// Nothing is warned of.
     #[error("no-warning")]
     NoWarning,
+    /// The month has days to come.
+    #[error("month-not-over")]
+    MonthNotOver,
+    /// Cases of the month are forgotten already, so that its count would be too small.
+    #[error("month-forgotten")]
+    MonthForgotten,
+    /// The month was drawn already, here or by another coordinator: what was drawn then is what there is.
+    #[error("outcomes-drawn")]
+    OutcomesDrawn,
+    /// The year's budget does not reach so far.
+    #[error("outcomes-spent")]
+    OutcomesSpent,
+    /// Nothing was drawn of that month, or it is agreed to already.
+    #[error("unknown-outcomes")]
+    UnknownOutcomes,
     /// What was typed is no address.
     #[error("bad-address")]
     BadAddress,

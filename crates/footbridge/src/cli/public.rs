@@ -281,6 +281,58 @@ pub(crate) struct ExpectedLine {
     pub(crate) words: Option<String>,
 }
 
+/// Arguments of `footbridge outcomes`.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  footbridge outcomes --example --claim deserted --record demonstration/record.json
+  footbridge outcomes november.toml --book outcomes.book
+  footbridge outcomes november.toml --book outcomes.book --as svg --language ko > november.svg
+
+A month is drawn once: asked again with the same book, in any form, the same figures come. Whoever deletes the book can draw again, and an
+exact count can be worked out from many draws; docs/decisions/0039-outcomes.md says what the figures protect and what not.")]
+pub(crate) struct OutcomesArguments {
+    /// The counts of a month, as TOML; they stay here.
+    #[arg(value_hint = ValueHint::FilePath, required_unless_present = "example", conflicts_with = "example")]
+    pub(crate) counts: Option<PathBuf>,
+    /// The book of what was published, which is also the account of the year's budget; made if it is not there.
+    #[arg(long, value_hint = ValueHint::FilePath, required_unless_present = "example")]
+    pub(crate) book: Option<PathBuf>,
+    /// Take the counts of a night that was simulated, to show what comes out; without a book nothing is kept.
+    #[arg(long)]
+    pub(crate) example: bool,
+    /// What the month may give away, from 0.001 to 2; the year has 6.
+    #[arg(long, default_value = "0.5")]
+    pub(crate) epsilon: String,
+    /// A claim of the record on the same matter, by its id; shown with what stands against it. Needs --record.
+    #[arg(long, requires = "record")]
+    pub(crate) claim: Option<String>,
+    /// The record, as JSON.
+    #[arg(long, value_hint = ValueHint::FilePath)]
+    pub(crate) record: Option<PathBuf>,
+    /// The form in which the figures are printed.
+    #[arg(long = "as", value_enum, default_value_t = Form::Text)]
+    pub(crate) form: Form,
+    /// The language of text and picture: en, ko, ru, uk.
+    #[arg(long, default_value = "en", value_parser = ["en", "ko", "ru", "uk"])]
+    pub(crate) language: String,
+    /// The same as --as json.
+    #[arg(long, conflicts_with = "form")]
+    pub(crate) json: bool,
+}
+
+/// A form of published figures.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Form {
+    /// For a person.
+    Text,
+    /// For a table.
+    Csv,
+    /// A picture that says everything in words too.
+    Svg,
+    /// One JSON object.
+    Json,
+}
+
 /// Arguments of `footbridge rehearse`.
 #[derive(Args)]
 #[command(after_help = "Examples:

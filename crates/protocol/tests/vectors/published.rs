@@ -1,6 +1,6 @@
 //! What vectors about entrances, warnings, card packs and edited cards give.
 
-use protocol::{EditingEvent, HandoverEvent, TeamEvent};
+use protocol::{EditingEvent, HandoverEvent, OutcomesEvent, TeamEvent};
 use serde_json::{Value, json};
 use statements::{
     Delegation, EntranceList, PackManifest, Partner, StatementError, UnverifiedStatement, Warning,
@@ -83,6 +83,12 @@ pub(crate) fn event(event: &TeamEvent) -> Value {
         }
         TeamEvent::Handover(HandoverEvent::RemovePartner { partner }) => {
             json!({"remove_partner": hex(&partner.0)})
+        }
+        TeamEvent::Outcomes(OutcomesEvent::Drawn { publication }) => {
+            json!({"drawn": hex(publication)})
+        }
+        TeamEvent::Outcomes(OutcomesEvent::Agreed { publication }) => {
+            json!({"agreed": hex(publication)})
         }
         _ => panic!("checked elsewhere"),
     }

@@ -383,5 +383,6 @@ pub(crate) fn team_log() -> Topic {
     super::trusted::events(&mut topic);
     super::entrances::events(&mut topic);
     super::shifted::events(&mut topic);
+    super::outcomes::events(&mut topic);
     topic
 }

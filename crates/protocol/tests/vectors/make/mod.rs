@@ -5,6 +5,7 @@ mod entrances;
 mod feedback;
 mod letters;
 mod log;
+mod outcomes;
 mod partners;
 mod posts;
 mod public;

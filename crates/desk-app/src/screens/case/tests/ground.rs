@@ -186,6 +186,7 @@ pub(super) fn view(roster: Vec<MemberView>) -> View {
         editing: desk::EditingView::default(),
         entrances: desk::EntrancesView::default(),
         board: None,
+        outcomes: None,
         cases: Vec::new(),
         supervised: Vec::new(),
         roster,

@@ -1,0 +1,67 @@
+//! What scripts may ask for about outcomes, and what they are shown of them.
+
+use desk::{Command, View};
+use outcomes::{Epsilon, Month, Said};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::api_command::{Misunderstood, Understood};
+
+/// A command of a script: `{"command": "draw-outcomes", "month": "2026-11", "epsilon": "0.5"}`.
+#[derive(Deserialize)]
+#[serde(tag = "command", rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) enum AskedOfOutcomes {
+    DrawOutcomes { month: String, epsilon: String },
+    AgreeOutcomes { month: String },
+}
+
+const WORDS: [&str; 2] = ["draw-outcomes", "agree-outcomes"];
+
+fn month(text: &str) -> Understood<Month> {
+    Month::parse(text).ok_or(Misunderstood("month"))
+}
+
+impl AskedOfOutcomes {
+    /// Whether a command of this name is one of these.
+    pub(super) fn is_one(name: &str) -> bool {
+        WORDS.contains(&name)
+    }
+
+    /// One match, so that no command is forgotten.
+    pub(super) fn understand(self) -> Understood<Command> {
+        Ok(match self {
+            AskedOfOutcomes::DrawOutcomes { month: of, epsilon } => Command::DrawOutcomes {
+                month: month(&of)?,
+                epsilon: Epsilon::parse(&epsilon).ok_or(Misunderstood("epsilon"))?,
+            },
+            AskedOfOutcomes::AgreeOutcomes { month: of } => Command::AgreeOutcomes(month(&of)?),
+        })
+    }
+}
+
+/// What was drawn, and what can be drawn; nothing but for coordinators.
+pub(super) fn outcomes(view: &View) -> Value {
+    let Some(outcomes) = &view.outcomes else {
+        return Value::Null;
+    };
+    let months = outcomes.months.iter().map(|shown| {
+        let drawn = &shown.publication;
+        let figures = drawn.said().map(|(figure, said)| {
+            let (low, high) = drawn.range(said);
+            let value = match said {
+                Said::Fewer => None,
+                Said::About(value) => Some(value),
+            };
+            json!({"figure": figure.key(), "value": value, "low95": low, "high95": high})
+        });
+        json!({
+            "month": drawn.month().to_string(), "epsilon": drawn.epsilon().to_string(), "by": shown.by,
+            "agreed": shown.is_agreed, "may_agree": shown.may_agree, "figures": figures.collect::<Vec<_>>(),
+        })
+    });
+    let can_be_drawn = outcomes.can_be_drawn.iter().map(Month::to_string);
+    json!({
+        "left": outcomes.left.to_string(), "can_be_drawn": can_be_drawn.collect::<Vec<_>>(),
+        "months": months.collect::<Vec<_>>(),
+    })
+}

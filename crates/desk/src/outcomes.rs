@@ -1,0 +1,256 @@
+//! Outcomes: a coordinator's desk counts a month of what the log says anyway and draws what may be published; another person agrees.
+//! The log is the account: what was drawn is spent at every desk from its place on, so that no device spends twice.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use outcomes::{
+    Book, Contact, Counts, Epsilon, Month, Publication, Question, Questions, Reached,
+    Refusal as Unpublished,
+};
+use protocol::{Ending, OutcomesEvent, TeamEvent};
+use sha2::{Digest, Sha256};
+use statements::{Act, DevicePublicKey};
+use wire::{Day, ReadError, Reader, Writer};
+
+use crate::codec::{read_all, read_option, write_all, write_option};
+use crate::outbox::About;
+use crate::queue::Taken;
+use crate::records::RecordKey;
+use crate::trail::Step;
+use crate::turn::Turn;
+use crate::upkeep::TAKEN_DAYS;
+use crate::view_outcomes::{MonthView, OutcomesView};
+use crate::{Desk, Refusal};
+
+/// What a desk can count. Nothing in the log says how long somebody waited, what cards settled, or what was collected in cases of others.
+const COUNTED: [Question; 2] = [Question::Contacts, Question::Reached];
+
+/// What was drawn, by whom, and what a second person agreed to.
+#[derive(Default)]
+pub(crate) struct Outcomes {
+    book: Book,
+    /// Who drew what counts of a month.
+    by: BTreeMap<Month, DevicePublicKey>,
+    agreed: BTreeSet<Month>,
+    /// What this desk has drawn and not read back.
+    drawing: Option<Month>,
+}
+
+impl Outcomes {
+    /// book long ‖ (month 3 ‖ by 32)* ‖ (month 3)* ‖ drawing month?.
+    pub(crate) fn encode(&self, writer: Writer) -> Writer {
+        let writer = writer.long(&self.book.to_bytes());
+        let writer = write_all(writer, self.by.iter(), |writer, (month, by)| {
+            month.write(writer).put(&by.0)
+        });
+        let writer = write_all(writer, self.agreed.iter(), |writer, month| {
+            month.write(writer)
+        });
+        write_option(writer, self.drawing, |writer, month| month.write(writer))
+    }
+
+    pub(crate) fn decode(reader: &mut Reader<'_>) -> Result<Outcomes, ReadError> {
+        let book = Book::from_bytes(reader.long()?)?;
+        let by = read_all(reader, |reader| {
+            Ok((Month::read(reader)?, DevicePublicKey(reader.array()?)))
+        })?;
+        let agreed = read_all(reader, Month::read)?;
+        Ok(Outcomes {
+            book,
+            by: by.into_iter().collect(),
+            agreed: agreed.into_iter().collect(),
+            drawing: read_option(reader, Month::read)?,
+        })
+    }
+}
+
+/// What an agreement calls a publication.
+fn name_of(publication: &[u8]) -> [u8; 16] {
+    let hash: [u8; 32] = Sha256::new()
+        .chain_update(wire::tag!("outcomes"))
+        .chain_update(publication)
+        .finalize()
+        .into();
+    let mut name = [0; 16];
+    name.iter_mut().zip(hash).for_each(|(to, from)| *to = from);
+    name
+}
+
+/// How far a case came, in the words that are published.
+fn reached(taken: &Taken) -> Reached {
+    match taken.ending {
+        None => Reached::Open,
+        Some(Ending::Closed) => Reached::Ended,
+        Some(Ending::Silent) => Reached::Silent,
+        Some(_) => Reached::Other,
+    }
+}
+
+impl Desk {
+    /// Counts the contacts whose case was taken in a month, each by its last case of that month.
+    fn count_month(&self, month: Month) -> Option<Counts> {
+        let taken = self.queue.taken.values();
+        let mut of_month: Vec<&Taken> = taken
+            .filter(|taken| month.has(taken.day) && taken.ending != Some(Ending::Void))
+            .collect();
+        of_month.sort_by_key(|taken| std::cmp::Reverse(taken.day));
+        let mut counts = Counts::new(month, Questions::of(&COUNTED)?);
+        let mut known = BTreeSet::new();
+        for taken in of_month {
+            if known.insert(taken.contact) {
+                counts.add(&Contact {
+                    reached: Some(reached(taken)),
+                    ..Contact::default()
+                });
+            }
+        }
+        Some(counts)
+    }
+
+    /// Whether this desk may draw a month: it is over, still known, was never drawn, and the year's budget reaches so far.
+    fn may_draw(&self, month: Month, epsilon: Epsilon, today: Day) -> Result<(), Refusal> {
+        // From then on cases of its first days are forgotten, and the count would be too small.
+        if today > month.first_day().plus(TAKEN_DAYS) {
+            return Err(Refusal::MonthForgotten);
+        }
+        if self.outcomes.drawing == Some(month) {
+            return Err(Refusal::OutcomesDrawn);
+        }
+        let may = self.outcomes.book.may_draw(month, epsilon, today);
+        may.map_err(|refusal| match refusal {
+            Unpublished::NotOver(_) => Refusal::MonthNotOver,
+            Unpublished::Spent { .. } => Refusal::OutcomesSpent,
+            Unpublished::Drawn(_) | Unpublished::Nothing(_) => Refusal::OutcomesDrawn,
+        })
+    }
+
+    pub(crate) fn draw_outcomes(
+        &mut self,
+        (month, epsilon): (Month, Epsilon),
+        turn: &mut Turn<'_>,
+    ) -> Result<(), Refusal> {
+        self.may_coordinate(turn)?;
+        self.may(Act::Publish, turn)?;
+        self.may_draw(month, epsilon, turn.now.day())?;
+        let counts = self.count_month(month);
+        let drawn = counts.and_then(|counts| Publication::draw(&counts, epsilon, turn.rng));
+        let drawn = drawn.ok_or(Refusal::UnknownOutcomes)?;
+        let event = TeamEvent::Outcomes(OutcomesEvent::Drawn {
+            publication: drawn.to_bytes(),
+        });
+        self.append(&event, About::Nothing, turn);
+        // Kept with the entry that is to be sent, so that a desk that dies now does not draw again.
+        self.outcomes.drawing = Some(month);
+        self.mark(RecordKey::Outcomes);
+        self.note(Step::Proposed, turn);
+        Ok(())
+    }
+
+    /// Whether this desk may agree to what was drawn of a month: another person than who drew it.
+    fn may_agree(&self, month: Month) -> Result<(), Refusal> {
+        let by = self
+            .outcomes
+            .by
+            .get(&month)
+            .ok_or(Refusal::UnknownOutcomes)?;
+        if self.outcomes.agreed.contains(&month) {
+            return Err(Refusal::UnknownOutcomes);
+        }
+        match self.is_another_person(&self.device(), by) {
+            true => Ok(()),
+            false => Err(Refusal::SamePerson),
+        }
+    }
+
+    pub(crate) fn agree_outcomes(
+        &mut self,
+        month: Month,
+        turn: &mut Turn<'_>,
+    ) -> Result<(), Refusal> {
+        self.may_coordinate(turn)?;
+        self.may(Act::Publish, turn)?;
+        self.may_agree(month)?;
+        let drawn = self
+            .outcomes
+            .book
+            .of(month)
+            .ok_or(Refusal::UnknownOutcomes)?;
+        let event = TeamEvent::Outcomes(OutcomesEvent::Agreed {
+            publication: name_of(&drawn.to_bytes()),
+        });
+        self.append(&event, About::Nothing, turn);
+        self.note(Step::Agreed, turn);
+        Ok(())
+    }
+
+    pub(crate) fn fold_outcomes(&mut self, author: DevicePublicKey, event: &OutcomesEvent) {
+        if !self.roster.is_coordinator(&author) {
+            return;
+        }
+        match event {
+            OutcomesEvent::Drawn { publication } => self.fold_drawn(author, publication),
+            OutcomesEvent::Agreed { publication } => self.fold_agreed(&author, publication),
+        }
+        self.mark(RecordKey::Outcomes);
+    }
+
+    fn fold_drawn(&mut self, author: DevicePublicKey, publication: &[u8]) {
+        let Ok(drawn) = Publication::from_bytes(publication) else {
+            return;
+        };
+        let month = drawn.month();
+        if author == self.device() && self.outcomes.drawing == Some(month) {
+            self.outcomes.drawing = None;
+        }
+        if !self.outcomes.book.note(drawn) {
+            return;
+        }
+        self.outcomes.by.insert(month, author);
+        let delegation = self.roster.delegation();
+        // Where one coordinator acts alone, nobody else is there to agree.
+        if delegation.is_none_or(|delegation| delegation.admission_threshold() <= 1) {
+            self.outcomes.agreed.insert(month);
+        }
+    }
+
+    fn fold_agreed(&mut self, author: &DevicePublicKey, name: &[u8; 16]) {
+        let drawn = self.outcomes.book.publications();
+        let named = drawn
+            .filter(|drawn| name_of(&drawn.to_bytes()) == *name)
+            .map(Publication::month);
+        let found = named.into_iter().find(|month| {
+            let by = self.outcomes.by.get(month);
+            by.is_some_and(|by| self.is_another_person(author, by))
+        });
+        self.outcomes.agreed.extend(found);
+    }
+
+    /// What was drawn and what can be drawn now; for coordinators.
+    pub(crate) fn show_outcomes(&self, today: Day) -> Option<OutcomesView> {
+        if !self.is_coordinator() {
+            return None;
+        }
+        let this = Month::of(today)?;
+        let before = Month::of(this.first_day().minus(1))?;
+        let earlier = Month::of(before.first_day().minus(1))?;
+        let can_be_drawn = |month: &Month| self.may_draw(*month, Epsilon::LEAST, today).is_ok();
+        let publications = self.outcomes.book.publications().rev();
+        Some(OutcomesView {
+            months: publications
+                .map(|drawn| MonthView {
+                    publication: drawn.clone(),
+                    by: self
+                        .outcomes
+                        .by
+                        .get(&drawn.month())
+                        .map(|by| self.name_of(by))
+                        .unwrap_or_default(),
+                    is_agreed: self.outcomes.agreed.contains(&drawn.month()),
+                    may_agree: self.may_agree(drawn.month()).is_ok(),
+                })
+                .collect(),
+            left: self.outcomes.book.left(before.year()),
+            can_be_drawn: [before, earlier].into_iter().filter(can_be_drawn).collect(),
+        })
+    }
+}
