@@ -271,6 +271,14 @@ pub enum DrillCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Play a handover from the admission of a partner to its receipt, with the distribution's `age`; ends with 1 if a step does not hold.
+    #[command(after_help = "Example:
+  cargo xtask drill handover --json")]
+    Handover {
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
     /// Let a changed program try what its device may not; ends with 1 if it gets anything.
     #[command(after_help = "Example:
   cargo xtask drill insider --json")]
@@ -313,6 +321,7 @@ impl DrillCommand {
             }
             // The operator's own command plays it.
             DrillCommand::Warning { json } => (vec!["rehearse".into(), "--once".into()], *json),
+            DrillCommand::Handover { json } => (vec!["rehearse".into(), "handover".into()], *json),
             DrillCommand::Insider { json } => (vec!["drill-insider".to_owned()], *json),
         };
         arguments.extend(json.then(|| "--json".to_owned()));
@@ -369,7 +378,9 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Flood(flood) => night::flood(&flood),
         Command::Crash(crash) => night::crash(&crash),
         Command::Seize { json } => demo::measure("seize", json),
-        Command::Drill(drill @ DrillCommand::Warning { .. }) => demo::rehearse(&drill.arguments()),
+        Command::Drill(drill @ (DrillCommand::Warning { .. } | DrillCommand::Handover { .. })) => {
+            demo::rehearse(&drill.arguments())
+        }
         Command::Drill(drill) => demo::drill(&drill.arguments()),
         Command::Onion { json } => demo::example("onion", json),
         Command::Shape {

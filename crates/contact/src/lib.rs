@@ -2,6 +2,8 @@
 //!
 //! Whoever has it holds the contact's keys and reads what is written: the porch, for browsers without scripts, and the demonstration.
 
+mod handover;
+
 use std::net::IpAddr;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -41,6 +43,9 @@ pub enum ContactError {
     /// The line opens no letters now.
     #[error("the line opens no letters now")]
     NoLetters,
+    /// The offer of a partner does not stand, or was taken up already.
+    #[error("the offer does not stand any more, or was taken up already")]
+    OfferOver,
     /// What was brought is no answer, or not the whole of one.
     #[error("what was brought cannot be read: {0}")]
     NotBrought(String),

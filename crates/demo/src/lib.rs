@@ -6,6 +6,7 @@
 
 mod desk;
 mod ground;
+mod handed;
 mod letter;
 mod line;
 mod process;
@@ -15,6 +16,7 @@ mod warned;
 
 pub use contact::Contact as DemoContact;
 pub use desk::DeskDoor;
+pub use handed::hand_over;
 pub use line::{DemoLine, DemoOptions, PASSPHRASE, card_set, free_port};
 pub use process::Process;
 pub use rehearsal::{Reached, Rehearsal, WarnedBy, rehearse};

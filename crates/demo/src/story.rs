@@ -9,6 +9,7 @@ use std::time::Duration;
 use protocol::{Language, ReplyPart, Shown, Urgency};
 use serde::Serialize;
 
+use crate::handed::{a_contact_is_handed_over, has_tools};
 use crate::letter::a_letter_is_answered;
 use crate::warned::fake_is_warned_of;
 use crate::{DemoContact, DemoError, DemoLine};
@@ -37,7 +38,7 @@ pub struct Transcript {
 }
 
 impl Transcript {
-    fn new() -> Transcript {
+    pub(crate) fn new() -> Transcript {
         Transcript {
             steps: Vec::new(),
             held: true,
@@ -85,6 +86,14 @@ pub async fn play(line: &mut DemoLine) -> Result<Transcript, DemoError> {
     alarm(line, &mut story).await?;
     fake_is_warned_of(line, &mut story).await?;
     a_letter_is_answered(line, &mut story).await?;
+    match has_tools() {
+        true => a_contact_is_handed_over(line, &mut story).await?,
+        false => story.note(
+            "a contact is handed over to a partner",
+            true,
+            "left out: age or openssl, with which a partner opens and signs, is not on this machine",
+        ),
+    }
     destroy(line, &mut story, &case, &words).await?;
     Ok(story)
 }

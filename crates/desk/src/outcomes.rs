@@ -189,7 +189,9 @@ impl Desk {
         }
         match event {
             OutcomesEvent::Drawn { publication } => self.fold_drawn(author, publication),
-            OutcomesEvent::Agreed { publication } => self.fold_agreed(&author, publication),
+            OutcomesEvent::Agreed { publication } => {
+                self.fold_outcomes_agreed(&author, publication)
+            }
         }
         self.mark(RecordKey::Outcomes);
     }
@@ -213,7 +215,7 @@ impl Desk {
         }
     }
 
-    fn fold_agreed(&mut self, author: &DevicePublicKey, name: &[u8; 16]) {
+    fn fold_outcomes_agreed(&mut self, author: &DevicePublicKey, name: &[u8; 16]) {
         let drawn = self.outcomes.book.publications();
         let named = drawn
             .filter(|drawn| name_of(&drawn.to_bytes()) == *name)

@@ -1,10 +1,10 @@
-//! `footbridge rehearse`: how long it takes from the first report of a fake to the warning that everybody reads.
+//! `footbridge rehearse`: how long it takes from the first report of a fake to the warning that everybody reads; and a handover, step by step.
 
 use std::process::ExitCode;
 
 use demo::{DemoLine, DemoOptions, WarnedBy};
 
-use crate::cli::public::RehearseArguments;
+use crate::cli::public::{RehearseArguments, Rehearsed};
 use crate::{Failure, terminal};
 
 /// `footbridge rehearse`.
@@ -22,6 +22,9 @@ pub(crate) async fn run(arguments: RehearseArguments) -> Result<ExitCode, Failur
         line = bringing_up => line?,
         () = terminal::stop_asked() => return Ok(ExitCode::SUCCESS),
     };
+    if arguments.what == Rehearsed::Handover {
+        return handover(arguments.json, line).await;
+    }
     let by = match arguments.once {
         true => WarnedBy::Script,
         false => WarnedBy::Person,
@@ -48,6 +51,28 @@ pub(crate) async fn run(arguments: RehearseArguments) -> Result<ExitCode, Failur
         false => print!("{rehearsed}"),
     }
     Ok(match rehearsed.held {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    })
+}
+
+/// Plays a handover through the line, without a person.
+async fn handover(is_json: bool, line: DemoLine) -> Result<ExitCode, Failure> {
+    let played = tokio::select! {
+        played = demo::hand_over(&line) => Some(played),
+        () = terminal::stop_asked() => None,
+    };
+    eprintln!("… stopping");
+    line.stop().await;
+    let Some(played) = played else {
+        return Ok(ExitCode::FAILURE);
+    };
+    let transcript = played?;
+    match is_json {
+        true => println!("{}", serde_json::to_string(&transcript)?),
+        false => print!("{transcript}"),
+    }
+    Ok(match transcript.held {
         true => ExitCode::SUCCESS,
         false => ExitCode::FAILURE,
     })

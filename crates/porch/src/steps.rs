@@ -24,7 +24,9 @@ pub(crate) fn trouble(error: &ContactError) -> &'static str {
         ContactError::NotTheLine(_) => "not-the-line",
         ContactError::Words | ContactError::Text => "trouble-unknown",
         // The porch carries nothing by hand.
-        ContactError::NoLetters | ContactError::NotBrought(_) => "trouble-unknown",
+        ContactError::NoLetters | ContactError::NotBrought(_) | ContactError::OfferOver => {
+            "trouble-unknown"
+        }
         ContactError::NotOpen => "porch-away",
         ContactError::Nobody => "no-shift",
     }

@@ -333,12 +333,24 @@ pub(crate) enum Form {
     Json,
 }
 
+/// What `footbridge rehearse` rehearses.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Rehearsed {
+    /// A public warning, from the first report of a fake to what everybody reads.
+    Warning,
+    /// A handover, from the admission of a partner to its receipt; by itself, and with `age` and `openssl` as the system has them.
+    Handover,
+}
+
 /// Arguments of `footbridge rehearse`.
 #[derive(Args)]
 #[command(after_help = "Examples:
   footbridge rehearse                 brings up a demonstration line, raises the alarm, and waits until you have warned everybody
   footbridge rehearse --once --json   the same without a person, for a script; ends with 1 when it took more than 60 minutes")]
 pub(crate) struct RehearseArguments {
+    /// What is rehearsed.
+    #[arg(value_enum, default_value_t = Rehearsed::Warning)]
+    pub(crate) what: Rehearsed,
     /// Let the coordinator's desk warn by itself.
     #[arg(long)]
     pub(crate) once: bool,
