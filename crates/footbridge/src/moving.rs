@@ -231,7 +231,7 @@ async fn give_up(from: &Place, json: bool) -> Result<(), Failure> {
     match source.give_up().await {
         Ok(()) => {}
         Err(EndError::Changed) => {
-            return Err("no move from this store is under way; nothing was changed".into());
+            return Err("no move from this store can be given up: none was begun, or all of it has arrived, and the same command as before finishes it; nothing was changed".into());
         }
         Err(error) => return Err(MoveError::Source(error).into()),
     }

@@ -307,7 +307,7 @@ async fn what_would_do_harm_is_refused_and_nothing_is_touched() {
     let one = ["move", "--from", "one.toml"];
     refused(directory, &one, "--to");
     let give_up = [&one[..], &["--give-up"]].concat();
-    refused(directory, &give_up, "no move from this store");
+    refused(directory, &give_up, "none was begun");
 
     // Begun and given up: it is served again, and the half is not gone on with.
     let there = moves("one.toml", "new");
