@@ -187,6 +187,7 @@ pub(super) fn view(roster: Vec<MemberView>) -> View {
         entrances: desk::EntrancesView::default(),
         board: None,
         outcomes: None,
+        partners: Vec::new(),
         cases: Vec::new(),
         supervised: Vec::new(),
         roster,
@@ -277,6 +278,7 @@ pub(super) fn case_view() -> CaseView {
         remind_on: TODAY.plus(10),
         destroy_after: TODAY.plus(26),
         extension: None,
+        handover: None,
     }
 }
 
