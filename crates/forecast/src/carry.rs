@@ -75,7 +75,7 @@ fn volume(line: &Line, work: &Work, seed: u64) -> Volume {
         let guides: u32 = team
             .week
             .iter()
-            .map(|hour| hour.guides + hour.newcomers)
+            .map(|hour| hour.guides + hour.trainees)
             .sum();
         f64::from(guides) * 60.0 / (work.attention(team.acute_share) * team.people())
     });

@@ -63,7 +63,7 @@ struct RawTeam {
     #[serde(default)]
     guides: Vec<Vec<u32>>,
     #[serde(default)]
-    newcomers: Vec<Vec<u32>>,
+    trainees: Vec<Vec<u32>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -122,12 +122,12 @@ fn team(raw: &RawTeam, weeks: u32) -> Result<(Team, u64), FileError> {
     let days = if raw.arrivals.len() == 1 { 7 } else { 1 };
     let over = f64::from(weeks) * f64::from(days);
     let guides = staff(&raw.guides, "guides", language)?;
-    let newcomers = staff(&raw.newcomers, "newcomers", language)?;
-    let week = counts.iter().zip(guides.iter().zip(&newcomers));
-    let week = week.map(|(count, (guides, newcomers))| Hour {
+    let trainees = staff(&raw.trainees, "trainees", language)?;
+    let week = counts.iter().zip(guides.iter().zip(&trainees));
+    let week = week.map(|(count, (guides, trainees))| Hour {
         arrivals: f64::from(*count) / over,
         guides: *guides,
-        newcomers: *newcomers,
+        trainees: *trainees,
     });
     let acute_share = match raw.acute {
         Some(acute) if u64::from(acute) > counted => {
@@ -247,7 +247,10 @@ impl Line {
         };
         for one in &raw.team {
             let is_there = line.teams.iter().any(|team| team.language == one.language);
-            if one.language.trim().is_empty() || is_there {
+            let is_tag = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
+            let is_language =
+                (1..=16).contains(&one.language.len()) && one.language.chars().all(is_tag);
+            if !is_language || is_there {
                 return Err(FileError::Language(one.language.clone()));
             }
             let (team, counted) = team(one, raw.weeks)?;
@@ -266,7 +269,7 @@ impl Line {
     /// Names the first language for which nobody ever is.
     pub fn has_a_rota(&self) -> Result<(), FileError> {
         let is_alone = |team: &&Team| {
-            let on_duty = |hour: &Hour| hour.guides + hour.newcomers > 0;
+            let on_duty = |hour: &Hour| hour.guides + hour.trainees > 0;
             team.people() > 0.0 && !team.week.iter().any(on_duty)
         };
         let alone = self.teams.iter().find(is_alone);

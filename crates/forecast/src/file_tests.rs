@@ -56,6 +56,7 @@ fn what_is_no_file_of_counts_is_refused() {
         ("weeks = 2", ""),
         ("weeks = 2", "weeks = 2\nname = \"Birch\""),
         ("\"ko\"", "\" \""),
+        ("\"ko\"", "\"\\u001b[2J\""),
         ("acute = 4", "acute = 49"),
         ("acute = 4", "acute = -1"),
         ("acute = 4", "acute = 4\nguide = \"Birch\""),

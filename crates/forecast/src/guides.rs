@@ -26,7 +26,7 @@ impl Case {
 #[derive(Clone, PartialEq, Debug, Default)]
 struct Guide {
     is_on: bool,
-    is_newcomer: bool,
+    is_trainee: bool,
     cases: Vec<Case>,
     /// Until when the cases are worked out.
     at: f64,
@@ -39,7 +39,7 @@ impl Guide {
     }
 
     fn has_room_beside(&self, live: usize) -> bool {
-        let most = if self.is_newcomer { 1 } else { live };
+        let most = if self.is_trainee { 1 } else { live };
         let is_acute = self.cases.iter().any(|case| case.is_acute);
         self.is_on && !is_acute && !self.cases.is_empty() && self.cases.len() < most
     }
@@ -74,24 +74,24 @@ impl Guides {
     }
 
     /// One more comes.
-    pub(crate) fn comes(&mut self, is_newcomer: bool) {
+    pub(crate) fn comes(&mut self, is_trainee: bool) {
         let left = |guide: &&mut Guide| !guide.is_on && guide.cases.is_empty();
         match self.0.iter_mut().find(left) {
             Some(guide) => {
                 guide.is_on = true;
-                guide.is_newcomer = is_newcomer;
+                guide.is_trainee = is_trainee;
             }
             None => self.0.push(Guide {
                 is_on: true,
-                is_newcomer,
+                is_trainee,
                 ..Guide::default()
             }),
         }
     }
 
     /// The one with the least to do takes no more.
-    fn goes(&mut self, is_newcomer: bool) {
-        let on = |guide: &&mut Guide| guide.is_on && guide.is_newcomer == is_newcomer;
+    fn goes(&mut self, is_trainee: bool) {
+        let on = |guide: &&mut Guide| guide.is_on && guide.is_trainee == is_trainee;
         let on = self.0.iter_mut().filter(on);
         if let Some(guide) = on.min_by_key(|guide| guide.cases.len()) {
             guide.is_on = false;
@@ -99,32 +99,32 @@ impl Guides {
     }
 
     /// Lets come and go until so many are on duty.
-    pub(crate) fn staff(&mut self, guides: u32, newcomers: u32) {
-        for (is_newcomer, wanted) in [(false, guides), (true, newcomers)] {
-            let on = |guide: &&Guide| guide.is_on && guide.is_newcomer == is_newcomer;
+    pub(crate) fn staff(&mut self, guides: u32, trainees: u32) {
+        for (is_trainee, wanted) in [(false, guides), (true, trainees)] {
+            let on = |guide: &&Guide| guide.is_on && guide.is_trainee == is_trainee;
             let here = self.0.iter().filter(on).count();
             for _ in here..wanted as usize {
-                self.comes(is_newcomer);
+                self.comes(is_trainee);
             }
             for _ in wanted as usize..here {
-                self.goes(is_newcomer);
+                self.goes(is_trainee);
             }
         }
     }
 
-    /// Who can take somebody with minutes: only who has nobody; newcomers last.
+    /// Who can take somebody with minutes: only who has nobody; trainees last.
     pub(crate) fn for_acute(&self) -> Option<usize> {
         let free = self.0.iter().enumerate().filter(|(_, one)| one.is_free());
-        free.min_by_key(|(_, guide)| guide.is_newcomer)
+        free.min_by_key(|(_, guide)| guide.is_trainee)
             .map(|(index, _)| index)
     }
 
-    /// Who can take anybody else: who has nobody, newcomers first, but for those who are kept free; else who has one and may have two.
+    /// Who can take anybody else: who has nobody, trainees first, but for those who are kept free; else who has one and may have two.
     pub(crate) fn for_another(&self, work: &Work) -> Option<usize> {
         let kept = self.here().checked_div(work.one_free_of).unwrap_or(0);
         let free = || self.0.iter().enumerate().filter(|(_, one)| one.is_free());
         if free().count() > kept {
-            let found = free().max_by_key(|(_, guide)| guide.is_newcomer);
+            let found = free().max_by_key(|(_, guide)| guide.is_trainee);
             return found.map(|(index, _)| index);
         }
         let with_room = |guide: &Guide| guide.has_room_beside(work.live);

@@ -5,6 +5,7 @@
 //! rests on. Nothing here is random or has a clock: the seed is an argument, and the same counts get the same figures.
 
 mod carry;
+mod chart;
 mod erlang;
 mod file;
 #[cfg(test)]

@@ -155,7 +155,7 @@ impl Line {
         let weeks = line.teams.iter_mut().map(|team| &mut team.week);
         let mut hours: Vec<&mut Hour> = weeks.flatten().collect();
         for hour in &mut hours {
-            (hour.guides, hour.newcomers) = (0, 0);
+            (hour.guides, hour.trainees) = (0, 0);
         }
         hours.retain(|hour| hour.arrivals > 0.0);
         let each = u32::from(hours.len() <= guide_hours as usize);

@@ -15,9 +15,9 @@ use crate::work::{Work, exponential, fraction};
 pub(crate) struct Hour {
     /// How many people write in it, on average.
     pub(crate) arrivals: f64,
-    /// Who is on duty: guides, and newcomers who have one case at a time.
+    /// Who is on duty: guides, and trainees who have one case at a time.
     pub(crate) guides: u32,
-    pub(crate) newcomers: u32,
+    pub(crate) trainees: u32,
 }
 
 /// A call list, and when it is called.
@@ -179,7 +179,7 @@ impl Play<'_> {
         let Some(of) = self.scene.cycle.get(index) else {
             return;
         };
-        self.guides.staff(of.guides + self.came, of.newcomers);
+        self.guides.staff(of.guides + self.came, of.trainees);
         if hour < self.scene.hours {
             self.push((hour + 1) as f64 * 60.0, Happens::HourBegins(hour + 1));
         }

@@ -27,11 +27,11 @@ fn fixed(minutes: f64) -> Lengths {
     }])
 }
 
-fn hour(arrivals: f64, guides: u32, newcomers: u32) -> Hour {
+fn hour(arrivals: f64, guides: u32, trainees: u32) -> Hour {
     Hour {
         arrivals,
         guides,
-        newcomers,
+        trainees,
     }
 }
 
@@ -215,11 +215,11 @@ fn one_of_six_is_kept_free_for_somebody_with_minutes() {
 }
 
 #[test]
-fn a_newcomer_carries_one() {
+fn a_trainee_carries_one() {
     let work = house_work();
     let of_guides = plays(&[hour(3.0, 2, 0)], 2_000, 0.0, &work);
-    let of_newcomers = plays(&[hour(3.0, 0, 2)], 2_000, 0.0, &work);
-    assert!(mean_wait(&of_newcomers) > 10.0 * mean_wait(&of_guides));
+    let of_trainees = plays(&[hour(3.0, 0, 2)], 2_000, 0.0, &work);
+    assert!(mean_wait(&of_trainees) > 10.0 * mean_wait(&of_guides));
 }
 
 #[test]

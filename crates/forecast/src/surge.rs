@@ -71,6 +71,8 @@ pub struct SurgeForecast {
     /// How many guides on shift from the beginning would meet the aim for all of the hours together, with nobody called; nothing if 1,000
     /// would not.
     pub enough: Option<u32>,
+    /// How many would have no reply at the end if everybody got a conversation as on other days: no cards first, no short answers.
+    pub unanswered_as_usual: f64,
 }
 
 const RUNS: u32 = 40;
@@ -108,7 +110,7 @@ impl Surge {
             Hour {
                 arrivals: messages / 2.0 * (of_third / third + 1.0 / hours),
                 guides: self.on_shift,
-                newcomers: 0,
+                trainees: 0,
             }
         };
         (0..self.hours).map(hour).collect()
@@ -171,6 +173,7 @@ fn plays(line: &Line, surge: &Surge, runs: u32, seed: u64) -> SurgeForecast {
         called_at: (calls > 0.0).then(|| called / calls),
         runs,
         enough: None,
+        unanswered_as_usual: 0.0,
     }
 }
 
@@ -211,6 +214,11 @@ impl Line {
         surge.check()?;
         let mut found = plays(self, surge, RUNS, seed);
         found.enough = enough(self, surge, seed);
+        let as_usual = Line {
+            surge_work: self.work.clone(),
+            ..self.clone()
+        };
+        found.unanswered_as_usual = plays(&as_usual, surge, RUNS_TRIED, seed).unanswered;
         Ok(found)
     }
 }
@@ -243,6 +251,7 @@ mod tests {
         let enough = found.enough.unwrap();
         assert_eq!(alone.enough, found.enough, "nobody is called in it");
         assert!((15..100).contains(&enough), "{enough}");
+        assert!(found.unanswered_as_usual > 200.0, "not by hand: {found:?}");
     }
 
     #[test]

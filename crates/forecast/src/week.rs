@@ -37,7 +37,7 @@ const WEEKS_TRIED: f64 = 12.0;
 pub struct HourForecast {
     /// People who write in it, a week.
     pub people: f64,
-    /// Guides on duty, newcomers too: the mean, if it is several hours.
+    /// Guides on duty, trainees too: the mean, if it is several hours.
     pub on_duty: f64,
     /// Waits of the people played: those with minutes, and others.
     pub acute: Waits,
@@ -172,7 +172,7 @@ pub(crate) fn plays(team: &Team, work: &Work, sample: Sample) -> Played {
 /// Whether an hour of the week has somebody on duty, by the rota as it is: what is aimed at does not change with what is tried.
 pub(crate) fn staffed(team: &Team) -> Vec<bool> {
     let week = team.week.iter();
-    week.map(|hour| hour.guides + hour.newcomers > 0).collect()
+    week.map(|hour| hour.guides + hour.trainees > 0).collect()
 }
 
 pub(crate) fn gather(
@@ -186,7 +186,7 @@ pub(crate) fn gather(
         .iter()
         .map(|hour| HourForecast {
             people: hour.arrivals,
-            on_duty: f64::from(hour.guides + hour.newcomers),
+            on_duty: f64::from(hour.guides + hour.trainees),
             ..HourForecast::default()
         })
         .collect();
@@ -294,7 +294,7 @@ mod tests {
             .find(|team| team.language == language);
         let mut team = team.unwrap();
         for hour in &mut team.week {
-            (hour.guides, hour.newcomers) = (1, 0);
+            (hour.guides, hour.trainees) = (1, 0);
         }
         team
     }

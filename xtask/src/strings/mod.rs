@@ -17,12 +17,13 @@ use crate::run::read;
 /// The languages of every screen.
 pub(crate) const LANGUAGES: [&str; 4] = ["en", "ko", "ru", "uk"];
 /// The directories that hold strings.
-pub(crate) const DIRECTORIES: [&str; 5] = [
+pub(crate) const DIRECTORIES: [&str; 6] = [
     "crates/porch/strings",
     "crates/page/strings",
     "crates/desk-app/strings",
     "crates/plain/strings",
     "crates/print/strings",
+    "crates/forecast/strings",
 ];
 /// Those of them that contacts read. They speak Korean in two ways.
 const OF_CONTACTS: [&str; 4] = [
