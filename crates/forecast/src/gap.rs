@@ -37,6 +37,22 @@ impl Trial<'_> {
         }
     }
 
+    /// Where the guides of a week can't do what comes in, begins with as many in each hour as its people keep busy.
+    fn begins(&mut self) {
+        let each = self.work.attention(self.team.acute_share) / 60.0;
+        let on_duty = |team: &Team| -> u32 {
+            let week = team.week.iter();
+            week.map(|hour| hour.guides + hour.trainees).sum()
+        };
+        if self.team.people() * each < f64::from(on_duty(&self.team)) {
+            return;
+        }
+        for (hour, more) in self.team.week.iter().zip(&mut self.more) {
+            let busy = (hour.arrivals * each).floor() as u32;
+            *more = busy.saturating_sub(hour.guides + hour.trainees);
+        }
+    }
+
     /// Adds one guide wherever the aim is missed, again and again. Where it is missed since the hour before left people waiting, that one
     /// comes first.
     fn fills(&mut self) -> bool {
@@ -85,6 +101,7 @@ pub(crate) fn gap(team: &Team, work: &Work, seed: u64) -> (Vec<u32>, bool) {
         sample: Sample::tried(team, seed),
         more: vec![0; WEEK],
     };
+    trial.begins();
     if !trial.fills() {
         return (trial.more, false);
     }

@@ -34,7 +34,7 @@ pub enum SurgeError {
     #[error("nobody is on shift, so nobody is ever answered: say how many are with --on-shift")]
     NobodyOnShift,
     /// More than a line has.
-    #[error("at most 1,000,000 messages and 1,000 guides can be played")]
+    #[error("at most 100,000 messages and 1,000 guides can be played")]
     TooMany,
 }
 
@@ -77,6 +77,7 @@ pub struct SurgeForecast {
 
 const RUNS: u32 = 40;
 const RUNS_TRIED: u32 = 8;
+const MOST_MESSAGES: u32 = 100_000;
 const MOST_GUIDES: u32 = 1_000;
 
 impl Surge {
@@ -95,7 +96,7 @@ impl Surge {
             return Err(SurgeError::NobodyOnShift);
         }
         let guides = u64::from(self.on_shift) + u64::from(self.to_call);
-        match self.messages > 1_000_000 || guides > u64::from(MOST_GUIDES) {
+        match self.messages > MOST_MESSAGES || guides > u64::from(MOST_GUIDES) {
             true => Err(SurgeError::TooMany),
             false => Ok(()),
         }
@@ -281,7 +282,7 @@ mod tests {
             ),
             (
                 Surge {
-                    messages: 1_000_001,
+                    messages: 100_001,
                     ..DAY
                 },
                 SurgeError::TooMany,

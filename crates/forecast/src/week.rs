@@ -343,6 +343,21 @@ mod tests {
     }
 
     #[test]
+    fn a_language_far_from_keeping_up_is_told_its_gap_all_the_same() {
+        let line = example();
+        let mut team = alone("ko");
+        for hour in &mut team.week {
+            hour.arrivals *= 3.0;
+        }
+        let (more, is_met) = gap(&team, &line.work, 1);
+        let more: u32 = more.iter().sum();
+        let busy = team.people() * line.work.attention(team.acute_share) / 60.0;
+        // What people keep busy, and not much more: such a team has little to spare for chance.
+        let all = f64::from(more) + WEEK as f64;
+        assert!(is_met && (busy..1.6 * busy).contains(&all), "{all} {busy}");
+    }
+
+    #[test]
     fn more_people_wait_longer() {
         let line = example();
         let share = |line: &Line| {
