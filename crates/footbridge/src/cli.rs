@@ -1,6 +1,8 @@
 //! The command line: what a person can type, with examples.
 
 // Where this file is read by others too, the path is the same.
+#[path = "cli/forecast.rs"]
+pub(crate) mod forecast;
 #[path = "cli/public.rs"]
 pub(crate) mod public;
 // As above.
@@ -13,6 +15,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
+use forecast::ForecastArguments;
 pub(crate) use moving::MoveArguments;
 use public::{
     CardsArguments, CollectArguments, DeliverArguments, HandoverCommand, OutcomesArguments,
@@ -42,6 +45,7 @@ const EXAMPLES: &str = "Examples:
   footbridge page check https://line.example/ko --words \"five check words\"
   footbridge deliver --relay https://line.example letter.txt
   footbridge print leaflet --line https://line.example --language ko --out leaflet.pdf
+  footbridge forecast --guides 200 --hours 4
   footbridge rehearse
   footbridge outcomes --example
   footbridge backup --config line/footbridge.toml --recipient age1… --out monday.age
@@ -94,6 +98,8 @@ pub(crate) enum Command {
     Print(PrintArguments),
     /// Publish a month's counts so that no contact can be found in them, within the year's budget.
     Outcomes(OutcomesArguments),
+    /// What waits a rota brings, how many guides are missing, and what a number of them can carry.
+    Forecast(ForecastArguments),
     /// Rehearse a public warning: from the alarm to the notice, by the clock.
     Rehearse(RehearseArguments),
     /// Keep the relay's files in one file that only an age key opens; the relay goes on meanwhile.

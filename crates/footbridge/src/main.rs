@@ -9,6 +9,7 @@ mod deliver;
 mod demonstrate;
 mod desk_commands;
 mod doctor;
+mod forecast;
 mod handover;
 mod init;
 mod moving;
@@ -63,6 +64,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Handover(command) => handover::run(command).await?,
         Command::Pack(command) => return pack::run(command).await,
         Command::Page(command) => return page::run(command).await,
+        Command::Forecast(arguments) => return crate::forecast::run(&arguments),
         Command::Rehearse(arguments) => return rehearse::run(arguments).await,
         Command::Doctor(arguments) => return doctor::run(&arguments).await,
         Command::Revoke(arguments) => return revoke::run(arguments).await,

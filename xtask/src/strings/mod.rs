@@ -24,6 +24,7 @@ pub(crate) const DIRECTORIES: [&str; 6] = [
     "crates/plain/strings",
     "crates/print/strings",
     "crates/outcomes/strings",
+    "crates/forecast/strings",
 ];
 /// Those of them that contacts read. They speak Korean in two ways.
 const OF_CONTACTS: [&str; 4] = [

@@ -1,0 +1,16 @@
+title = How long people wait for a person, by hour of the day
+described = { $language }: { $people } people write in a week. Of 10 people 9 have a first reply within the time shown. It is longest at { $hour }: { $wait }. Hours that miss the aim: { $missed } of 24.
+private = Do not publish: it tells when people write.
+assumed = Part of it is assumed, not counted.
+team = { $language }: { $people } people a week
+axis = Minutes until 9 of 10 have a first reply
+aim = aim: { $minutes } min
+misses = ! misses the aim
+behind = Each week { $people } more people are left over.
+longer = more than { $minutes } minutes
+minutes = { $minutes } minutes
+hour = hour (UTC)
+people = people a day
+on-duty = on duty
+acute = with only minutes: 9 of 10
+more = guide-hours a week to add

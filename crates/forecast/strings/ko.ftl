@@ -1,0 +1,16 @@
+title = 시각에 따라 사람의 대답을 기다리는 시간
+described = { $language }: 한 주에 { $people }명이 글을 씁니다. 10명 가운데 9명은 여기에 나온 시간 안에 첫 대답을 받습니다. 가장 긴 때는 { $hour }시: { $wait }. 목표를 못 지키는 시각: 24 가운데 { $missed }.
+private = 공개하지 마십시오. 사람들이 언제 글을 쓰는지 드러납니다.
+assumed = 일부는 센 것이 아니라 가정한 것입니다.
+team = { $language }: 한 주에 { $people }명
+axis = 10명 가운데 9명이 첫 대답을 받기까지, 분
+aim = 목표: { $minutes }분
+misses = ! 목표를 못 지킴
+behind = 한 주마다 { $people }명이 더 밀립니다.
+longer = { $minutes }분보다 김
+minutes = { $minutes }분
+hour = 시각 (UTC)
+people = 하루에 쓰는 사람
+on-duty = 근무 중
+acute = 몇 분밖에 없는 10명 가운데 9명
+more = 한 주에 더할 안내자 시간
