@@ -17,7 +17,7 @@ use crate::run::read;
 /// The languages of every screen.
 pub(crate) const LANGUAGES: [&str; 4] = ["en", "ko", "ru", "uk"];
 /// The directories that hold strings.
-pub(crate) const DIRECTORIES: [&str; 6] = [
+pub(crate) const DIRECTORIES: [&str; 7] = [
     "crates/porch/strings",
     "crates/page/strings",
     "crates/desk-app/strings",
