@@ -76,7 +76,9 @@ impl DeskDoor {
             .map_err(desk_error)?
             .to_bytes();
         if !status.is_success() {
-            return Err(desk_error(format_args!("{path} was answered {status}")));
+            // A refusal says what to do next, and nothing of a conversation.
+            let why = String::from_utf8_lossy(&body);
+            return Err(desk_error(format_args!("{path} was answered {status}: {why}")));
         }
         if body.is_empty() {
             return Ok(Value::Null);
