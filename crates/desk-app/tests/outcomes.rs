@@ -8,9 +8,7 @@
 )]
 
 #[path = "ground/browser.rs"]
-#[allow(dead_code, reason = "each test uses a part")]
 mod browser;
-#[allow(dead_code, reason = "each test uses a part")]
 mod ground;
 
 use browser::{Browser, Served, serve};

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ::outcomes::{
     Book, Contact, Counts, Epsilon, Language, Month, Publication, Question, Questions, Reached,
@@ -136,7 +136,9 @@ fn write_book(path: &Path, book: &Book) -> Result<(), Failure> {
             path.display()
         )
     };
-    let beside = path.with_added_extension("new");
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".new");
+    let beside = PathBuf::from(beside);
     let mut file = File::create(&beside).map_err(failed)?;
     file.write_all(&book.to_bytes()).map_err(failed)?;
     file.sync_all().map_err(failed)?;
