@@ -78,7 +78,9 @@ impl DeskDoor {
         if !status.is_success() {
             // A refusal says what to do next, and nothing of a conversation.
             let why = String::from_utf8_lossy(&body);
-            return Err(desk_error(format_args!("{path} was answered {status}: {why}")));
+            return Err(desk_error(format_args!(
+                "{path} was answered {status}: {why}"
+            )));
         }
         if body.is_empty() {
             return Ok(Value::Null);

@@ -37,7 +37,7 @@ pub(crate) const SECOND_COORDINATOR: Role = Role {
     desk: "second coordinator's desk",
     work_name: "Rowan",
     stage: "coordinator",
-    acts: &["answer", "supervise", "publish"],
+    acts: &["answer", "supervise", "publish", "hand-over"],
     topics: &[],
 };
 pub(crate) const GUIDE: Role = Role {
@@ -45,7 +45,7 @@ pub(crate) const GUIDE: Role = Role {
     desk: "guide's desk",
     work_name: "Birch",
     stage: "guide",
-    acts: &["answer"],
+    acts: &["answer", "hand-over"],
     topics: &["leaving", "captivity"],
 };
 pub(crate) const SECOND_GUIDE: Role = Role {
