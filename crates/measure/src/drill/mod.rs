@@ -10,4 +10,6 @@ mod modified;
 pub(crate) mod revoke;
 pub(crate) mod station;
 pub(crate) mod surge;
+mod surge_forecast;
 mod surge_model;
+mod surge_report;

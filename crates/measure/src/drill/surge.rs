@@ -13,13 +13,14 @@ use desk::{CaseLabel, Command, MessageKind, Notice};
 use protocol::{Ending, Language, Readiness, Text, Urgency};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
-use serde::Serialize;
 use statements::Stage;
 use wire::Minute;
 
 use super::contact::Contact;
 use super::line::DrillLine;
+use super::surge_forecast::{self, Everybody};
 use super::surge_model::{self as model, Need};
+use super::surge_report::Report;
 
 /// The desks of coordinators.
 const COORDINATORS: usize = 2;
@@ -28,110 +29,6 @@ const WAITING_EACH: usize = 2;
 /// The card that settles a question.
 const CARDS: &str = r#"{"demonstration":true,"cards":[{"id":"is-this-real","class":"general","reviewed":"2024-10-01","review_by":"2025-03-01",
     "sources":[{"title":"이 안내창구","kind":"primary"}],"texts":{"ko":{"question":"진짜입니까?","answer":"확인 단어를 비교하십시오."}}}]}"#;
-
-/// What happened.
-#[derive(Serialize, Default)]
-pub(crate) struct Report {
-    messages: usize,
-    minutes: u32,
-    on_shift: usize,
-    to_call: usize,
-    called: usize,
-    /// The minute of the day in which the surge was said.
-    surge_minute: Option<u32>,
-    /// Assumed: the share of those who write whose question a card answers.
-    assumed_card_share: u64,
-    /// Cases that were settled by a card alone, in a hundred of those that were settled.
-    settled_by_cards: usize,
-    settled: usize,
-    /// Acknowledged messages of contacts, first and later ones, and those of them at no desk, in no queue and not answered.
-    acknowledged: usize,
-    lost: usize,
-    /// Contacts who still wait for their first answer when the day ends.
-    still_waiting: usize,
-    /// First answer by a person, in minutes after the first message.
-    acute: usize,
-    acute_p50: Option<u32>,
-    acute_p90: Option<u32>,
-    others_p50: Option<u32>,
-    others_p90: Option<u32>,
-    /// Contacts for whom a wait was announced when they wrote, no older than a quarter of an hour.
-    told_at_once: usize,
-    /// Of those who were told a number of minutes, how many had an answer within it, in a hundred.
-    within_what_was_told: Option<usize>,
-    /// Most cases that anybody had open, and minutes in which anybody carried more than one person should.
-    most_open: u8,
-    over_capacity_minutes: usize,
-    /// The most acute cases that one guide took.
-    most_acute: usize,
-    /// The whole drill, in seconds.
-    seconds: f64,
-}
-
-impl Report {
-    /// Whether every promise was kept.
-    pub(crate) fn is_good(&self) -> bool {
-        self.lost == 0
-            && self.told_at_once == self.messages
-            && self.over_capacity_minutes == 0
-            && self.most_acute <= 3
-            && self.acute_p90.is_none_or(|minutes| minutes <= 5)
-    }
-
-    pub(crate) fn print(&self) {
-        let minutes = |value: Option<u32>| value.map_or("none".to_owned(), |m| format!("{m} min"));
-        println!(
-            "{} first messages in {} h; {} guides on shift, {} on the call list, {} came",
-            self.messages,
-            self.minutes / 60,
-            self.on_shift,
-            self.to_call,
-            self.called
-        );
-        let surge = self
-            .surge_minute
-            .map_or("never".into(), |m| format!("minute {m}"));
-        println!("a surge was said and called          {surge}");
-        println!("messages acknowledged                {}", self.acknowledged);
-        println!("lost                                 {}", self.lost);
-        println!(
-            "told the wait at once                {} of {}",
-            self.told_at_once, self.messages
-        );
-        if let Some(share) = self.within_what_was_told {
-            println!(
-                "answered within what was told        {share} in 100 of those who were told a number"
-            );
-        }
-        println!(
-            "first answer, acute ({:4})           p50 {}, p90 {}",
-            self.acute,
-            minutes(self.acute_p50),
-            minutes(self.acute_p90)
-        );
-        println!(
-            "first answer, others                 p50 {}, p90 {}",
-            minutes(self.others_p50),
-            minutes(self.others_p90)
-        );
-        println!(
-            "still waiting at the end             {}",
-            self.still_waiting
-        );
-        println!(
-            "settled                              {}, {} in 100 by a card alone (assumed of the questions: {})",
-            self.settled, self.settled_by_cards, self.assumed_card_share
-        );
-        println!(
-            "carried                              at most {} open, {} acute a guide; {} minutes of anybody over capacity",
-            self.most_open, self.most_acute, self.over_capacity_minutes
-        );
-        println!(
-            "the whole drill                      {:6.0} s",
-            self.seconds
-        );
-    }
-}
 
 /// Somebody who writes.
 struct Person {
@@ -421,10 +318,15 @@ impl Drill {
 
     fn ends(mut self, started: Instant) -> Report {
         let mut waits: (Vec<u32>, Vec<u32>) = Default::default();
+        let mut waiting = (0, 0);
         let (mut promised, mut kept) = (0, 0);
         for person in &self.people {
             let Some(first) = person.first_answer else {
                 self.report.still_waiting += 1;
+                match person.urgency {
+                    Urgency::Minutes => waiting.0 += 1,
+                    _ => waiting.1 += 1,
+                }
                 continue;
             };
             let waited = first.0 - person.wrote.0;
@@ -443,6 +345,13 @@ impl Drill {
         report.acute_p90 = model::percentile(&mut waits.0, 90);
         report.others_p50 = model::percentile(&mut waits.1, 50);
         report.others_p90 = model::percentile(&mut waits.1, 90);
+        report.everybody = Everybody {
+            acute_p50: model::percentile_with(&mut waits.0, waiting.0, 50),
+            acute_p90: model::percentile_with(&mut waits.0, waiting.0, 90),
+            others_p50: model::percentile_with(&mut waits.1, waiting.1, 50),
+            others_p90: model::percentile_with(&mut waits.1, waiting.1, 90),
+            still_waiting: report.still_waiting,
+        };
         report.within_what_was_told = (kept * 100).checked_div(promised);
         report.settled_by_cards = (report.settled_by_cards * 100)
             .checked_div(report.settled)
@@ -492,6 +401,7 @@ pub(crate) fn run(
             );
         }
     }
+    drill.report.forecast = surge_forecast::of(messages, minutes, on_shift, to_call)?;
     drill.report.lost = drill.lost();
     Ok(drill.ends(started))
 }

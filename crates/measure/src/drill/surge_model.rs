@@ -87,3 +87,27 @@ pub(crate) fn percentile(values: &mut [u32], percent: usize) -> Option<u32> {
     let last = values.len().checked_sub(1)?;
     values.get(last * percent / 100).copied()
 }
+
+/// The same, when so many more wait longer than any of these; nothing when it lies among them.
+pub(crate) fn percentile_with(values: &mut [u32], longer: usize, percent: usize) -> Option<u32> {
+    values.sort_unstable();
+    let last = (values.len() + longer).checked_sub(1)?;
+    values.get(last * percent / 100).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{percentile, percentile_with};
+
+    #[test]
+    fn who_still_waits_makes_the_wait_longer_and_never_shorter() {
+        let mut values = [4, 1, 3, 2];
+        assert_eq!(percentile(&mut values, 50), Some(2));
+        assert_eq!(percentile_with(&mut values, 2, 50), Some(3));
+        assert_eq!(percentile_with(&mut values, 2, 90), None);
+        assert_eq!(
+            percentile_with(&mut values, 0, 90),
+            percentile(&mut values, 90)
+        );
+    }
+}
