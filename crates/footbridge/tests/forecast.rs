@@ -61,6 +61,7 @@ fn a_week_names_its_hours_its_gap_and_what_was_assumed() {
         "Do not publish",
         "Assumed, not measured",
         "uk: 72 people a week",
+        "hours of single persons",
         "\n23 ",
         "more guide-hours a week",
     ] {

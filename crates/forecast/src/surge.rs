@@ -142,8 +142,10 @@ fn plays(line: &Line, surge: &Surge, runs: u32, seed: u64) -> SurgeForecast {
     let (mut acute, mut others) = (Waits::default(), Waits::default());
     let (mut called, mut calls) = (0.0, 0.0);
     let each = 1.0 / f64::from(runs);
+    // Far apart, so that the days of one seed are not those of the next.
+    let first = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     for run in 0..runs {
-        let played = play(&scene, seed.wrapping_add(u64::from(run)));
+        let played = play(&scene, first.wrapping_add(u64::from(run)));
         for person in &played.people {
             let Some(hour) = hours.get_mut(person.hour) else {
                 continue;
@@ -249,6 +251,8 @@ mod tests {
         assert!(alone.unanswered > found.unanswered + 100.0);
         let p90 = |found: &SurgeForecast| found.others.percentile(0.9).unwrap_or(f64::INFINITY);
         assert!(p90(&alone) > 2.0 * p90(&found));
+        let people = |seed| plays(&line, &DAY, 1, seed).others.people();
+        assert_ne!((people(1), people(2)), (people(2), people(3)), "other days");
         let enough = found.enough.unwrap();
         assert_eq!(alone.enough, found.enough, "nobody is called in it");
         assert!((15..100).contains(&enough), "{enough}");

@@ -9,6 +9,8 @@ use forecast::{
 const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 /// Of fewer people than these no percentile is said.
 const FEW: usize = 20;
+/// When fewer than these were counted, an hour of the week is one person or none.
+const SINGLE: f64 = 168.0;
 
 fn assumption(assumption: Assumption) -> &'static str {
     match assumption {
@@ -88,9 +90,15 @@ fn row(said: &mut String, name: &str, hour: &HourForecast, days: f64) {
     );
 }
 
-fn team(said: &mut String, team: &TeamForecast, is_week: bool) {
+fn team(said: &mut String, team: &TeamForecast, counted_weeks: f64, is_week: bool) {
     let all = team.all();
     let _ = writeln!(said, "\n{}: {:.0} people a week", team.language, all.people);
+    if all.people * counted_weeks < SINGLE {
+        let _ = writeln!(
+            said,
+            "So few were counted that these are hours of single persons, and chance rules the figures: count longer, and show this to nobody."
+        );
+    }
     let _ = writeln!(
         said,
         "hour     people  on duty  half wait  9 in 10    9 in 10    too long      more\n\
@@ -148,7 +156,8 @@ pub(super) fn week(line: &Line, factor: f64, teams: &[TeamForecast], is_week: bo
         minutes(AIM.any)
     );
     for one in teams {
-        team(&mut said, one, is_week);
+        // What was counted, before it was multiplied.
+        team(&mut said, one, f64::from(line.weeks()) / factor, is_week);
     }
     said
 }

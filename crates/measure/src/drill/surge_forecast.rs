@@ -57,7 +57,7 @@ pub(crate) fn of(
     on_shift: usize,
     to_call: usize,
 ) -> Result<Option<Everybody>> {
-    if minutes % 60 != 0 {
+    if !minutes.is_multiple_of(60) {
         return Ok(None);
     }
     let surge = Surge {
