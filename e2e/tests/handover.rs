@@ -189,6 +189,15 @@ async fn a_contact_hands_itself_over_and_nobody_between_learns_what_it_told() {
     );
     let first = browser.texts("offer-first").await.unwrap().concat();
     check_looks(&browser, "page-offer-en-320").await;
+    for language in ["ko", "ko-KP", "ru", "uk", "en"] {
+        browser.click(&format!("language-{language}")).await.unwrap();
+        let said = format!("return document.documentElement.lang === '{language}'");
+        browser.wait_until(&said).await.unwrap();
+        assert!(!browser.is_too_wide().await.unwrap(), "{language}");
+        let shots = Path::new(env!("CARGO_MANIFEST_DIR")).join("shots");
+        let into = shots.join(format!("page-offer-whole-{language}.png"));
+        browser.whole_picture(into, 320).await.unwrap();
+    }
 
     // A day lies between, unless there is no time.
     browser.click("offer-seal").await.unwrap();
