@@ -4,6 +4,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::panic,
     reason = "a test"
 )]
 
@@ -190,7 +191,10 @@ async fn a_contact_hands_itself_over_and_nobody_between_learns_what_it_told() {
     let first = browser.texts("offer-first").await.unwrap().concat();
     check_looks(&browser, "page-offer-en-320").await;
     for language in ["ko", "ko-KP", "ru", "uk", "en"] {
-        browser.click(&format!("language-{language}")).await.unwrap();
+        browser
+            .click(&format!("language-{language}"))
+            .await
+            .unwrap();
         let said = format!("return document.documentElement.lang === '{language}'");
         browser.wait_until(&said).await.unwrap();
         assert!(!browser.is_too_wide().await.unwrap(), "{language}");
