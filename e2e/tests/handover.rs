@@ -13,7 +13,7 @@ use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
 use demo::DemoLine;
-use e2e::{Browser, demonstration};
+use e2e::{Browser, Visitor, demonstration};
 use serde_json::{Value, json};
 
 const PATIENCE: Duration = Duration::from_secs(40);
@@ -83,18 +83,23 @@ impl Office {
     }
 }
 
-/// Two coordinators admit the partner. Gives its id and its check words.
-async fn admit(line: &DemoLine, office: &Office) -> (Value, Value) {
+/// What a coordinator says of the partner.
+async fn admission(line: &DemoLine, office: &Office) -> Value {
     let view = line.coordinator().view().await.unwrap();
     let until = &view["entrances"]["list"]["good_until"];
-    let admitted = json!({
+    json!({
         "command": "admit-partner", "name": "Harbour Office", "office": "receives people who left an army", "language": "en",
         "until": until, "recipient": office.recipient, "receipt_key": office.receipt_key,
         "items": [
             {"what": "A name to call you by", "why": "So that we know whom we wait for."},
             {"what": "The language you speak best", "why": "So that somebody is there who speaks it."},
         ],
-    });
+    })
+}
+
+/// Two coordinators admit the partner. Gives its id and its check words.
+async fn admit(line: &DemoLine, office: &Office) -> (Value, Value) {
+    let admitted = admission(line, office).await;
     line.by_two(&admitted).await.unwrap();
     let guide = line.guide();
     let view = guide.wait_until(PATIENCE, |view| view["partners"][0].is_object());
@@ -269,5 +274,60 @@ async fn a_contact_hands_itself_over_and_nobody_between_learns_what_it_told() {
     let shown = guide.case(&case).await.unwrap().to_string();
     assert!(!shown.contains(NAME));
     assert_eq!(line.search_disks(&[NAME]).unwrap(), Vec::<String>::new());
+    line.stop().await;
+}
+
+/// The second coordinator sees what is proposed, in every language, and agrees without a mouse.
+async fn agrees(rowan: &Visitor, name: &str, sees: &str) {
+    rowan.goes_to("/decisions").await.unwrap();
+    rowan.browser.wait_for("proposal", sees).await.unwrap();
+    rowan
+        .looks_in_all_languages(name, "/decisions")
+        .await
+        .unwrap();
+    rowan.browser.press("approve").await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_admit_a_partner_and_agree_to_a_handover_at_their_screens() {
+    let line = demonstration().await.unwrap();
+    let office = Office::new();
+    let willow = Visitor::at(line.coordinator()).await.unwrap();
+    let rowan = Visitor::at(line.second_coordinator()).await.unwrap();
+    willow.goes_to("/partners").await.unwrap();
+    willow.browser.find("partner-form").await.unwrap();
+    let asked = admission(&line, &office).await;
+    line.coordinator().command(&asked).await.unwrap();
+    agrees(&rowan, "handover-partner", "Harbour Office").await;
+    willow
+        .browser
+        .wait_for("partner", "Harbour Office")
+        .await
+        .unwrap();
+    willow
+        .looks_in_all_languages("handover-partners", "/partners")
+        .await
+        .unwrap();
+
+    let _contact = contact(&line).await;
+    demo::answer(&line, ANSWERED).await.unwrap();
+    let view = line.guide().view().await.unwrap();
+    let case = view["cases"][0]["label"].as_str().unwrap();
+    let screen = format!("/case/{case}/handover");
+    let birch = Visitor::at(line.guide()).await.unwrap();
+    birch.goes_to(&screen).await.unwrap();
+    birch
+        .looks_in_all_languages("handover-ask", &screen)
+        .await
+        .unwrap();
+    birch.browser.click("handover-partner").await.unwrap();
+    birch.browser.click("handover-ask").await.unwrap();
+    agrees(&rowan, "handover-decide", "Harbour Office").await;
+    stands(&line, case, "offered").await;
+    birch.goes_to(&screen).await.unwrap();
+    birch
+        .looks_in_all_languages("handover-offered", &screen)
+        .await
+        .unwrap();
     line.stop().await;
 }
