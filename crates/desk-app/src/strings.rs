@@ -182,7 +182,12 @@ mod tests {
             named("trail", steps.iter().map(String::as_str).collect()),
             named(
                 "extension",
-                vec!["contact-asked", "partner-awaited", "legal-deadline"],
+                vec![
+                    "contact-asked",
+                    "partner-awaited",
+                    "legal-deadline",
+                    "aftercare",
+                ],
             ),
             named("exposed", vec!["waits-for-shares", "rekeyed", "closed"]),
             named(

@@ -270,7 +270,8 @@ async fn a_contact_is_handed_over_to_a_partner_that_two_admitted() {
     assert!(forged.status == 409 && forged.body.contains("footbridge-receipt-1"));
     let given = guide.post(&give, &receipt_form(&line, &line)).await;
     assert_eq!(given.status, 303);
-    page_until(&guide, &address, "data-state=\"received\"").await;
+    let page = page_until(&guide, &address, "data-state=\"received\"").await;
+    assert!(page.contains("handover-aftercare"), "the weeks after");
     let again = guide.post(&give, &receipt_form(&line, &line)).await;
     assert!(again.status == 409 && again.has("error"));
 

@@ -27,14 +27,17 @@ pub enum ExtensionReason {
     PartnerAwaited = 2,
     /// A legal deadline runs.
     LegalDeadline = 3,
+    /// The dangerous weeks after a handover or an arrival, in which the contact wants to be able to write on.
+    Aftercare = 4,
 }
 
 impl ExtensionReason {
     /// All of them, by code.
-    pub const ALL: [ExtensionReason; 3] = [
+    pub const ALL: [ExtensionReason; 4] = [
         ExtensionReason::ContactAsked,
         ExtensionReason::PartnerAwaited,
         ExtensionReason::LegalDeadline,
+        ExtensionReason::Aftercare,
     ];
 
     /// The one with this code.

@@ -220,7 +220,7 @@ fn extension(word: &str) -> Understood<ExtensionReason> {
     reasons
         .find(|reason| extension_code(*reason) == word)
         .ok_or(Misunderstood(
-            "reason: contact-asked, partner-awaited or legal-deadline",
+            "reason: contact-asked, partner-awaited, legal-deadline or aftercare",
         ))
 }
 

@@ -38,6 +38,7 @@ pub(super) fn extension_code(reason: ExtensionReason) -> &'static str {
         ExtensionReason::ContactAsked => "contact-asked",
         ExtensionReason::PartnerAwaited => "partner-awaited",
         ExtensionReason::LegalDeadline => "legal-deadline",
+        ExtensionReason::Aftercare => "aftercare",
     }
 }
 

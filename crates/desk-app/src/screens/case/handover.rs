@@ -78,6 +78,8 @@ fn stands(page: &Page, case: &CaseView, handover: &HandoverView) -> Markup {
             }
             HandoverState::Received => {
                 p { (page.strings().say_with("handover-received-on", &[("date", &day)])) }
+                p data-testid="handover-aftercare" { (page.say("handover-aftercare")) }
+                p { a href={ "/case/" (case.label) "/extend" } { (page.say("case-extend")) } }
             }
             _ => {
                 p data-testid="handover-from" { (page.strings().say_with("handover-from", &[("date", &day)])) }

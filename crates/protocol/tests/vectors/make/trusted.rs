@@ -74,6 +74,7 @@ pub(super) fn events(topic: &mut Topic) {
     let key = [[0, 0, 0, 7].as_slice(), &epoch_key()].concat();
     topic.accept("trail-key", "P54", entry(16, &key));
     topic.accept("extend", "P48", entry(17, &extend(2)));
+    topic.accept("extend-for-aftercare", "P48", entry(17, &extend(4)));
 
     let mut reject =
         |name: &str, rule: &str, inputs: Fields| topic.reject(name, rule, inputs, "OpenError");
@@ -165,7 +166,7 @@ pub(super) fn events(topic: &mut Topic) {
         entry(16, &key[..key.len() - 1]),
     );
     reject("extend-reason-0", "P15", entry(17, &extend(0)));
-    reject("extend-reason-4", "P15", entry(17, &extend(4)));
+    reject("extend-reason-5", "P15", entry(17, &extend(5)));
     reject(
         "propose-piece-beyond-the-end",
         "P15",
