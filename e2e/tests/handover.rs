@@ -252,6 +252,14 @@ async fn a_contact_hands_itself_over_and_nobody_between_learns_what_it_told() {
     );
     let twice = office.collect(&line, &code, "again.age");
     assert!(!twice.status.success(), "it is collected once");
+    let kept = office.directory.path().join("cut-off.age.part");
+    std::fs::copy(office.directory.path().join("handover.age"), kept).unwrap();
+    text(&office.collect(&line, &code, "cut-off.age"));
+    let (again, ..) = office.open("cut-off.age");
+    assert_eq!(
+        again, read,
+        "a try that was cut off goes on with what it kept"
+    );
 
     browser.click("offer-done").await.unwrap();
     browser.click("offer-open").await.unwrap();

@@ -52,8 +52,8 @@ impl Place {
         Ok(opened.map(|handed_over| (handed_over, envelope_hash(&lies.envelope))))
     }
 
-    /// Puts in its place that it was collected, if nobody has changed it since.
-    async fn settle(&self, of: &HandedOver, replaces: EnvelopeHash) -> Result<(), Failure> {
+    /// Puts in its place that it was collected. Gives whether that was done: not if somebody has changed it since.
+    async fn settle(&self, of: &HandedOver, replaces: EnvelopeHash) -> Result<bool, Failure> {
         let mut rng = UnwrapErr(SysRng);
         let stage = HandoverStage::Collected;
         let envelope = self.secret.settle(&self.line, of, stage, &mut rng)?;
@@ -69,10 +69,8 @@ impl Place {
             answered => answered,
         };
         match written {
-            Err(error) if error.is_conflict() => {
-                Err("the contact has taken it back; nothing was kept here".into())
-            }
-            other => Ok(other?),
+            Err(error) if error.is_conflict() => Ok(false),
+            other => Ok(other.map(|()| true)?),
         }
     }
 }
@@ -98,27 +96,32 @@ fn keep(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     write().map_err(|error| format!("can't write {}: {error}", path.display()).into())
 }
 
-/// `footbridge handover collect`: the file is kept first and the relay told then, so that no power cut loses it.
+/// `footbridge handover collect`: the file is kept first and the relay told then, so that neither a power cut nor a lost answer loses it: the same
+/// command again goes on with what was kept.
 async fn collect(arguments: &HandoverCollectArguments) -> Result<(), Failure> {
     let out = &arguments.out;
     if out.exists() {
         return Err(format!("{} is there already; give another name", out.display()).into());
     }
+    let mut part = out.clone().into_os_string();
+    part.push(".part");
+    let part = PathBuf::from(part);
     let place = Place::open(arguments).await?;
     let found = place.look().await?.ok_or(
         "nothing lies under this code: nothing was handed over yet, the line has taken the offer back, or the code or the address is another",
     )?;
     let (handed_over, hash) = found;
-    if let Some(why) = over(handed_over.stage) {
-        return Err(why.into());
-    }
-    let mut part = out.clone().into_os_string();
-    part.push(".part");
-    let part = PathBuf::from(part);
-    keep(&part, &handed_over.file)?;
-    if let Err(failure) = place.settle(&handed_over, hash).await {
-        let _ = std::fs::remove_file(&part);
-        return Err(failure);
+    match over(handed_over.stage) {
+        None => {
+            keep(&part, &handed_over.file)?;
+            if !place.settle(&handed_over, hash).await? {
+                let _ = std::fs::remove_file(&part);
+                return Err("the contact has taken it back; nothing was kept here".into());
+            }
+        }
+        // An earlier try kept it, and never heard that the relay had been told.
+        Some(_) if handed_over.stage == HandoverStage::Collected && part.exists() => {}
+        Some(why) => return Err(why.into()),
     }
     std::fs::rename(&part, out).map_err(|error| format!("it is in {}: {error}", part.display()))?;
     say(arguments);

@@ -239,7 +239,7 @@ fn an_editor_is_told_what_is_wrong_with_cards_before_proposing_them() {
     assert!(right.status.success(), "{}", said(&right));
     let found: serde_json::Value = serde_json::from_slice(&right.stdout).unwrap();
     assert_eq!(found["publishable"], true);
-    assert_eq!(found["cards"].as_array().unwrap().len(), 10);
+    assert_eq!(found["cards"].as_array().unwrap().len(), 11);
     assert_eq!(found["disputes"], 1);
 
     // Without its record nothing carries what the cards say.

@@ -226,7 +226,7 @@ fn what_does_not_stand_is_not_printed() {
         question(&draft, 1),
         question(&draft, 2),
     ];
-    let last = question(&draft, 9);
+    let last = question(&draft, 10);
     draft.cards["cards"][0]["review_by"] = json!(record::date_of(TODAY));
     draft.cards["cards"][1]["suspended"] = json!("2026-11-25");
     draft.cards["cards"][2]["withdrawn"] = json!("2026-11-25");
