@@ -1,7 +1,7 @@
 "use strict";
 // Handing oneself over to a partner: a part of the page's script, before page.js. What is secret in an offer only the worker reads.
 
-const [OFFER_OVER, OFFER_OPEN, OFFER_WAITING, OFFER_COLLECTED] = [3, 4, 5, 6];
+const [OFFER_OPEN, OFFER_WAITING, OFFER_COLLECTED] = [4, 5, 6];
 const OFFER_SAID = ["", "offer-ended", "offer-not-believed", "offer-over", "", "offer-waiting", "offer-collected"];
 
 /** What of an offer is shown and asked, with what the page shows and asks by. Gives what opens an offer. */
@@ -25,10 +25,13 @@ function handoverOf({ make, say, text, call, date, go, on, work, trouble, langua
     };
   };
 
+  /** The language of what the partner says. */
+  const spoken = () => languages[seen.partner.language - 1] || "";
+
   /** One thing that the partner asks: its reason, and room for an answer once it was agreed to. */
   const ask = ({ what, why }, index) => {
     const part = make("div", by("offer-items"), { className: "asked" });
-    const label = make("h3", part, { id: "asked-" + index, textContent: what, lang: languages[seen.language - 1] || "", dir: "auto" });
+    const label = make("h3", part, { id: "asked-" + index, textContent: what, lang: spoken(), dir: "auto" });
     make("p", part, { textContent: why, lang: label.lang, dir: "auto" });
     const field = make("textarea", part, { rows: 2, autocomplete: "off", spellcheck: false, hidden: true });
     field.setAttribute("aria-labelledby", label.id);
@@ -72,12 +75,11 @@ function handoverOf({ make, say, text, call, date, go, on, work, trouble, langua
     say(by("offer-first"), "offer-first", { words: first });
     say(by("offer-then"), "offer-then", { words: then });
     if (partner) {
-      Object.assign(by("offer-name"), { textContent: partner.name });
-      Object.assign(by("offer-office"), { textContent: partner.office, lang: languages[partner.language - 1] || "" });
+      by("offer-name").textContent = partner.name;
+      Object.assign(by("offer-office"), { textContent: partner.office, lang: spoken() });
       by("offer-words").textContent = partner.words.join(" ");
     }
     if (stands === OFFER_OPEN) {
-      seen.language = partner.language;
       partner.items.forEach(ask);
       say(by("offer-until"), "offer-until", { date: date(partner.until) });
       say(by("offer-wait"), partner.isCoolingOff ? "offer-wait" : "", { date: date(partner.from) });
@@ -87,11 +89,7 @@ function handoverOf({ make, say, text, call, date, go, on, work, trouble, langua
     said(OFFER_SAID[stands]);
   };
 
-  const look = async (command, parameters) => {
-    const looked = await call(command, [offer, lexicon(), ...parameters]);
-    show(looked);
-    return looked.stands;
-  };
+  const look = (command, parameters) => call(command, [offer, lexicon(), ...parameters]);
 
   /** What of the answers can kill, shown once before it leaves; whoever asks for help may have to say it. */
   const isCareful = async (written) => {
@@ -114,16 +112,10 @@ function handoverOf({ make, say, text, call, date, go, on, work, trouble, langua
       said("sending");
       const [first, then] = words(seen.meeting);
       const meeting = text("offer-meeting", { first, then });
-      const kept = answers.map(({ field }) => field.value);
-      const stands = await look("handOver", [hasNoTime, meeting, written]);
-      if (stands !== OFFER_OPEN) return;
+      const looked = await look("handOver", [hasNoTime, meeting, written]);
       // What did not arrive is still there, to be tried again.
-      answers.forEach(({ field }, at) => {
-        if (!kept[at]) return;
-        field.parentElement.querySelector("[role=checkbox]").onclick();
-        field.value = kept[at];
-      });
-      said("offer-not-sealed");
+      if (looked.stands === OFFER_OPEN) return said("offer-not-sealed");
+      show(looked);
     } catch (error) {
       said(error.message === "too-long" ? "write-too-long" : error.message, error.values);
     } finally {
@@ -135,7 +127,9 @@ function handoverOf({ make, say, text, call, date, go, on, work, trouble, langua
     by("offer-take-back").disabled = true;
     try {
       said("sending");
-      if (await look("takeBack", []) === OFFER_OPEN) said("offer-taken-back");
+      const looked = await look("takeBack", []);
+      show(looked);
+      if (looked.stands === OFFER_OPEN) said("offer-taken-back");
     } catch (error) {
       said(error.message);
     } finally {
@@ -149,7 +143,7 @@ function handoverOf({ make, say, text, call, date, go, on, work, trouble, langua
     offer = bytes;
     work("opening");
     try {
-      await look("offer", []);
+      show(await look("offer", []));
       go("handover");
     } catch (error) {
       trouble(error.message, () => open(bytes));
