@@ -1,45 +1,19 @@
 //! A line is moved between a database and an embedded store, and between two databases; nobody writes to a store meanwhile.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
 
-use std::path::{Path, PathBuf};
+mod ground;
+// The embedded store as its own tests have it.
+#[path = "../../store-sqlite/tests/ground/mod.rs"]
+mod sqlite;
 
+use ground::Postgres;
 use ground_postgres::Ground;
 use relay::conformance::moving::{self, Ends, LINE, fill, named};
 use relay::conformance::{Factory, numbered_post};
 use relay::{Condition, Movable, MoveNote, Sequence, Store, StoreError, Unserved};
+use sqlite::Sqlite;
 use store_postgres::{OpenError, PostgresEnd, PostgresStore};
-use store_sqlite::{SqliteEnd, SqliteStore};
-use tempfile::TempDir;
 use wire::Day;
-
-struct Postgres {
-    ground: Ground,
-    made: u32,
-    url: String,
-}
-
-impl Postgres {
-    fn start() -> Postgres {
-        let ground = Ground::start(&[]).unwrap();
-        let (made, url) = (0, String::new());
-        Postgres { ground, made, url }
-    }
-}
-
-impl Factory for Postgres {
-    type Store = PostgresStore;
-
-    async fn create(&mut self) -> PostgresStore {
-        self.made += 1;
-        self.url = self.ground.create(&format!("line{}", self.made)).unwrap();
-        PostgresStore::open(&self.url).await.unwrap()
-    }
-
-    async fn reopen(&mut self, store: PostgresStore) -> PostgresStore {
-        drop(store);
-        PostgresStore::open(&self.url).await.unwrap()
-    }
-}
 
 async fn have(url: &str) -> PostgresEnd {
     let end = PostgresEnd::open(url).await.unwrap();
@@ -70,58 +44,6 @@ impl Ends for Postgres {
     async fn wake(&mut self, place: &String, end: PostgresEnd) -> Option<PostgresStore> {
         drop(end);
         PostgresStore::open(place).await.ok()
-    }
-}
-
-#[derive(Default)]
-struct Sqlite {
-    directories: Vec<TempDir>,
-}
-
-impl Sqlite {
-    /// That of the store that was created last.
-    fn directory(&self) -> &Path {
-        self.directories.last().unwrap().path()
-    }
-}
-
-impl Factory for Sqlite {
-    type Store = SqliteStore;
-
-    async fn create(&mut self) -> SqliteStore {
-        self.directories.push(tempfile::tempdir().unwrap());
-        SqliteStore::open(self.directory()).unwrap()
-    }
-
-    async fn reopen(&mut self, store: SqliteStore) -> SqliteStore {
-        drop(store);
-        SqliteStore::open(self.directory()).unwrap()
-    }
-}
-
-impl Ends for Sqlite {
-    type End = SqliteEnd;
-    type Place = PathBuf;
-
-    const STRIDE: usize = 3;
-
-    fn place(&self) -> PathBuf {
-        self.directory().to_owned()
-    }
-
-    async fn rest(&mut self, place: &PathBuf, store: SqliteStore) -> SqliteEnd {
-        drop(store);
-        SqliteEnd::open(place).unwrap()
-    }
-
-    async fn rest_again(&mut self, place: &PathBuf, end: SqliteEnd) -> SqliteEnd {
-        drop(end);
-        SqliteEnd::open(place).unwrap()
-    }
-
-    async fn wake(&mut self, place: &PathBuf, end: SqliteEnd) -> Option<SqliteStore> {
-        drop(end);
-        SqliteStore::open(place).ok()
     }
 }
 
