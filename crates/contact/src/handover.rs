@@ -1,8 +1,8 @@
 //! Taking up the offer of a partner, as the page does it.
 
-use protocol::{Consent, Offer, ShredKey};
+use protocol::{Consent, Offer};
 use statements::{Line, Partner};
-use wire::{SlotContent, SlotNames, SlotWrite};
+use wire::{SlotContent, SlotNames};
 
 use crate::{Contact, ContactError, relay_error, rng};
 
@@ -61,12 +61,7 @@ impl Contact {
         let envelope = consent
             .seal(&line, offer, &mut rng())
             .map_err(|_| ContactError::Text)?;
-        let write = SlotWrite {
-            name: handover.slot(&line),
-            replaces: None,
-            shred_key: *ShredKey::random(&mut rng()).expose(),
-            envelope,
-        };
+        let write = handover.place(&line, envelope, None, &mut rng());
         self.relay.write_slot(&write).await.map_err(relay_error)
     }
 }

@@ -3,14 +3,10 @@
 
 use chacha20::ChaCha20Rng;
 use protocol::{
-    Consent, HandedOver, HandoverError, HandoverSecret, HandoverStage, Offer, ShredKey,
-    envelope_hash,
+    Consent, HandedOver, HandoverError, HandoverSecret, HandoverStage, Offer, envelope_hash,
 };
 use statements::Partner;
-use wire::{
-    Day, Envelope, EnvelopeHash, LineId, Reader, SlotContent, SlotNames, SlotWrite, TurnKind,
-    Writer,
-};
+use wire::{Day, Envelope, EnvelopeHash, LineId, Reader, SlotContent, SlotNames, TurnKind, Writer};
 
 use crate::Failure;
 use crate::line::Heard;
@@ -79,12 +75,8 @@ impl Looked {
 
     /// A turn that puts this in the place of what was read.
     fn replace(&self, envelope: Envelope, rng: &mut ChaCha20Rng) -> Vec<u8> {
-        let write = SlotWrite {
-            name: self.secret().slot(&self.line),
-            replaces: self.handed_over.as_ref().map(|(_, hash)| *hash),
-            shred_key: *ShredKey::random(rng).expose(),
-            envelope,
-        };
+        let replaces = self.handed_over.as_ref().map(|(_, hash)| *hash);
+        let write = self.secret().place(&self.line, envelope, replaces, rng);
         turn(TurnKind::WriteSlot, &write.to_bytes())
     }
 }

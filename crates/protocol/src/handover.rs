@@ -9,13 +9,13 @@ use rand_core::CryptoRng;
 use sha2::{Digest, Sha256};
 use statements::{Partner, PartnerHash, Signature, UnverifiedStatement};
 use subtle::ConstantTimeEq;
-use wire::{Day, Envelope, LineId, ReadError, Reader, SlotName, Writer};
+use wire::{Day, Envelope, EnvelopeHash, LineId, ReadError, Reader, SlotName, SlotWrite, Writer};
 use zeroize::Zeroizing;
 
 use crate::age;
 use crate::reply::slot_header;
 use crate::seal::{self, OpenError, Purpose, SealError};
-use crate::secrets::{HandoverSecret, OfferSecret};
+use crate::secrets::{HandoverSecret, OfferSecret, ShredKey};
 use crate::text::codes;
 
 /// How many bytes the partner reads, whatever was answered: the size of what is sealed says nothing.
@@ -201,6 +201,22 @@ impl HandoverSecret {
         let key = self.derive(wire::tag!("handover-key"), line);
         let content = seal::open_under_secret(&key, &handover_purpose(line), envelope)?;
         read_handed_over(&content).map_err(|_| OpenError)
+    }
+
+    /// How an envelope of this handover takes its place in the slot: of what `replaces` names, or of nothing.
+    pub fn place(
+        &self,
+        line: &LineId,
+        envelope: Envelope,
+        replaces: Option<EnvelopeHash>,
+        rng: &mut dyn CryptoRng,
+    ) -> SlotWrite {
+        SlotWrite {
+            name: self.slot(line),
+            replaces,
+            shred_key: *ShredKey::random(rng).expose(),
+            envelope,
+        }
     }
 
     /// What replaces a handover once it was collected or taken back: the same without the file.
