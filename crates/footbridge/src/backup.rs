@@ -10,11 +10,11 @@ use std::process::{Child, Command, Stdio};
 use serde_json::json;
 use words::List;
 
-use crate::Failure;
 use crate::cli::{BackupArguments, RestoreArguments};
 use crate::config::Config;
 use crate::init::today;
 use crate::serve::read_line;
+use crate::{Failure, beside};
 
 const CONFIGURATION: &str = "footbridge.toml";
 const LINE: &str = "line.statements";
@@ -86,9 +86,7 @@ pub(crate) fn backup(arguments: &BackupArguments) -> Result<(), Failure> {
     if out.exists() {
         return Err(format!("{} exists; give another name", out.display()).into());
     }
-    let mut part = out.as_os_str().to_owned();
-    part.push(".part");
-    let part = Passing(part.into());
+    let part = Passing(beside::path(out));
     let mut options: Vec<&std::ffi::OsStr> = vec!["--encrypt".as_ref()];
     for recipient in &arguments.recipients {
         options.push("--recipient".as_ref());

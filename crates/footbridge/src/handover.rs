@@ -1,18 +1,15 @@
 //! `footbridge handover collect`: how a partner, or whoever carries for it, fetches what a contact has sealed for it.
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
-
 use client::{ClientError, RelayClient};
 use getrandom::SysRng;
-use protocol::{HandedOver, HandoverSecret, HandoverStage, ShredKey, envelope_hash};
+use protocol::{HandedOver, HandoverSecret, HandoverStage, envelope_hash};
 use rand_core::{Rng, UnwrapErr};
 use serde_json::json;
 use statements::Line;
-use wire::{EnvelopeHash, LineId, SlotName, SlotNames, SlotWrite};
+use wire::{EnvelopeHash, LineId, SlotName, SlotNames};
 
-use crate::Failure;
 use crate::cli::public::{HandoverCollectArguments, HandoverCommand};
+use crate::{Failure, beside};
 
 /// `footbridge handover`.
 pub(crate) async fn run(command: HandoverCommand) -> Result<(), Failure> {
@@ -57,12 +54,9 @@ impl Place {
         let mut rng = UnwrapErr(SysRng);
         let stage = HandoverStage::Collected;
         let envelope = self.secret.settle(&self.line, of, stage, &mut rng)?;
-        let write = SlotWrite {
-            name: self.secret.slot(&self.line),
-            replaces: Some(replaces),
-            shred_key: *ShredKey::random(&mut rng).expose(),
-            envelope,
-        };
+        let write = self
+            .secret
+            .place(&self.line, envelope, Some(replaces), &mut rng);
         // The same bytes once more are answered as the first time.
         let written = match self.relay.write_slot(&write).await {
             Err(ClientError::NotKnown) => self.relay.write_slot(&write).await,
@@ -86,16 +80,6 @@ fn over(stage: HandoverStage) -> Option<&'static str> {
     }
 }
 
-/// Writes the whole file and waits until the disk has it.
-fn keep(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let write = || -> std::io::Result<()> {
-        let mut file = std::fs::File::create(path)?;
-        file.write_all(bytes)?;
-        file.sync_all()
-    };
-    write().map_err(|error| format!("can't write {}: {error}", path.display()).into())
-}
-
 /// `footbridge handover collect`: the file is kept first and the relay told then, so that neither a power cut nor a lost answer loses it: the same
 /// command again goes on with what was kept.
 async fn collect(arguments: &HandoverCollectArguments) -> Result<(), Failure> {
@@ -103,9 +87,7 @@ async fn collect(arguments: &HandoverCollectArguments) -> Result<(), Failure> {
     if out.exists() {
         return Err(format!("{} is there already; give another name", out.display()).into());
     }
-    let mut part = out.clone().into_os_string();
-    part.push(".part");
-    let part = PathBuf::from(part);
+    let part = beside::path(out);
     let place = Place::open(arguments).await?;
     let found = place.look().await?.ok_or(
         "nothing lies under this code: nothing was handed over yet, the line has taken the offer back, or the code or the address is another",
@@ -113,7 +95,8 @@ async fn collect(arguments: &HandoverCollectArguments) -> Result<(), Failure> {
     let (handed_over, hash) = found;
     match over(handed_over.stage) {
         None => {
-            keep(&part, &handed_over.file)?;
+            beside::write(&part, &handed_over.file)
+                .map_err(|error| format!("can't write {}: {error}", part.display()))?;
             if !place.settle(&handed_over, hash).await? {
                 let _ = std::fs::remove_file(&part);
                 return Err("the contact has taken it back; nothing was kept here".into());

@@ -1,6 +1,7 @@
 //! The `footbridge` command: it reads what was typed, and hands it to the crate that can do it.
 
 mod backup;
+mod beside;
 mod cards;
 mod cli;
 mod config;

@@ -1,8 +1,8 @@
 //! `footbridge outcomes`: a month's counts, published so that no contact can be found in them.
 
-use std::fs::{self, File};
-use std::io::{ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
 
 use ::outcomes::{
     Book, Contact, Counts, Epsilon, Language, Month, Publication, Question, Questions, Reached,
@@ -13,9 +13,9 @@ use rand_core::UnwrapErr;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::Failure;
 use crate::cli::public::{Form, OutcomesArguments};
 use crate::init::today;
+use crate::{Failure, beside};
 
 /// What a simulated night knows of its contacts: docs/figures.md has the night.
 const EXAMPLE: &str = include_str!("../../../demonstration/night.toml");
@@ -136,13 +136,7 @@ fn write_book(path: &Path, book: &Book) -> Result<(), Failure> {
             path.display()
         )
     };
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".new");
-    let beside = PathBuf::from(beside);
-    let mut file = File::create(&beside).map_err(failed)?;
-    file.write_all(&book.to_bytes()).map_err(failed)?;
-    file.sync_all().map_err(failed)?;
-    Ok(fs::rename(&beside, path).map_err(failed)?)
+    Ok(beside::replace(path, &book.to_bytes()).map_err(failed)?)
 }
 
 fn related(arguments: &OutcomesArguments) -> Result<Vec<Related>, Failure> {

@@ -1,6 +1,6 @@
 //! `footbridge pack`: fetches the card pack of a line, and checks one that somebody passed on.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use client::RelayClient;
@@ -9,10 +9,10 @@ use record::date_of;
 use serde_json::{Map, Value, json};
 use wire::LineId;
 
-use crate::Failure;
 use crate::cli::public::{ExpectedLine, PackCommand};
 use crate::delegate::{hex, unhex};
 use crate::init::today;
+use crate::{Failure, beside};
 
 /// What to do with a file that is not genuine.
 const NOT_GENUINE: &str = "Do not rely on anything in it and do not pass it on. Get the pack from a place whose check words you have compared with a card that came by another way.";
@@ -159,15 +159,6 @@ fn must_stay(out: &Path, new: &Checked) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Writes beside the file first, so that whoever reads it meanwhile never meets half of it.
-fn write(out: &Path, pack: &[u8]) -> Result<(), Failure> {
-    let mut beside = out.as_os_str().to_owned();
-    beside.push(".part");
-    let beside = PathBuf::from(beside);
-    let written = std::fs::write(&beside, pack).and_then(|()| std::fs::rename(&beside, out));
-    written.map_err(|error| format!("can't write {}: {error}", out.display()).into())
-}
-
 async fn fetch(
     relay: &str,
     out: &Path,
@@ -181,7 +172,8 @@ async fn fetch(
     let found_out = checked(&pack, expected)?;
     if let Ok(new) = &found_out {
         must_stay(out, new)?;
-        write(out, &pack)?;
+        beside::replace(out, &pack)
+            .map_err(|error| format!("can't write {}: {error}", out.display()))?;
     }
     Ok(tell(&found_out, expected, as_json))
 }

@@ -1,7 +1,6 @@
 //! `footbridge print`: a line's leaflet and poster, from its relay or from a file that somebody brought.
 
-use std::fs::{self, OpenOptions};
-use std::io::Write;
+use std::fs;
 use std::path::Path;
 
 use client::RelayClient;
@@ -9,9 +8,9 @@ use statements::Line;
 use wire::{Day, LineDocument};
 use words::{List, Tongue};
 
-use crate::Failure;
 use crate::cli::public::{Paper, PrintArguments};
 use crate::init::today;
+use crate::{Failure, beside};
 
 fn from_file(path: &Path) -> Result<LineDocument, Failure> {
     let bytes = fs::read(path).map_err(|error| {
@@ -60,17 +59,7 @@ fn write(path: &Path, bytes: &[u8], is_forced: bool) -> Result<(), Failure> {
         )
         .into());
     }
-    let mut part = path.as_os_str().to_owned();
-    part.push(".part");
-    let mut file = OpenOptions::new();
-    let file = file.write(true).create(true).truncate(true).open(&part);
-    let mut file = file.map_err(failed)?;
-    let written = file.write_all(bytes).and_then(|()| file.sync_all());
-    let moved = written.and_then(|()| fs::rename(&part, path));
-    if moved.is_err() {
-        let _ = fs::remove_file(&part);
-    }
-    Ok(moved.map_err(failed)?)
+    Ok(beside::replace(path, bytes).map_err(failed)?)
 }
 
 /// `footbridge print`.
