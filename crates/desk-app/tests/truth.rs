@@ -267,6 +267,9 @@ async fn a_card_is_written_checked_published_sent_and_doubted() {
         )
         .await;
     assert_eq!(changed.status, 303);
+    guide
+        .until(|view| revision(view, "at-front").is_some())
+        .await;
     editor.until(|view| view["editing"]["ready"] == 1).await;
     assert_eq!(editor.post("/edit/publish", "").await.status, 303);
     guide
