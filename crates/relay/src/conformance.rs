@@ -81,6 +81,7 @@ pub async fn all<F: Factory>(mut factory: F) {
     two_writers_of_a_slot(&mut factory).await;
     statements_replace(&mut factory).await;
     expires_by_day(&mut factory).await;
+    clears_all_but_some_statements(&mut factory).await;
     many_at_once(&mut factory).await;
 }
 
@@ -284,18 +285,19 @@ async fn join_all<F: Future + Unpin>(mut futures: Vec<F>) -> Vec<F::Output> {
     outputs.into_iter().flatten().collect()
 }
 
+async fn put<S: Store>(store: &S, key: StatementKey, bytes: &[u8]) {
+    let revision = store.statements().await.expect("statements").revision;
+    let put = store.statement_put(key, bytes.to_vec(), revision).await;
+    let next = store.statements().await.expect("statements").revision;
+    assert_eq!(put, Ok(next), "the revision that it gives is the new one");
+    assert_ne!(next, revision, "each put changes the revision");
+    let late = store.statement_put(key, b"late".to_vec(), revision).await;
+    assert_eq!(late, Err(StoreError::Conflict), "another was put since");
+}
+
 async fn statements_replace<F: Factory>(factory: &mut F) {
     let store = factory.create().await;
     let key = |kind, number| StatementKey { kind, number };
-    let put = async |store: &F::Store, key, bytes: &[u8]| {
-        let revision = store.statements().await.expect("statements").revision;
-        let put = store.statement_put(key, bytes.to_vec(), revision).await;
-        let next = store.statements().await.expect("statements").revision;
-        assert_eq!(put, Ok(next), "the revision that it gives is the new one");
-        assert_ne!(next, revision, "each put changes the revision");
-        let late = store.statement_put(key, b"late".to_vec(), revision).await;
-        assert_eq!(late, Err(StoreError::Conflict), "another was put since");
-    };
     put(&store, key(StatementKind::ShiftNotice, 2), b"second").await;
     put(&store, key(StatementKind::ShiftNotice, 1), b"first").await;
     put(&store, key(StatementKind::DeviceList, 0), b"old").await;
@@ -369,6 +371,48 @@ async fn expires_by_day<F: Factory>(factory: &mut F) {
     assert!(
         forgotten.sequence > 4,
         "after its retention an envelope is as good as new"
+    );
+}
+
+async fn clears_all_but_some_statements<F: Factory>(factory: &mut F) {
+    let store = factory.create().await;
+    for number in [1, 2, 3] {
+        let post = envelope(Kind::Post, number);
+        let post = store.append(Sequence::Tray, post, TODAY).await;
+        let entry = envelope(Kind::LogEntry, number);
+        let entry = store.append(Sequence::Log, entry, TODAY).await;
+        let key = SlotKey([number; 32]);
+        let write = store.slot_write(key, SlotReplace::Nothing, slot(number), TODAY);
+        let write = write.await;
+        assert!(post.is_ok() && entry.is_ok() && write.is_ok());
+    }
+    let shred = store.shred(
+        Sequence::Tray,
+        envelope_hash(&envelope(Kind::Post, 3)),
+        shred_hash(&[3; 32]),
+    );
+    shred.await.expect("shred");
+    let key = |kind, number| StatementKey { kind, number };
+    put(&store, key(StatementKind::DeviceList, 0), b"devices").await;
+    put(&store, key(StatementKind::ShiftNotice, 4), b"shift").await;
+    put(&store, key(StatementKind::FinalNotice, 0), b"the end").await;
+    for _ in 0..2 {
+        let clear = store.clear(&[StatementKind::FinalNotice]);
+        clear.await.expect("also when nothing is left");
+    }
+    let store = factory.reopen(store).await;
+    for sequence in [Sequence::Tray, Sequence::Log] {
+        assert_eq!(places(&store, sequence).await, []);
+        assert_eq!(store.last(sequence).await, Ok(3), "no place comes again");
+    }
+    for number in [1, 2, 3] {
+        let read = store.slot_read(SlotKey([number; 32])).await;
+        assert!(read.expect("read").is_none());
+    }
+    let held = store.statements().await.expect("statements").statements;
+    assert_eq!(
+        held,
+        [(key(StatementKind::FinalNotice, 0), b"the end".to_vec())]
     );
 }
 

@@ -185,6 +185,14 @@ impl<S: Store> Relay<S> {
         self.followed().standing.delegation().holds_on(day)
     }
 
+    /// Whether the line has not ended.
+    ///
+    /// # Errors
+    /// `Ended` when it has: then nothing is taken or given out any more but its final notice.
+    pub fn is_open(&self, now: Minute) -> Result<(), RelayError> {
+        self.followed().standing.is_open(now)
+    }
+
     fn check_line(&self, envelope: &Envelope) -> Result<(), RelayError> {
         if envelope.header().line_tag == self.followed().standing.line().tag() {
             Ok(())
@@ -196,7 +204,7 @@ impl<S: Store> Relay<S> {
     /// `POST /v1/posts`: a post to a shift that takes posts now. Durable when this returns.
     ///
     /// # Errors
-    /// `WrongSize`, `WrongVersion`, `WrongLine`, `NoShift`, `ShiftOver`; `Full`, `Unavailable`.
+    /// `WrongSize`, `WrongVersion`, `WrongLine`, `NoShift`, `ShiftOver`, `Ended`; `Full`, `Unavailable`.
     pub async fn post(
         &self,
         body: &[u8],
@@ -213,6 +221,7 @@ impl<S: Store> Relay<S> {
     ) -> Result<(EnvelopeHash, Appended), RelayError> {
         let envelope = Envelope::parse_kind(body, Kind::Post).map_err(envelope_error)?;
         self.check_line(&envelope)?;
+        self.is_open(now)?;
         let shift = envelope.header().epoch;
         self.followed().standing.takes_posts(shift, now)?;
         let hash = envelope_hash(&envelope);
@@ -240,13 +249,15 @@ impl<S: Store> Relay<S> {
     /// `POST /v1/slots/read`: what the slots hold, and noise where there is nothing.
     ///
     /// # Errors
-    /// `WrongSize`; `Unavailable`.
+    /// `WrongSize`, `Ended`; `Unavailable`.
     pub async fn slots_read(
         &self,
         body: &[u8],
         noise: [SlotContent; 2],
+        now: Minute,
     ) -> Result<Vec<u8>, RelayError> {
         let SlotNames([one, two]) = SlotNames::parse(body).map_err(|_| RelayError::WrongSize)?;
+        self.is_open(now)?;
         let [noise_one, noise_two] = noise;
         let one = self.store.slot_read(slot_key(&one)).await?;
         let two = self.store.slot_read(slot_key(&two)).await?;
@@ -283,7 +294,7 @@ impl<S: Store> Relay<S> {
     /// `POST /v1/slots/write`.
     ///
     /// # Errors
-    /// `WrongSize`, `WrongLine`; `Conflict` when the slot holds something else; `Full`, `Unavailable`.
+    /// `WrongSize`, `WrongLine`, `Ended`; `Conflict` when the slot holds something else; `Full`, `Unavailable`.
     pub async fn slot_write(&self, body: &[u8], now: Minute) -> Result<(), RelayError> {
         let write = parse_write(body)?;
         let is_new = write.replaces.is_none();
@@ -296,6 +307,7 @@ impl<S: Store> Relay<S> {
 
     async fn write(&self, write: SlotWrite, now: Minute) -> Result<(), RelayError> {
         self.check_line(&write.envelope)?;
+        self.is_open(now)?;
         let replaces = write
             .replaces
             .map_or(SlotReplace::Nothing, SlotReplace::Envelope);
@@ -347,13 +359,15 @@ impl<S: Store> Relay<S> {
     /// `POST /v1/desk/session`.
     ///
     /// # Errors
-    /// `WrongSize`; `Unauthorised` when the challenge is unknown or used, the signature wrong, or the device not admitted.
+    /// `WrongSize`, `Ended`; `Unauthorised` when the challenge is unknown or used, the signature wrong, or the device not admitted.
     pub fn session(
         &self,
         body: &[u8],
+        now: Minute,
         rng: &mut dyn CryptoRng,
     ) -> Result<SessionToken, RelayError> {
         let request = DeskSession::parse(body).map_err(|_| RelayError::WrongSize)?;
+        self.is_open(now)?;
         if !self
             .followed()
             .standing
@@ -367,8 +381,9 @@ impl<S: Store> Relay<S> {
     /// Whether a token is that of a session of a device that is still admitted.
     ///
     /// # Errors
-    /// `Unauthorised` when it is not.
-    pub fn authorise(&self, token: &[u8; 32]) -> Result<(), RelayError> {
+    /// `Unauthorised` when it is not; `Ended`.
+    pub fn authorise(&self, token: &[u8; 32], now: Minute) -> Result<(), RelayError> {
+        self.is_open(now)?;
         let device = self.sessions().device(token);
         let admitted = device.is_some_and(|device| self.followed().standing.admits(&device));
         admitted.then_some(()).ok_or(RelayError::Unauthorised)
@@ -397,10 +412,11 @@ impl<S: Store> Relay<S> {
     /// `POST /v1/desk/log`, after `authorise`. Durable when this returns.
     ///
     /// # Errors
-    /// `WrongSize`, `WrongVersion`, `WrongLine`; `Full`, `Unavailable`.
+    /// `WrongSize`, `WrongVersion`, `WrongLine`, `Ended`; `Full`, `Unavailable`.
     pub async fn log_append(&self, body: &[u8], now: Minute) -> Result<Appended, RelayError> {
         let envelope = Envelope::parse_kind(body, Kind::LogEntry).map_err(envelope_error)?;
         self.check_line(&envelope)?;
+        self.is_open(now)?;
         Ok(self
             .store
             .append(Sequence::Log, envelope, now.day())
@@ -410,10 +426,12 @@ impl<S: Store> Relay<S> {
     /// `POST /v1/statements`.
     ///
     /// # Errors
-    /// `WrongSize` when it is no statement; `NotAccepted`; `Full`, `Unavailable`.
+    /// `WrongSize` when it is no statement; `NotAccepted`, `Ended`; `Full`, `Unavailable`. A final notice that ends the line at once has
+    /// been taken also when `Unavailable` comes back because not everything could be destroyed: that is tried again by [`Relay::expire`].
     pub async fn statement(&self, body: &[u8], now: Minute) -> Result<(), RelayError> {
         let statement = UnverifiedStatement::parse(body).map_err(|_| RelayError::WrongSize)?;
         loop {
+            self.is_open(now)?;
             // Decided on a copy: nothing stands before it is durable.
             let (mut standing, revision) = {
                 let followed = self.followed();
@@ -429,6 +447,9 @@ impl<S: Store> Relay<S> {
             match put.await {
                 Ok(revision) => {
                     self.put_stands(&statement, revision, now);
+                    if self.is_open(now).is_err() {
+                        self.store.clear(&Standing::LAST).await?;
+                    }
                     return Ok(());
                 }
                 // Another statement came first, here or at another relay: it is decided again on what stands then.
@@ -451,11 +472,15 @@ impl<S: Store> Relay<S> {
         self.shut_out();
     }
 
-    /// Destroys what has been kept long enough. To be called at least once a day.
+    /// Destroys what has been kept long enough, and everything once the line has ended. To be called at least once a day.
     ///
     /// # Errors
     /// `Unavailable`.
     pub async fn expire(&self, now: Minute) -> Result<(), RelayError> {
+        if self.is_open(now).is_err() {
+            self.sessions().retain(|_| false);
+            return Ok(self.store.clear(&Standing::LAST).await?);
+        }
         let before = |days: u32| Day(now.day().0.saturating_sub(days));
         let posts = before(self.retention.post_days);
         self.followed_mut().standing.forget_shifts_before(posts);

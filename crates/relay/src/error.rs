@@ -34,6 +34,9 @@ pub enum RelayError {
         "many write at once; each message has to bring some work along, which the page does by itself"
     )]
     MoreEffort,
+    /// The line has ended.
+    #[error("this line has ended; nothing is taken or given out any more, and nobody answers")]
+    Ended,
     /// The disk is full, or the shift's room.
     #[error("there is no room; nothing was lost; try again later")]
     Full,
@@ -44,7 +47,7 @@ pub enum RelayError {
 
 impl RelayError {
     /// All of them.
-    pub const ALL: [RelayError; 11] = [
+    pub const ALL: [RelayError; 12] = [
         RelayError::WrongSize,
         RelayError::WrongVersion,
         RelayError::WrongLine,
@@ -54,6 +57,7 @@ impl RelayError {
         RelayError::Unauthorised,
         RelayError::NotAccepted,
         RelayError::MoreEffort,
+        RelayError::Ended,
         RelayError::Full,
         RelayError::Unavailable,
     ];
@@ -70,6 +74,7 @@ impl RelayError {
             RelayError::Unauthorised => "unauthorised",
             RelayError::NotAccepted => "not_accepted",
             RelayError::MoreEffort => "more_effort",
+            RelayError::Ended => "ended",
             RelayError::Full => "full",
             RelayError::Unavailable => "unavailable",
         }
@@ -82,6 +87,7 @@ impl RelayError {
             RelayError::Unauthorised => 401,
             RelayError::NotAccepted => 403,
             RelayError::Conflict | RelayError::ShiftOver | RelayError::NoShift => 409,
+            RelayError::Ended => 410,
             RelayError::MoreEffort => 429,
             RelayError::Full | RelayError::Unavailable => 503,
         }

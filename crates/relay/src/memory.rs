@@ -5,6 +5,7 @@ mod moving;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use statements::StatementKind;
 use wire::{Day, Envelope, EnvelopeHash, SequencedEnvelope};
 
 use crate::hash::envelope_hash;
@@ -196,6 +197,18 @@ impl Store for MemoryStore {
             is_kept
         });
         contents.slots.retain(|_, (_, day)| *day >= slots);
+        Ok(())
+    }
+
+    async fn clear(&self, kept: &'static [StatementKind]) -> Result<(), StoreError> {
+        let mut contents = self.contents();
+        for of in [Sequence::Tray, Sequence::Log] {
+            let rows = contents.ordered(of);
+            rows.envelopes.clear();
+            rows.places.clear();
+        }
+        contents.slots.clear();
+        contents.statements.retain(|key, _| kept.contains(&key.kind));
         Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use statements::{
-    CardSet, Delegation, DeviceList, DevicePublicKey, EntranceList, FeedbackKey, LetterKey,
+    CardSet, Delegation, DeviceList, DevicePublicKey, EntranceList, FeedbackKey, FinalNotice, LetterKey,
     PackManifest, Revocation, Root, ShiftNotice, StatementError, StatementKind,
     UnverifiedStatement, WaitNotice, Warning,
 };
@@ -34,6 +34,7 @@ pub struct Standing {
     entrances: Option<(EntranceList, Vec<u8>)>,
     warning: Option<(Warning, Vec<u8>)>,
     pack: Option<(PackManifest, Vec<u8>)>,
+    final_notice: Option<(FinalNotice, Vec<u8>)>,
     wait: Option<(WaitNotice, Vec<u8>)>,
 }
 
@@ -48,6 +49,13 @@ fn falls<T>(
 }
 
 impl Standing {
+    /// The kinds of statements that are left of a line that has ended.
+    pub const LAST: [StatementKind; 3] = [
+        StatementKind::Delegation,
+        StatementKind::Revocation,
+        StatementKind::FinalNotice,
+    ];
+
     /// A line by its root and delegation, as `footbridge init` wrote them.
     ///
     /// # Errors
@@ -68,6 +76,7 @@ impl Standing {
             entrances: None,
             warning: None,
             pack: None,
+            final_notice: None,
             wait: None,
         })
     }
@@ -80,6 +89,16 @@ impl Standing {
     /// Who the coordinators are.
     pub fn delegation(&self) -> &Delegation {
         &self.delegation
+    }
+
+    /// Whether the line has ended: then nothing is taken or given out any more but its final notice.
+    ///
+    /// # Errors
+    /// `Ended` when it has.
+    pub fn is_open(&self, now: Minute) -> Result<(), RelayError> {
+        let notice = self.final_notice.as_ref();
+        let is_over = notice.is_some_and(|(notice, _)| notice.is_over(now.day()));
+        (!is_over).then_some(()).ok_or(RelayError::Ended)
     }
 
     /// Whether a device may open a session: it is in the list, or a coordinator's that was not revoked.
@@ -185,6 +204,13 @@ impl Standing {
                 newer(held.is_none_or(|held| order(held) <= order(&new)))?;
                 self.pack = Some((new, bytes()));
             }
+            StatementKind::FinalNotice => {
+                let new = FinalNotice::verify(statement, &self.root, &self.delegation);
+                let new = new.map_err(refused)?;
+                let held = self.final_notice.as_ref().map(|(held, _)| held);
+                newer(held.is_none_or(|held| new.comes_before(held) || *held == new))?;
+                self.final_notice = Some((new, bytes()));
+            }
             StatementKind::Revocation => {
                 let new = Revocation::verify(statement, &self.delegation).map_err(refused)?;
                 let mut places = self.delegation.coordinators().iter();
@@ -236,6 +262,12 @@ impl Standing {
             .take_if(|(_, bytes)| falls(bytes, delegation, Warning::verify));
         self.pack
             .take_if(|(_, bytes)| falls(bytes, delegation, PackManifest::verify));
+        let root = &self.root;
+        self.final_notice.take_if(|(_, bytes)| {
+            falls(bytes, delegation, |statement, delegation| {
+                FinalNotice::verify(statement, root, delegation)
+            })
+        });
     }
 
     /// Takes what a store kept; statements that do not verify any more are left out.
@@ -291,13 +323,20 @@ impl Standing {
             .retain(|_, (shift, _)| shift.until().day() >= day);
     }
 
-    /// What `GET /v1/line` answers: the shift on duty, or the last one, and the next.
+    /// What `GET /v1/line` answers: the shift on duty, or the last one, and the next. Of a line that has ended only that.
     pub fn document(&self, now: Minute) -> LineDocument {
         let mut statements = vec![
             self.root.statement().to_bytes(),
             self.delegation_bytes.clone(),
         ];
         statements.extend(self.revocations.values().map(|(_, bytes)| bytes.clone()));
+        statements.extend(self.final_notice.iter().map(|(_, bytes)| bytes.clone()));
+        if self.is_open(now).is_err() {
+            return LineDocument {
+                day: now.day(),
+                statements,
+            };
+        }
         let begun = |shift: &ShiftNotice| shift.from() <= now;
         let last = self.shifts.values().rev().find(|(shift, _)| begun(shift));
         let current = last.filter(|(shift, _)| opens_posts(shift, now));

@@ -158,4 +158,10 @@ pub trait Store: Send + Sync + 'static {
     /// Destroys posts that came before `posts` and slots last written before `slots`.
     fn expire(&self, posts: Day, slots: Day)
     -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Destroys every post, log entry and slot, and every statement but those of the `kept` kinds. The last places given out stay.
+    fn clear(
+        &self,
+        kept: &'static [StatementKind],
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }

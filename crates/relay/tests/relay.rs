@@ -9,8 +9,8 @@ use relay::{
     Store, shred_hash,
 };
 use statements::{
-    CardSet, Delegation, DeviceKey, DeviceList, DevicePublicKey, Entrance, EntranceKind,
-    EntranceList, FeedbackKey, LetterKey, Line, Revocation, Root, RootKey, SealPublicKey,
+    CardSet, Delegation, DeviceKey, DeviceList, DevicePublicKey, Ending, Entrance, EntranceKind,
+    EntranceList, FeedbackKey, FinalNotice, LetterKey, Line, Revocation, Root, RootKey, SealPublicKey,
     ShiftNotice, ShiftSigningKey, StatementKind, UnverifiedStatement, WaitNotice, Warning,
     WarningAbout,
 };
@@ -101,7 +101,7 @@ impl Ground {
             nonce,
             signature: device(number).sign_session(&self.line, &nonce),
         };
-        self.relay.session(&request.to_bytes(), &mut self.rng)
+        self.relay.session(&request.to_bytes(), NOW, &mut self.rng)
     }
 
     fn line_seen_by_a_visitor(&self, now: Minute) -> Line {
@@ -201,7 +201,7 @@ fn what_a_removed_coordinator_signed_stands_no_longer() {
     assert!(line.cards().is_none());
     for token in [guide, removed] {
         assert_eq!(
-            ground.relay.authorise(&token.0),
+            ground.relay.authorise(&token.0, NOW),
             Err(RelayError::Unauthorised)
         );
     }
@@ -233,7 +233,7 @@ fn one_coordinator_shuts_another_out_until_the_root_keys_delegate_anew() {
     }
     revoke(&ground, 1, 1, 2).unwrap();
     assert_eq!(
-        ground.relay.authorise(&removed.0),
+        ground.relay.authorise(&removed.0, NOW),
         Err(RelayError::Unauthorised)
     );
     assert!(ground.session(1).is_err());
@@ -271,7 +271,7 @@ fn a_challenge_serves_once_and_only_for_admitted_devices() {
     ground.admit(1, &[8], 1).unwrap();
     let nonce = ground.relay.challenge(&mut ground.rng);
     let token = ground.answer(8, nonce).unwrap();
-    assert_eq!(ground.relay.authorise(&token.0), Ok(()));
+    assert_eq!(ground.relay.authorise(&token.0, NOW), Ok(()));
     assert_eq!(
         ground.answer(8, nonce).err(),
         Some(RelayError::Unauthorised),
@@ -283,7 +283,7 @@ fn a_challenge_serves_once_and_only_for_admitted_devices() {
         "never given"
     );
     assert_eq!(
-        ground.relay.authorise(&[0; 32]),
+        ground.relay.authorise(&[0; 32], NOW),
         Err(RelayError::Unauthorised)
     );
 }
@@ -295,12 +295,12 @@ fn a_session_ends_when_its_device_leaves_the_list_and_does_not_come_back() {
     let token = ground.session(8).unwrap();
     ground.admit(2, &[], 1).unwrap();
     assert_eq!(
-        ground.relay.authorise(&token.0),
+        ground.relay.authorise(&token.0, NOW),
         Err(RelayError::Unauthorised)
     );
     ground.admit(3, &[8], 1).unwrap();
     assert_eq!(
-        ground.relay.authorise(&token.0),
+        ground.relay.authorise(&token.0, NOW),
         Err(RelayError::Unauthorised)
     );
     assert_eq!(
@@ -462,6 +462,111 @@ fn the_newest_list_of_entrances_stands_and_goes_with_whoever_signed_it() {
     assert_eq!(stands(), None, "its coordinator is none any more");
 }
 
+impl Ground {
+    fn end(&self, how: Ending, after: u32) -> statements::Draft {
+        let notice = FinalNotice {
+            how,
+            issued: NOW,
+            last_day: NOW.day().plus(after),
+        };
+        notice.draft(self.line)
+    }
+
+    /// How much lies in the tray and the log.
+    fn held(&self) -> (usize, usize) {
+        let held = |of| block_on(self.relay.read(of, 0)).unwrap().len();
+        (held(Sequence::Tray), held(Sequence::Log))
+    }
+
+    /// What a page and a desk do, each refused with `refusal` or not at all.
+    fn everything_is(&mut self, refusal: Option<RelayError>, now: Minute) {
+        let noise = [(); 2].map(|()| self.relay.noise(&mut self.rng).unwrap());
+        let names = SlotNames([SlotName([1; 32]), SlotName([2; 32])]).to_bytes();
+        let read = block_on(self.relay.slots_read(&names, noise, now));
+        assert_eq!(read.err(), refusal);
+        let entry = relay::conformance::envelope(Kind::LogEntry, 1);
+        let mut entry = *entry.as_bytes();
+        entry[8..16].copy_from_slice(&self.line.tag());
+        let appended = block_on(self.relay.log_append(&entry, now));
+        assert_eq!(appended.err(), refusal);
+        assert_eq!(self.post(1, now).err(), refusal);
+    }
+}
+
+#[test]
+fn an_orderly_end_is_said_at_once_and_comes_after_its_last_day() {
+    let mut ground = Ground::new();
+    let days = |after: u32| Minute(NOW.0 + after * Minute::PER_DAY);
+    ground.shift(1, 0, 60 * 24 * 20, 1).unwrap();
+    let signed = |after| {
+        let draft = ground.end(Ending::Orderly, after);
+        ground.publish(&draft.sign_by_device(&device(1)).done())
+    };
+    assert_eq!(signed(6), Err(RelayError::NotAccepted), "less than a week");
+    signed(14).unwrap();
+    signed(10).unwrap();
+    assert_eq!(
+        signed(12),
+        Err(RelayError::NotAccepted),
+        "it comes no later than was said"
+    );
+    let seen = ground.line_seen_by_a_visitor(NOW);
+    let last_day = seen.final_notice().map(|notice| notice.last_day);
+    assert_eq!(last_day, Some(NOW.day().plus(10)));
+    assert!(!seen.is_over() && seen.shifts().len() == 1);
+    ground.everything_is(None, days(10));
+    assert_eq!(ground.held(), (1, 1));
+    ground.everything_is(Some(RelayError::Ended), days(11));
+    block_on(ground.relay.expire(days(11))).unwrap();
+    assert_eq!(ground.held(), (0, 0));
+    let seen = ground.line_seen_by_a_visitor(days(11));
+    assert!(seen.is_over() && seen.shifts().is_empty());
+}
+
+#[test]
+fn an_emergency_destroys_everything_in_the_moment_in_which_it_is_signed() {
+    let mut ground = Ground::new();
+    ground.shift(1, 0, 60, 1).unwrap();
+    let token = ground.session(1).unwrap();
+    ground.everything_is(None, NOW);
+    let by_nobody = ground.end(Ending::Emergency, 0);
+    let by_a_guide = by_nobody.sign_by_device(&device(8)).done();
+    assert_eq!(ground.publish(&by_a_guide), Err(RelayError::NotAccepted));
+    let draft = ground.end(Ending::Emergency, 0);
+    ground
+        .publish(&draft.sign_by_root(&ground.root_key).done())
+        .unwrap();
+    assert_eq!(ground.held(), (0, 0));
+    ground.everything_is(Some(RelayError::Ended), NOW);
+    assert_eq!(
+        ground.relay.authorise(&token.0, NOW),
+        Err(RelayError::Ended)
+    );
+    assert_eq!(ground.session(1).err(), Some(RelayError::Ended));
+    assert_eq!(
+        ground.delegate(2, &[1, 2]),
+        Err(RelayError::Ended),
+        "nothing begins it anew"
+    );
+    assert!(ground.line_seen_by_a_visitor(Minute(0)).is_over());
+}
+
+#[test]
+fn an_end_falls_with_the_coordinators_who_signed_it_unless_the_root_keys_did() {
+    for by_root in [false, true] {
+        let ground = Ground::new();
+        let draft = ground.end(Ending::Orderly, 30);
+        let signed = match by_root {
+            true => draft.sign_by_root(&ground.root_key),
+            false => draft.sign_by_device(&device(2)),
+        };
+        ground.publish(&signed.done()).unwrap();
+        ground.delegate(2, &[1]).unwrap();
+        let seen = ground.line_seen_by_a_visitor(NOW);
+        assert_eq!(seen.final_notice().is_some(), by_root);
+    }
+}
+
 #[test]
 fn noise_is_an_envelope_of_this_line_and_never_twice_the_same() {
     let mut ground = Ground::new();
@@ -469,7 +574,7 @@ fn noise_is_an_envelope_of_this_line_and_never_twice_the_same() {
     let mut seen = Vec::new();
     for _ in 0..4 {
         let noise = [(); 2].map(|()| ground.relay.noise(&mut ground.rng).unwrap());
-        let answer = block_on(ground.relay.slots_read(&names, noise)).unwrap();
+        let answer = block_on(ground.relay.slots_read(&names, noise, NOW)).unwrap();
         let contents = wire::SlotContent::parse_answer(&answer).unwrap();
         for content in contents {
             let header = content.envelope.header();
@@ -503,8 +608,8 @@ fn any_bytes_at_all_are_answered() {
             assert!(block_on(ground.relay.log_append(&bytes, NOW)).is_err());
             assert!(block_on(ground.relay.statement(&bytes, NOW)).is_err());
             assert!(block_on(ground.relay.slot_write(&bytes, NOW)).is_err());
-            assert!(ground.relay.session(&bytes, &mut ground.rng).is_err());
-            let read = block_on(ground.relay.slots_read(&bytes, noise));
+            assert!(ground.relay.session(&bytes, NOW, &mut ground.rng).is_err());
+            let read = block_on(ground.relay.slots_read(&bytes, noise, NOW));
             assert_eq!(read.is_ok(), size == 64);
             let shred = block_on(ground.relay.shred(Sequence::Tray, &bytes));
             assert_eq!(shred.is_ok(), size == 64);

@@ -1,5 +1,5 @@
 //! What a line says about itself in public, signed: root, delegation, shift notices, device list, roster
-//! entries, epoch keys, waits, cards, revocations, the feedback key, the letter key, entrances, warnings and partners (`docs/protocol.md`, section 2).
+//! entries, epoch keys, waits, cards, revocations, the feedback key, the letter key, entrances, warnings, partners and the final notice (`docs/protocol.md`, section 2).
 //!
 //! Bytes become an [`UnverifiedStatement`]; only a `verify` that was given who may sign yields a value with methods.
 //! Nothing here can seal or open anything, so the relay may use all of it.
@@ -9,6 +9,7 @@ extern crate alloc;
 
 mod corps;
 mod devices;
+mod ending;
 mod entrances;
 mod feedback;
 mod keys;
@@ -25,6 +26,7 @@ pub use corps::{
     Act, LINE_SIZE, Permission, Profile, RemovalReason, Stage, WORK_NAME_SIZE, is_plain,
 };
 pub use devices::{DeviceList, EpochKey};
+pub use ending::{Ending, FinalNotice};
 pub use entrances::{
     ADDRESS_SIZE, Entrance, EntranceKind, EntranceList, PackManifest, Warning, WarningAbout,
     is_entrance, is_fake,

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use wire::{Day, LineDocument, LineId, Minute};
 
 use crate::{
-    CardSet, Delegation, EntranceList, FeedbackKey, LetterKey, PackManifest, Revocation, Root,
+    CardSet, Delegation, EntranceList, FeedbackKey, FinalNotice, LetterKey, PackManifest, Revocation, Root,
     ShiftNotice, StatementError, StatementKind, UnverifiedStatement, WaitNotice, Warning,
 };
 
@@ -73,6 +73,7 @@ pub struct Line {
     entrances: Option<EntranceList>,
     warning: Option<Warning>,
     pack: Option<PackManifest>,
+    final_notice: Option<FinalNotice>,
 }
 
 impl Line {
@@ -116,6 +117,11 @@ impl Line {
         let one = |kind| of_kind(kind).next();
         let letter_key = one(StatementKind::LetterKey);
         let letter_key = verified(letter_key, &delegation, LetterKey::verify)?;
+        let final_notice = verified(
+            one(StatementKind::FinalNotice),
+            &delegation,
+            |statement, delegation| FinalNotice::verify(statement, &root, delegation),
+        )?;
         let (cards, feedback_key, entrances, warning, pack) = (
             verified(one(StatementKind::CardSet), &delegation, CardSet::verify)?,
             verified(
@@ -149,6 +155,7 @@ impl Line {
             entrances,
             warning,
             pack,
+            final_notice,
         })
     }
 
@@ -248,6 +255,17 @@ impl Line {
     /// The newest warning, over or not.
     pub fn newest_warning(&self) -> Option<&Warning> {
         self.warning.as_ref()
+    }
+
+    /// When the line ends, or ended, if that was said.
+    pub fn final_notice(&self) -> Option<&FinalNotice> {
+        self.final_notice.as_ref()
+    }
+
+    /// Whether it has ended by its own day.
+    pub fn is_over(&self) -> bool {
+        let notice = self.final_notice.as_ref();
+        notice.is_some_and(|notice| notice.is_over(self.day))
     }
 
     /// What its card pack holds.

@@ -47,6 +47,8 @@ pub enum StatementKind {
     LetterKey = 15,
     /// An office that receives people.
     Partner = 16,
+    /// That the line ends.
+    FinalNotice = 17,
 }
 
 impl StatementKind {
@@ -69,6 +71,7 @@ impl StatementKind {
             14 => StatementKind::PackManifest,
             15 => StatementKind::LetterKey,
             16 => StatementKind::Partner,
+            17 => StatementKind::FinalNotice,
             _ => return None,
         })
     }

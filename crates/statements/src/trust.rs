@@ -92,6 +92,16 @@ impl Root {
     pub fn statement(&self) -> UnverifiedStatement {
         Draft::new(StatementKind::Root, self.line_id(), self.body()).done()
     }
+
+    /// The body of a statement that enough root keys signed.
+    pub(crate) fn verified_body<'a>(
+        &self,
+        statement: &'a UnverifiedStatement,
+        kind: StatementKind,
+    ) -> Result<&'a [u8], StatementError> {
+        let is_root = |key: &[u8; 32]| self.keys.contains(&RootPublicKey(*key));
+        statement.verified_body(kind, &self.line_id(), self.threshold.into(), is_root)
+    }
 }
 
 /// Who the coordinators are, from which day until which, and how many of them admit a device.
@@ -138,14 +148,8 @@ impl Delegation {
         statement: &UnverifiedStatement,
         root: &Root,
     ) -> Result<Delegation, StatementError> {
-        let line = root.line_id();
-        let body = statement.verified_body(
-            StatementKind::Delegation,
-            &line,
-            root.threshold.into(),
-            |key| root.keys.contains(&RootPublicKey(*key)),
-        )?;
-        Self::read(body, line)
+        let body = root.verified_body(statement, StatementKind::Delegation)?;
+        Self::read(body, root.line_id())
     }
 
     /// Reads what a statement proposes, whoever signed it.

@@ -1,6 +1,7 @@
 //! What the writer is asked to do, and what it answers.
 
 use relay::{Appended, Sequence, SlotKey, SlotReplace, StatementKey, StoreError, StoredSlot};
+use statements::StatementKind;
 use tokio::sync::oneshot;
 use wire::{Day, Envelope, EnvelopeHash};
 
@@ -35,6 +36,9 @@ pub(crate) enum Change {
     Expire {
         posts: Day,
         slots: Day,
+    },
+    Clear {
+        kept: &'static [StatementKind],
     },
 }
 

@@ -156,7 +156,7 @@ impl<'a> Plan<'a> {
                 self.others.push(change);
                 return Changed::Put(known.revision);
             }
-            Change::Expire { .. } => self.others.push(change),
+            Change::Expire { .. } | Change::Clear { .. } => self.others.push(change),
         }
         Changed::Done
     }

@@ -247,4 +247,8 @@ impl Store for PostgresStore {
     async fn expire(&self, posts: Day, slots: Day) -> Result<(), StoreError> {
         self.done(Change::Expire { posts, slots }).await
     }
+
+    async fn clear(&self, kept: &'static [StatementKind]) -> Result<(), StoreError> {
+        self.done(Change::Clear { kept }).await
+    }
 }

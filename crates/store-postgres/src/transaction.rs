@@ -216,6 +216,15 @@ fn other<'a>(client: &'a Client, change: &'a Change) -> Vec<Step<'a>> {
             };
             vec![expire("tray", *posts), expire("slot", *slots)]
         }
+        Change::Clear { kept } => {
+            let kinds: Vec<i32> = kept.iter().map(|kind| i32::from(*kind as u8)).collect();
+            let statements = "DELETE FROM statement WHERE kind <> ALL ($1)".to_owned();
+            vec![
+                // Its files go at once, where those of deleted rows wait for a vacuum.
+                execute(client, "TRUNCATE tray, log, slot".to_owned(), Vec::new()),
+                execute(client, statements, vec![boxed(kinds, Type::INT4_ARRAY)]),
+            ]
+        }
         _ => Vec::new(),
     }
 }

@@ -2,6 +2,7 @@
 
 use cells::{CellError, CellIndex, Cells};
 use relay::{Appended, Sequence, SlotReplace, StoreError, StoredSlot, envelope_hash};
+use statements::StatementKind;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, params};
 use tokio::sync::mpsc::Receiver;
 use wire::{Day, Envelope, EnvelopeHash};
@@ -221,6 +222,7 @@ impl Unit<'_> {
                 Ok(Changed::Done)
             }
             Change::Expire { posts, slots } => self.expire(*posts, *slots),
+            Change::Clear { kept } => self.clear(kept),
         }
     }
 
@@ -363,17 +365,42 @@ impl Unit<'_> {
     }
 
     fn expire(&mut self, posts: Day, slots: Day) -> Result<Changed, Failure> {
-        for (delete, before) in [
-            ("DELETE FROM tray WHERE day < ?1 RETURNING cell", posts),
-            ("DELETE FROM slot WHERE day < ?1 RETURNING cell", slots),
-        ] {
-            let mut delete = self.transaction.prepare_cached(delete)?;
-            let cells = delete.query_map([before.0], |row| row.get::<_, Option<u32>>(0))?;
-            for cell in cells {
-                self.touched.dying.extend(cell?);
+        self.delete(
+            "DELETE FROM tray WHERE day < ?1 RETURNING cell",
+            [posts.0],
+        )?;
+        self.delete(
+            "DELETE FROM slot WHERE day < ?1 RETURNING cell",
+            [slots.0],
+        )?;
+        Ok(Changed::Done)
+    }
+
+    fn clear(&mut self, kept: &[StatementKind]) -> Result<Changed, Failure> {
+        for table in ["tray", "log", "slot"] {
+            self.delete(&format!("DELETE FROM {table} RETURNING cell"), [])?;
+        }
+        let mut statements = self
+            .transaction
+            .prepare_cached("SELECT DISTINCT kind FROM statement")?;
+        let kinds = statements.query_map([], |row| row.get::<_, u8>(0))?;
+        for kind in kinds.collect::<Result<Vec<_>, _>>()? {
+            if kept.iter().all(|one| *one as u8 != kind) {
+                self.transaction
+                    .execute("DELETE FROM statement WHERE kind = ?1", [kind])?;
             }
         }
         Ok(Changed::Done)
+    }
+
+    /// Deletes rows, and notes their keys to be destroyed.
+    fn delete(&mut self, statement: &str, values: impl rusqlite::Params) -> Result<(), Failure> {
+        let mut delete = self.transaction.prepare_cached(statement)?;
+        let cells = delete.query_map(values, |row| row.get::<_, Option<u32>>(0))?;
+        for cell in cells {
+            self.touched.dying.extend(cell?);
+        }
+        Ok(())
     }
 }
 

@@ -71,7 +71,7 @@ impl Contact {
                 line.relay.noise(&mut line.rng)?,
                 line.relay.noise(&mut line.rng)?,
             ];
-            let read = line.relay.slots_read(&names, noise);
+            let read = line.relay.slots_read(&names, noise, line.now);
             let contents = SlotContent::parse_answer(&line.runtime.block_on(read)?)?;
             let [content, _] = contents;
             let Ok(reply) = self

@@ -149,7 +149,7 @@ async fn ask(
         RelayTask::WriteSlot(write) => relay.slot_write(&write.to_bytes(), now).await?,
         RelayTask::ReadSlots(names) => {
             let noise = [relay.noise(rng)?, relay.noise(rng)?];
-            let answer = relay.slots_read(&names.to_bytes(), noise).await?;
+            let answer = relay.slots_read(&names.to_bytes(), noise, now).await?;
             return Ok(SlotContent::parse_answer(&answer).ok());
         }
         RelayTask::DeleteSlots(names) => relay.slots_delete(&names.to_bytes()).await?,

@@ -13,6 +13,7 @@ use relay::{RelayError, Store};
 
 use super::{Answer, Description};
 use crate::app::{App, Progress};
+use crate::clock;
 use crate::io::{self, Refusal};
 
 pub(crate) const DESCRIPTION: Description = Description {
@@ -22,7 +23,7 @@ pub(crate) const DESCRIPTION: Description = Description {
     body: None,
     answer: Answer::Events,
     desk_only: true,
-    errors: &[RelayError::Unauthorised],
+    errors: &[RelayError::Unauthorised, RelayError::Ended],
 };
 
 /// The events that tell how `now` differs from `told`.
@@ -44,7 +45,7 @@ pub(crate) async fn get<S: Store>(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let token = io::bearer(&headers)?;
-    app.relay.authorise(&token)?;
+    app.relay.authorise(&token, clock::now())?;
     let progress = app.progress.subscribe();
     let start = (progress, None, Vec::new().into_iter());
     let events = stream::unfold(start, move |(mut progress, mut told, mut events)| {
@@ -57,7 +58,7 @@ pub(crate) async fn get<S: Store>(
                 if told.is_some() {
                     progress.changed().await.ok()?;
                     // A desk that was shut out hears nothing more.
-                    app.relay.authorise(&token).ok()?;
+                    app.relay.authorise(&token, clock::now()).ok()?;
                 }
                 let now = *progress.borrow_and_update();
                 events = differences(told, now).into_iter();

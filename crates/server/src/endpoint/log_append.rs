@@ -25,6 +25,7 @@ pub(crate) const DESCRIPTION: Description = Description {
         RelayError::WrongVersion,
         RelayError::WrongLine,
         RelayError::Unauthorised,
+        RelayError::Ended,
         RelayError::Full,
         RelayError::Unavailable,
     ],
@@ -35,7 +36,7 @@ pub(crate) async fn post<S: Store>(
     headers: HeaderMap,
     Whole(body): Whole<ENVELOPE_SIZE>,
 ) -> Result<Response, Refusal> {
-    app.relay.authorise(&io::bearer(&headers)?)?;
+    app.relay.authorise(&io::bearer(&headers)?, clock::now())?;
     let sequence = app::carry_through(async move {
         let appended = app.relay.log_append(&body, clock::now()).await?;
         app.advanced(|progress| progress.log = progress.log.max(appended.sequence));

@@ -11,6 +11,7 @@ use relay::{RelayError, Sequence, Store};
 use super::posts_read::After;
 use super::{Answer, Description, Size};
 use crate::app::App;
+use crate::clock;
 use crate::io::{self, Refusal};
 use wire::{ENVELOPE_SIZE, POSTS_PER_PAGE};
 
@@ -24,6 +25,7 @@ pub(crate) const DESCRIPTION: Description = Description {
     errors: &[
         RelayError::WrongSize,
         RelayError::Unauthorised,
+        RelayError::Ended,
         RelayError::Unavailable,
     ],
 };
@@ -33,7 +35,7 @@ pub(crate) async fn get<S: Store>(
     query: Result<Query<After>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    app.relay.authorise(&io::bearer(&headers)?)?;
+    app.relay.authorise(&io::bearer(&headers)?, clock::now())?;
     let Query(query) = query.map_err(|_| RelayError::WrongSize)?;
     let items = app.relay.read(Sequence::Log, query.after).await?;
     Ok(io::bytes(wire::write_sequenced(&items)))

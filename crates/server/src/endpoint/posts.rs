@@ -27,6 +27,7 @@ pub(crate) const DESCRIPTION: Description = Description {
         RelayError::NoShift,
         RelayError::ShiftOver,
         RelayError::MoreEffort,
+        RelayError::Ended,
         RelayError::Full,
         RelayError::Unavailable,
     ],

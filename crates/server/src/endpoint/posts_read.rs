@@ -10,6 +10,7 @@ use relay::{RelayError, Sequence, Store};
 
 use super::{Answer, Description, Size};
 use crate::app::App;
+use crate::clock;
 use crate::io::{self, Refusal};
 use wire::{ENVELOPE_SIZE, POSTS_PER_PAGE};
 
@@ -23,6 +24,7 @@ pub(crate) const DESCRIPTION: Description = Description {
     errors: &[
         RelayError::WrongSize,
         RelayError::Unauthorised,
+        RelayError::Ended,
         RelayError::Unavailable,
     ],
 };
@@ -39,7 +41,7 @@ pub(crate) async fn get<S: Store>(
     query: Result<Query<After>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    app.relay.authorise(&io::bearer(&headers)?)?;
+    app.relay.authorise(&io::bearer(&headers)?, clock::now())?;
     let Query(query) = query.map_err(|_| RelayError::WrongSize)?;
     let items = app.relay.read(Sequence::Tray, query.after).await?;
     Ok(io::bytes(wire::write_sequenced(&items)))

@@ -8,6 +8,7 @@ use relay::{RelayError, Store};
 
 use super::{Answer, Description, Size};
 use crate::app::{App, rng};
+use crate::clock;
 use crate::io::{self, Refusal, Whole};
 use wire::DeskSession;
 
@@ -18,13 +19,13 @@ pub(crate) const DESCRIPTION: Description = Description {
     body: Some(Size::Exactly(DeskSession::SIZE)),
     answer: Answer::Bytes(Size::Exactly(32)),
     desk_only: false,
-    errors: &[RelayError::WrongSize, RelayError::Unauthorised],
+    errors: &[RelayError::WrongSize, RelayError::Unauthorised, RelayError::Ended],
 };
 
 pub(crate) async fn post<S: Store>(
     State(app): State<Arc<App<S>>>,
     Whole(body): Whole<{ DeskSession::SIZE }>,
 ) -> Result<Response, Refusal> {
-    let token = app.relay.session(&body, &mut rng())?;
+    let token = app.relay.session(&body, clock::now(), &mut rng())?;
     Ok(io::bytes(token.0.to_vec()))
 }

@@ -8,6 +8,7 @@ use relay::{RelayError, Store};
 
 use super::{Answer, Description, Size};
 use crate::app::{App, rng};
+use crate::clock;
 use crate::io::{self, Refusal, Whole};
 use wire::{SlotContent, SlotNames};
 
@@ -18,7 +19,7 @@ pub(crate) const DESCRIPTION: Description = Description {
     body: Some(Size::Exactly(SlotNames::SIZE)),
     answer: Answer::Bytes(Size::Exactly(2 * SlotContent::SIZE)),
     desk_only: false,
-    errors: &[RelayError::WrongSize, RelayError::Unavailable],
+    errors: &[RelayError::WrongSize, RelayError::Ended, RelayError::Unavailable],
 };
 
 pub(crate) async fn post<S: Store>(
@@ -27,5 +28,5 @@ pub(crate) async fn post<S: Store>(
 ) -> Result<Response, Refusal> {
     // Made whether it is needed or not, so that the time it takes says nothing.
     let noise = [app.relay.noise(&mut rng())?, app.relay.noise(&mut rng())?];
-    Ok(io::bytes(app.relay.slots_read(&body, noise).await?))
+    Ok(io::bytes(app.relay.slots_read(&body, noise, clock::now()).await?))
 }

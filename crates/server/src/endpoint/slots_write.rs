@@ -25,6 +25,7 @@ pub(crate) const DESCRIPTION: Description = Description {
         RelayError::WrongLine,
         RelayError::Conflict,
         RelayError::MoreEffort,
+        RelayError::Ended,
         RelayError::Full,
         RelayError::Unavailable,
     ],

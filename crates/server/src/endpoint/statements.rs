@@ -24,6 +24,7 @@ pub(crate) const DESCRIPTION: Description = Description {
     errors: &[
         RelayError::WrongSize,
         RelayError::NotAccepted,
+        RelayError::Ended,
         RelayError::Full,
         RelayError::Unavailable,
     ],

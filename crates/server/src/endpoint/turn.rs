@@ -62,7 +62,7 @@ async fn carry_out<S: Store>(app: Arc<App<S>>, turn: Turn<'_>) -> Result<Vec<u8>
     // Made whether it is needed or not, so that the time it takes says nothing.
     let noise = [app.relay.noise(&mut rng())?, app.relay.noise(&mut rng())?];
     match turn.kind {
-        TurnKind::ReadSlots => app.relay.slots_read(&body, noise).await,
+        TurnKind::ReadSlots => app.relay.slots_read(&body, noise, now).await,
         TurnKind::WriteSlot => app.relay.slot_write(&body, now).await.map(|()| Vec::new()),
         TurnKind::DeleteSlots => app.relay.slots_delete(&body).await.map(|()| Vec::new()),
         TurnKind::Line => line_part(&line::without_cards(&app).to_bytes(), &body),

@@ -25,7 +25,7 @@ pub(crate) struct Refusals([AtomicU64; KINDS]);
 fn place(error: RelayError) -> usize {
     match error {
         RelayError::WrongSize | RelayError::WrongVersion | RelayError::WrongLine => 0,
-        RelayError::ShiftOver | RelayError::NoShift => 1,
+        RelayError::ShiftOver | RelayError::NoShift | RelayError::Ended => 1,
         RelayError::Conflict => 2,
         RelayError::Unauthorised | RelayError::NotAccepted => 3,
         RelayError::MoreEffort => 4,
