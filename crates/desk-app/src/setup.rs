@@ -217,7 +217,7 @@ fn records(effects: Vec<Effect>, line: &LineRecord) -> Vec<Record> {
     let saved = effects.into_iter().filter_map(|effect| match effect {
         Effect::Save(records) => Some(records),
         // Everything for the relay is in the saved outbox, and asked for again when the desk starts.
-        Effect::Relay(..) | Effect::Tell(_) => None,
+        Effect::Relay(..) | Effect::Destroy | Effect::Tell(_) => None,
     });
     saved.flatten().chain([line.record()]).collect()
 }

@@ -136,6 +136,7 @@ impl Desk {
                 days,
             } => self.warn(about, address, days, turn),
             Command::EndWarning => self.end_warning(turn),
+            Command::EndLine { how, days } => self.end_line(how, days, turn),
             Command::ProposePack(built) => self.propose_pack(&built, turn),
             Command::ApprovePack { proposal, built } => self.approve_pack(&proposal, &built, turn),
             Command::DrawOutcomes { month, epsilon } => self.draw_outcomes((month, epsilon), turn),

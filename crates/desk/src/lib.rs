@@ -22,6 +22,7 @@ mod corrections;
 mod editing;
 mod editing_commands;
 mod editing_shown;
+mod ending;
 mod entrances;
 mod extensions;
 mod feedback;
@@ -67,12 +68,14 @@ mod upkeep;
 mod view;
 mod view_handover;
 mod view_outcomes;
+mod view_proposals;
 mod view_shift;
 mod waits;
 
 pub use cards::judge_card;
 pub use editing::ChangeKind;
 pub use editing_shown::{ChangeView, EditingView, RemarkView, RevisionView};
+pub use ending::EndingView;
 pub use entrances::EntrancesView;
 pub use interface::{
     Alarm, CaseLabel, Command, Cursors, Effect, Input, InvitationSecret, Notice, ProposalLabel,
@@ -81,10 +84,11 @@ pub use interface::{
 pub use view::{
     AlarmView, CaseRow, CaseView, DraftState, DraftView, ExposedCase, ExposedState, ExposureView,
     JoiningView, MemberView, MessageKind, MessageState, MessageView, PermissionState,
-    PermissionView, ProposalView, Proposed, ShiftView, TrailRow, View, WaitingRow, WhisperView,
+    PermissionView, ShiftView, TrailRow, View, WaitingRow, WhisperView,
 };
 pub use view_handover::{HandoverState, HandoverView, PartnerState, PartnerView};
 pub use view_outcomes::{MonthView, OutcomesView};
+pub use view_proposals::{ProposalView, Proposed};
 pub use view_shift::{BoardRow, BoardView, DutyView, ProbeNoteView, StaffView, TranslationView};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -162,6 +166,8 @@ pub struct Desk {
     dirty: BTreeSet<RecordKey>,
     caught_up: bool,
     clock_off: bool,
+    /// The line has ended, and nothing is left here.
+    has_ended: bool,
     told_stale: bool,
     /// When this desk was last told which of its permissions end.
     told_permissions: Option<Day>,
@@ -210,6 +216,7 @@ impl Desk {
             dirty: BTreeSet::new(),
             caught_up: false,
             clock_off: false,
+            has_ended: false,
             told_stale: false,
             told_permissions: None,
             told_clocks: None,

@@ -294,6 +294,9 @@ impl Desk {
             self.may(Act::Publish, turn)?;
             self.may_publish_entrances(&statement)?;
         }
+        if kind == StatementKind::FinalNotice {
+            self.may_publish_end(&statement)?;
+        }
         if kind == StatementKind::Partner {
             self.may_sign_partner(&statement)?;
         }
@@ -305,7 +308,10 @@ impl Desk {
                 self.append(&event, About::Nothing, turn)
                     .ok_or(Refusal::BadProfile)?;
             }
-            StatementKind::CardSet | StatementKind::EntranceList | StatementKind::PackManifest => {
+            StatementKind::CardSet
+            | StatementKind::EntranceList
+            | StatementKind::PackManifest
+            | StatementKind::FinalNotice => {
                 self.publish(signed.to_bytes(), About::Nothing, None);
                 self.settle(label, turn);
             }

@@ -1,9 +1,11 @@
 //! What screens show of what waits for a second person.
 
-use statements::{CardSet, EntranceList, PackManifest, Partner, RosterEntry, StatementKind};
+use statements::{
+    CardSet, EntranceList, FinalNotice, PackManifest, Partner, RosterEntry, StatementKind,
+};
 
 use crate::proposals::{Proposal, What};
-use crate::view::{ProposalView, Proposed};
+use crate::view_proposals::{ProposalView, Proposed};
 use crate::{CaseLabel, Desk};
 
 impl Desk {
@@ -63,6 +65,10 @@ impl Desk {
             StatementKind::PackManifest => {
                 let pack = PackManifest::proposed(&statement, &line).ok()?;
                 Some(Proposed::Pack(pack))
+            }
+            StatementKind::FinalNotice => {
+                let notice = FinalNotice::proposed(&statement, &line).ok()?;
+                Some(Proposed::End(notice))
             }
             StatementKind::Partner => {
                 let partner = Partner::proposed(&statement, &line).ok()?;

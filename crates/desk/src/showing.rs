@@ -49,6 +49,7 @@ impl Desk {
             probes: self.show_probes(),
             editing: self.show_editing(now),
             entrances: self.show_entrances(now.day()),
+            ending: self.show_end(),
             partners: self.show_partners(now.day()),
             board: self.show_board(now),
             outcomes: self.show_outcomes(now.day()),

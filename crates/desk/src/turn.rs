@@ -35,6 +35,9 @@ impl<'a> Turn<'a> {
 impl Desk {
     /// Takes in what happened, and says what to do.
     pub fn step(&mut self, input: Input, now: Minute, rng: &mut dyn CryptoRng) -> Vec<Effect> {
+        if self.has_ended {
+            return Vec::new();
+        }
         let mut turn = Turn::new(now, rng);
         let may_wait = matches!(input, Input::LogEntry(_) | Input::Post(_)) && !self.caught_up;
         match input {
@@ -57,6 +60,9 @@ impl Desk {
 
     /// Asks again for everything that the relay has not answered.
     pub fn resume(&mut self, now: Minute, rng: &mut dyn CryptoRng) -> Vec<Effect> {
+        if self.has_ended {
+            return Vec::new();
+        }
         let mut turn = Turn::new(now, rng);
         self.outbox.ask_again();
         for waiting in self.queue.waiting.values_mut() {
@@ -71,6 +77,10 @@ impl Desk {
     ///
     /// While a desk catches up, changes that ask for nothing may wait for the next save: the cursors wait with them.
     pub(crate) fn finish(&mut self, mut turn: Turn<'_>, may_wait: bool) -> Vec<Effect> {
+        if self.has_ended {
+            let tells = turn.tells.into_iter().map(Effect::Tell);
+            return [Effect::Destroy].into_iter().chain(tells).collect();
+        }
         self.publish_wait(&mut turn);
         if self.my_shift().is_none() {
             turn.tells.retain(Desk::reaches_off_shift);

@@ -1,19 +1,18 @@
 //! What screens show: plain data that owns its strings.
 
-use protocol::{CardNow, Dialect, ExtensionReason, Language, Readiness, Topic, Urgency};
-use statements::{
-    DevicePublicKey, EntranceList, PackManifest, Partner, Permission, Profile, RemovalReason,
-    RosterEntry, Stage,
-};
+use protocol::{CardNow, Dialect, Language, Readiness, Topic, Urgency};
+use statements::{DevicePublicKey, Permission, Profile, RemovalReason, Stage};
 use wire::{Day, Minute};
 use zeroize::Zeroizing;
 
 use crate::editing_shown::EditingView;
+use crate::ending::EndingView;
 use crate::entrances::EntrancesView;
 use crate::view_handover::{HandoverView, PartnerView};
 use crate::view_outcomes::OutcomesView;
+use crate::view_proposals::ProposalView;
 use crate::view_shift::{BoardView, DutyView, ProbeNoteView, TranslationView};
-use crate::{Alarm, CaseLabel, ProposalLabel};
+use crate::{Alarm, CaseLabel};
 
 /// Everything that the main screen shows.
 pub struct View {
@@ -71,6 +70,8 @@ pub struct View {
     pub editing: EditingView,
     /// Where the line can be reached, and what only looks like it.
     pub entrances: EntrancesView,
+    /// When the line ends, if that was said.
+    pub ending: Option<EndingView>,
     /// The partners that coordinators have admitted, by name.
     pub partners: Vec<PartnerView>,
     /// What the shift carries, in numbers; for seniors and coordinators.
@@ -197,65 +198,6 @@ pub enum PermissionState {
     Over,
     /// The authority was asked and has not answered.
     Asked,
-}
-
-/// Something that waits for a second person.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct ProposalView {
-    /// Its name.
-    pub label: ProposalLabel,
-    /// What is proposed, exactly as the first person signed it.
-    pub what: Proposed,
-    /// The work name of whoever proposed it.
-    pub by: String,
-    /// Whether this desk proposed it.
-    pub mine: bool,
-    /// Whether this desk may decide it.
-    pub may_decide: bool,
-    /// With whom it waits: the work names of those who may decide.
-    pub waits_for: Vec<String>,
-    /// The last day on which it can be decided.
-    pub until: Day,
-}
-
-/// What is proposed.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Proposed {
-    /// An entry of the roster.
-    Roster(RosterEntry),
-    /// A card set: its JSON.
-    Cards(String),
-    /// Where the line can be reached.
-    Entrances(EntranceList),
-    /// What a card pack holds.
-    Pack(PackManifest),
-    /// That a case is kept longer.
-    Extension {
-        /// The case.
-        case: CaseLabel,
-        /// The last day.
-        until: Day,
-        /// Why.
-        reason: ExtensionReason,
-    },
-    /// A partner.
-    Partner {
-        /// What its statement says.
-        partner: Box<Partner>,
-        /// The hash whose check words are compared with the partner by voice.
-        check: [u8; 32],
-    },
-    /// That a case's contact is offered a handover.
-    Handover {
-        /// The case.
-        case: CaseLabel,
-        /// To whom, with all that it asks.
-        partner: Box<Partner>,
-        /// The hash whose check words are compared with the partner by voice.
-        check: [u8; 32],
-        /// Whether the contact has minutes, so that no day lies between the offer and the handover.
-        urgent: bool,
-    },
 }
 
 /// Something that two persons should look at.

@@ -208,7 +208,9 @@ impl Store for MemoryStore {
             rows.places.clear();
         }
         contents.slots.clear();
-        contents.statements.retain(|key, _| kept.contains(&key.kind));
+        contents
+            .statements
+            .retain(|key, _| kept.contains(&key.kind));
         Ok(())
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use statements::{
-    CardSet, Delegation, DeviceList, DevicePublicKey, EntranceList, FeedbackKey, FinalNotice, LetterKey,
-    PackManifest, Revocation, Root, ShiftNotice, StatementError, StatementKind,
+    CardSet, Delegation, DeviceList, DevicePublicKey, EntranceList, FeedbackKey, FinalNotice,
+    LetterKey, PackManifest, Revocation, Root, ShiftNotice, StatementError, StatementKind,
     UnverifiedStatement, WaitNotice, Warning,
 };
 use wire::{Day, LineDocument, LineId, Minute};

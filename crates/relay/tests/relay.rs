@@ -9,10 +9,10 @@ use relay::{
     Store, shred_hash,
 };
 use statements::{
-    CardSet, Delegation, DeviceKey, DeviceList, DevicePublicKey, Ending, Entrance, EntranceKind,
-    EntranceList, FeedbackKey, FinalNotice, LetterKey, Line, Revocation, Root, RootKey, SealPublicKey,
-    ShiftNotice, ShiftSigningKey, StatementKind, UnverifiedStatement, WaitNotice, Warning,
-    WarningAbout,
+    CardSet, Delegation, DeviceKey, DeviceList, DevicePublicKey, Entrance, EntranceKind,
+    EntranceList, FeedbackKey, FinalNotice, LetterKey, Line, LineEnd, Revocation, Root, RootKey,
+    SealPublicKey, ShiftNotice, ShiftSigningKey, StatementKind, UnverifiedStatement, WaitNotice,
+    Warning, WarningAbout,
 };
 use wire::{
     Day, DeskSession, ENVELOPE_SIZE, Envelope, Header, Kind, LineId, Minute, SEALED_SIZE, SlotName,
@@ -463,7 +463,7 @@ fn the_newest_list_of_entrances_stands_and_goes_with_whoever_signed_it() {
 }
 
 impl Ground {
-    fn end(&self, how: Ending, after: u32) -> statements::Draft {
+    fn end(&self, how: LineEnd, after: u32) -> statements::Draft {
         let notice = FinalNotice {
             how,
             issued: NOW,
@@ -499,7 +499,7 @@ fn an_orderly_end_is_said_at_once_and_comes_after_its_last_day() {
     let days = |after: u32| Minute(NOW.0 + after * Minute::PER_DAY);
     ground.shift(1, 0, 60 * 24 * 20, 1).unwrap();
     let signed = |after| {
-        let draft = ground.end(Ending::Orderly, after);
+        let draft = ground.end(LineEnd::Orderly, after);
         ground.publish(&draft.sign_by_device(&device(1)).done())
     };
     assert_eq!(signed(6), Err(RelayError::NotAccepted), "less than a week");
@@ -529,10 +529,10 @@ fn an_emergency_destroys_everything_in_the_moment_in_which_it_is_signed() {
     ground.shift(1, 0, 60, 1).unwrap();
     let token = ground.session(1).unwrap();
     ground.everything_is(None, NOW);
-    let by_nobody = ground.end(Ending::Emergency, 0);
+    let by_nobody = ground.end(LineEnd::Emergency, 0);
     let by_a_guide = by_nobody.sign_by_device(&device(8)).done();
     assert_eq!(ground.publish(&by_a_guide), Err(RelayError::NotAccepted));
-    let draft = ground.end(Ending::Emergency, 0);
+    let draft = ground.end(LineEnd::Emergency, 0);
     ground
         .publish(&draft.sign_by_root(&ground.root_key).done())
         .unwrap();
@@ -555,7 +555,7 @@ fn an_emergency_destroys_everything_in_the_moment_in_which_it_is_signed() {
 fn an_end_falls_with_the_coordinators_who_signed_it_unless_the_root_keys_did() {
     for by_root in [false, true] {
         let ground = Ground::new();
-        let draft = ground.end(Ending::Orderly, 30);
+        let draft = ground.end(LineEnd::Orderly, 30);
         let signed = match by_root {
             true => draft.sign_by_root(&ground.root_key),
             false => draft.sign_by_device(&device(2)),

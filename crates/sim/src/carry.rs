@@ -97,7 +97,8 @@ impl World {
             noise.map_err(|error| error.to_string())
         };
         let noise = [noise()?, noise()?];
-        let answer = block_on(self.relay.slots_read(names, noise, self.now)).map_err(|e| e.to_string())?;
+        let answer =
+            block_on(self.relay.slots_read(names, noise, self.now)).map_err(|e| e.to_string())?;
         SlotContent::parse_answer(&answer).map_err(|error| error.to_string())
     }
 

@@ -89,6 +89,7 @@ impl Station {
         loop {
             match self.effects.pop_front()? {
                 Effect::Save(records) => self.save(records),
+                Effect::Destroy => self.records.clear(),
                 Effect::Tell(notice) => self.told.push(notice),
                 Effect::Relay(id, task) => return Some((id, task)),
             }

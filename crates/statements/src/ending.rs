@@ -8,7 +8,7 @@ use crate::{Delegation, Root};
 
 codes!(
     /// How a line ends. What people are told of it stands in the strings of screens, in each language.
-    Ending {
+    LineEnd {
         /// With a last day that is said beforehand; until then everything works.
         Orderly = 1: "orderly",
         /// At once: nothing is taken or given out any more.
@@ -20,7 +20,7 @@ codes!(
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct FinalNotice {
     /// How it ends.
-    pub how: Ending,
+    pub how: LineEnd,
     /// When it was first signed.
     pub issued: Minute,
     /// The last day on which messages are taken, answered and given out. In an emergency the day of `issued`, and over already.
@@ -37,25 +37,22 @@ impl FinalNotice {
     pub fn is_valid(&self) -> bool {
         let from = self.issued.day();
         match self.how {
-            Ending::Orderly => {
-                let (first, latest) = (
-                    from.plus(Self::NOTICE_DAYS),
-                    from.plus(Self::LATEST_DAYS),
-                );
+            LineEnd::Orderly => {
+                let (first, latest) = (from.plus(Self::NOTICE_DAYS), from.plus(Self::LATEST_DAYS));
                 first <= self.last_day && self.last_day <= latest
             }
-            Ending::Emergency => self.last_day == from,
+            LineEnd::Emergency => self.last_day == from,
         }
     }
 
     /// Whether the line has ended on a day.
     pub fn is_over(&self, today: Day) -> bool {
-        self.how == Ending::Emergency || self.last_day < today
+        self.how == LineEnd::Emergency || self.last_day < today
     }
 
     /// Whether it takes the place of another one: an end may come sooner than was said, and never later.
     pub fn comes_before(&self, other: &FinalNotice) -> bool {
-        let order = |notice: &FinalNotice| (notice.how == Ending::Orderly, notice.last_day);
+        let order = |notice: &FinalNotice| (notice.how == LineEnd::Orderly, notice.last_day);
         order(self) < order(other)
     }
 
@@ -102,7 +99,7 @@ impl FinalNotice {
     fn read(body: &[u8]) -> Result<FinalNotice, StatementError> {
         let mut reader = Reader::new(body);
         let notice = FinalNotice {
-            how: Ending::from_code(reader.u8()?).ok_or(StatementError::Rule)?,
+            how: LineEnd::from_code(reader.u8()?).ok_or(StatementError::Rule)?,
             issued: Minute(reader.u32()?),
             last_day: Day(reader.u32()?),
         };
@@ -116,7 +113,7 @@ impl FinalNotice {
 mod tests {
     use super::*;
 
-    fn notice(how: Ending, after: u32) -> FinalNotice {
+    fn notice(how: LineEnd, after: u32) -> FinalNotice {
         let issued = Minute(20_000 * Minute::PER_DAY + 77);
         FinalNotice {
             how,
@@ -128,27 +125,27 @@ mod tests {
     #[test]
     fn an_orderly_end_gives_a_week_and_an_emergency_none() {
         let valid = |how, after| notice(how, after).is_valid();
-        assert!(!valid(Ending::Orderly, 6));
-        assert!(valid(Ending::Orderly, 7) && valid(Ending::Orderly, 180));
-        assert!(!valid(Ending::Orderly, 181));
-        assert!(valid(Ending::Emergency, 0) && !valid(Ending::Emergency, 1));
+        assert!(!valid(LineEnd::Orderly, 6));
+        assert!(valid(LineEnd::Orderly, 7) && valid(LineEnd::Orderly, 180));
+        assert!(!valid(LineEnd::Orderly, 181));
+        assert!(valid(LineEnd::Emergency, 0) && !valid(LineEnd::Emergency, 1));
     }
 
     #[test]
     fn the_last_day_is_whole_and_an_emergency_waits_for_nothing() {
-        let orderly = notice(Ending::Orderly, 30);
+        let orderly = notice(LineEnd::Orderly, 30);
         assert!(!orderly.is_over(orderly.last_day));
         assert!(orderly.is_over(orderly.last_day.plus(1)));
-        let emergency = notice(Ending::Emergency, 0);
+        let emergency = notice(LineEnd::Emergency, 0);
         assert!(emergency.is_over(Day(0)), "whatever the clock says");
     }
 
     #[test]
     fn an_end_comes_sooner_and_never_later() {
-        let (soon, late) = (notice(Ending::Orderly, 20), notice(Ending::Orderly, 30));
+        let (soon, late) = (notice(LineEnd::Orderly, 20), notice(LineEnd::Orderly, 30));
         assert!(soon.comes_before(&late) && !late.comes_before(&soon));
         assert!(!soon.comes_before(&soon));
-        let emergency = notice(Ending::Emergency, 0);
+        let emergency = notice(LineEnd::Emergency, 0);
         assert!(emergency.comes_before(&soon) && !soon.comes_before(&emergency));
         assert!(!emergency.comes_before(&emergency));
     }

@@ -26,7 +26,7 @@ pub use corps::{
     Act, LINE_SIZE, Permission, Profile, RemovalReason, Stage, WORK_NAME_SIZE, is_plain,
 };
 pub use devices::{DeviceList, EpochKey};
-pub use ending::{Ending, FinalNotice};
+pub use ending::{FinalNotice, LineEnd};
 pub use entrances::{
     ADDRESS_SIZE, Entrance, EntranceKind, EntranceList, PackManifest, Warning, WarningAbout,
     is_entrance, is_fake,

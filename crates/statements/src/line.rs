@@ -4,8 +4,9 @@ use alloc::vec::Vec;
 use wire::{Day, LineDocument, LineId, Minute};
 
 use crate::{
-    CardSet, Delegation, EntranceList, FeedbackKey, FinalNotice, LetterKey, PackManifest, Revocation, Root,
-    ShiftNotice, StatementError, StatementKind, UnverifiedStatement, WaitNotice, Warning,
+    CardSet, Delegation, EntranceList, FeedbackKey, FinalNotice, LetterKey, PackManifest,
+    Revocation, Root, ShiftNotice, StatementError, StatementKind, UnverifiedStatement, WaitNotice,
+    Warning,
 };
 
 /// Why a line document is not believed.
@@ -266,6 +267,12 @@ impl Line {
     pub fn is_over(&self) -> bool {
         let notice = self.final_notice.as_ref();
         notice.is_some_and(|notice| notice.is_over(self.day))
+    }
+
+    /// Whether it has ended by its own day and by the reader's. What is destroyed too early does not come back, so neither is believed alone.
+    pub fn has_ended(&self, today: Day) -> bool {
+        let notice = self.final_notice.as_ref();
+        self.is_over() && notice.is_some_and(|notice| notice.is_over(today))
     }
 
     /// What its card pack holds.

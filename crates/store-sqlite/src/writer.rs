@@ -2,8 +2,8 @@
 
 use cells::{CellError, CellIndex, Cells};
 use relay::{Appended, Sequence, SlotReplace, StoreError, StoredSlot, envelope_hash};
-use statements::StatementKind;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, params};
+use statements::StatementKind;
 use tokio::sync::mpsc::Receiver;
 use wire::{Day, Envelope, EnvelopeHash};
 
@@ -365,14 +365,8 @@ impl Unit<'_> {
     }
 
     fn expire(&mut self, posts: Day, slots: Day) -> Result<Changed, Failure> {
-        self.delete(
-            "DELETE FROM tray WHERE day < ?1 RETURNING cell",
-            [posts.0],
-        )?;
-        self.delete(
-            "DELETE FROM slot WHERE day < ?1 RETURNING cell",
-            [slots.0],
-        )?;
+        self.delete("DELETE FROM tray WHERE day < ?1 RETURNING cell", [posts.0])?;
+        self.delete("DELETE FROM slot WHERE day < ?1 RETURNING cell", [slots.0])?;
         Ok(Changed::Done)
     }
 

@@ -166,6 +166,7 @@ impl HarmlessDesk {
             }
             Message::Line(document, line) => {
                 self.line = Some(*line);
+                self.end_with_line();
                 self.document = Some(Arc::new(document));
                 self.connection = Connection::Connected;
                 self.show();
@@ -188,6 +189,15 @@ impl HarmlessDesk {
             | Message::Half(..)
             | Message::HalfKept(_)
             | Message::Close => {}
+        }
+    }
+
+    /// What the real desk would do, whichever phrase opened the vault.
+    fn end_with_line(&mut self) {
+        let today = clock::now().day();
+        if self.line.as_ref().is_some_and(|line| line.has_ended(today)) {
+            // What could not be destroyed is tried again when the line is read next.
+            let _ = self.vault.destroy();
         }
     }
 
@@ -255,6 +265,7 @@ impl HarmlessDesk {
             | Command::SetEntrances { .. }
             | Command::Warn { .. }
             | Command::EndWarning
+            | Command::EndLine { .. }
             | Command::ProposePack(_)
             | Command::ApprovePack { .. }
             | Command::ForgetReport(_)
@@ -353,6 +364,11 @@ fn view(part: &HarmlessPart, line: Option<&Line>, checked_in: bool, now: Minute)
         completed_shifts: 0,
         entrances: line.map_or_else(Default::default, |line| {
             desk::EntrancesView::of(line, now.day())
+        }),
+        ending: line.and_then(|line| {
+            let is_over = line.has_ended(now.day());
+            let notice = *line.final_notice()?;
+            Some(desk::EndingView { notice, is_over })
         }),
         surge: false,
         rota: Vec::new(),

@@ -170,7 +170,7 @@ impl Keeper {
             if matches!(message, Message::Close) {
                 return;
             }
-            if self.is_closed() {
+            if self.is_closed() || self.desk.has_ended() {
                 self.handle_closed(message);
             } else {
                 self.handle(message);
@@ -282,6 +282,10 @@ impl Keeper {
     }
 
     fn read_line(&mut self, document: LineDocument, line: Line) {
+        let _ = self.take_in([Input::Line(Box::new(line))]);
+        if self.desk.has_ended() {
+            return;
+        }
         let newer = self.line.with(&document);
         if newer != self.line {
             match self.vault.save(vec![newer.record()]) {
@@ -290,7 +294,6 @@ impl Keeper {
             }
         }
         self.document = Some(Arc::new(document));
-        let _ = self.take_in([Input::Line(Box::new(line))]);
     }
 
     /// Whether that is news. A desk stays offline since the first time that the relay did not answer.
@@ -339,12 +342,17 @@ impl Keeper {
         let mut records = Vec::new();
         let mut tasks = Vec::new();
         let mut notices = Vec::new();
+        let mut is_over = false;
         for effect in effects {
             match effect {
                 Effect::Save(more) => records.extend(more),
                 Effect::Relay(id, task) => tasks.push((id, task)),
+                Effect::Destroy => is_over = true,
                 Effect::Tell(notice) => notices.push(notice),
             }
+        }
+        if is_over {
+            self.destroy();
         }
         self.rotation.note(&records);
         if !records.is_empty()
@@ -360,6 +368,17 @@ impl Keeper {
             self.tell(notice);
         }
         Ok(())
+    }
+
+    /// The line has ended. What could not be destroyed now is tried again with each minute, and the screen says so.
+    fn destroy(&mut self) {
+        let _ = self.errands.send(Errand::Forget);
+        self.rotation = Rotation::default();
+        self.document = None;
+        self.trouble = self.vault.destroy().is_err().then_some(Trouble::Vault);
+        if self.trouble.is_some() {
+            tracing::error!("the line has ended, and the vault could not be destroyed");
+        }
     }
 
     fn send(&self, id: TaskId, task: RelayTask) {
@@ -412,7 +431,7 @@ impl Keeper {
             view,
             cards,
             connection: self.connection,
-            trouble: self.trouble.or(self.half_trouble()),
+            trouble: self.trouble.or_else(|| self.half_trouble()),
             is_destroyed_everywhere: self.rotation.is_done(),
             notices: self
                 .notices

@@ -54,6 +54,9 @@ impl Keeper {
     /// What is shown as trouble because of the relay's half.
     pub(super) fn half_trouble(&self) -> Option<Trouble> {
         let is_offline = matches!(self.connection, Connection::Offline { .. });
+        if self.desk.has_ended() {
+            return None;
+        }
         match (self.rotation.is_out_of_date, self.is_closed()) {
             (true, _) => Some(Trouble::OutOfDate),
             (false, true) if is_offline => Some(Trouble::NeedsLine),
@@ -63,13 +66,20 @@ impl Keeper {
 
     /// Answers for a desk whose cases are closed: it decides nothing and saves nothing.
     pub(super) fn handle_closed(&mut self, message: Message) {
-        let needs_line = CommandError::NeedsLine;
+        let closed = match self.desk.has_ended() {
+            true => CommandError::Locked,
+            false => CommandError::NeedsLine,
+        };
         match message {
             Message::Command(_, answer) => {
-                let _ = answer.send(Err(needs_line));
+                let _ = answer.send(Err(closed));
             }
             Message::SetSecondPhrase(_, answer) => {
-                let _ = answer.send(Err(DuressError::Command(needs_line)));
+                let _ = answer.send(Err(DuressError::Command(closed)));
+            }
+            Message::Tick if self.desk.has_ended() && self.trouble.is_some() => {
+                self.destroy();
+                self.show();
             }
             Message::ClearSecondPhrase(answer) => {
                 let _ = answer.send(self.clear_second_phrase());
@@ -82,6 +92,11 @@ impl Keeper {
             }
             Message::Half(content, answer) => {
                 let _ = answer.send(self.open_contacts(&content));
+                self.show();
+            }
+            // The relay's half went with the line.
+            Message::Line(document, line) if line.is_over() => {
+                self.read_line(document, *line);
                 self.show();
             }
             Message::Connection(connection) if self.connected(connection) => self.show(),

@@ -18,7 +18,7 @@ use super::seal::{VaultRoot, derive};
 use super::{VaultCost, VaultError};
 use crate::Passphrase;
 
-const NAME: &str = "header";
+pub(super) const NAME: &str = "header";
 const MAGIC: &[u8; 16] = b"footbridge-vault";
 const VERSION: u8 = 2;
 /// A header without places for phrases: magic 16 ‖ version u8 ‖ memory in KiB u32 ‖ passes u32 ‖ salt 16 ‖ check 32.

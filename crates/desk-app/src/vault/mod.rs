@@ -8,6 +8,7 @@
 //! between leaves cells that no row names; [`Vault::open`] overwrites all of these before it reads anything.
 
 mod contacts;
+mod destroy;
 mod harmless;
 mod header;
 #[cfg(test)]

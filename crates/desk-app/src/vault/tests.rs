@@ -422,3 +422,34 @@ fn a_vault_of_the_first_version_opens_and_is_written_anew() {
     let vault = reopen(directory.path());
     assert_eq!(contents(&vault), [("case/01".to_owned(), CANARY.to_vec())]);
 }
+
+#[test]
+fn a_destroyed_vault_does_not_open_from_copies_of_its_files_either() {
+    let here = tempfile::tempdir().unwrap();
+    let directory = here.path().join("vault");
+    assert!(matches!(
+        Vault::destroy_in(&directory),
+        Err(VaultError::NoVault)
+    ));
+    let vault = create(&directory, vec![record("case/1", CANARY)]);
+    let in_use = Vault::destroy_in(&directory);
+    assert!(matches!(in_use, Err(VaultError::InUse)));
+    drop(vault);
+    let copied = files(&directory);
+    std::fs::hard_link(directory.join("cells"), here.path().join("cells")).unwrap();
+    Vault::destroy_in(&directory).unwrap();
+    assert_eq!(files(&directory).len(), 0);
+    let opened = Vault::open(&directory, &passphrase());
+    assert!(matches!(opened, Err(VaultError::NoVault)));
+    for (path, bytes) in copied {
+        std::fs::write(path, bytes).unwrap();
+    }
+    std::fs::copy(here.path().join("cells"), directory.join("cells")).unwrap();
+    let records = reopen(&directory).records();
+    assert!(
+        matches!(records, Err(VaultError::Damaged)),
+        "its keys are noise now"
+    );
+    Vault::destroy_in(&directory).unwrap();
+    create(&directory, Vec::new());
+}

@@ -4,8 +4,8 @@ use outcomes::{Epsilon, Month};
 use protocol::{Ending, ExtensionReason, Language, Readiness, Remark, Staffing, Text, Urgency};
 use record::{Check, Edited};
 use statements::{
-    Act, DevicePublicKey, Entrance, Membership, PackManifest, Partner, PartnerId, Permission,
-    Profile, RemovalReason, Signature, Stage, WarningAbout,
+    Act, DevicePublicKey, Entrance, LineEnd, Membership, PackManifest, Partner, PartnerId,
+    Permission, Profile, RemovalReason, Signature, Stage, WarningAbout,
 };
 use wire::{Day, Minute};
 
@@ -282,6 +282,13 @@ pub enum Command {
     },
     /// End the warning that is shown; for coordinators.
     EndWarning,
+    /// Say that the line ends; for coordinators.
+    EndLine {
+        /// How.
+        how: LineEnd,
+        /// In how many days its last one is: 7 to 180, in an emergency 0.
+        days: u32,
+    },
     /// Propose to publish a card pack that was built here; for coordinators.
     ProposePack(PackManifest),
     /// Agree, as the second person, to publish a card pack, after this desk has built the same.

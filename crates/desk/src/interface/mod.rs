@@ -115,6 +115,8 @@ pub enum Effect {
     Save(Vec<Record>),
     /// To be sent to the relay; asked for again by [`crate::Desk::resume`] until it is answered.
     Relay(TaskId, RelayTask),
+    /// Everything that was ever saved is to be destroyed, with all keys; the desk has ended, and saves nothing more.
+    Destroy,
     /// To be shown to the person at the desk.
     Tell(Notice),
 }

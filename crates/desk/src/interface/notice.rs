@@ -79,6 +79,10 @@ pub enum Notice {
     FakeReported(String),
     /// People are warned of this from now on, or no longer of anything.
     Warned(Option<WarningAbout>),
+    /// The line ends after that day.
+    LineEnds(Day),
+    /// The line has ended; everything of this desk is destroyed.
+    LineEnded,
     /// A case's contact has handed something over: the partner can collect it.
     HandedOver(CaseLabel),
     /// An offer, or what was asked for one, stands no longer: the partner is another one now, or none.
@@ -242,6 +246,9 @@ pub enum Refusal {
     /// Nothing is warned of.
     #[error("no-warning")]
     NoWarning,
+    /// An end was said already, and it can only come sooner.
+    #[error("ends-sooner")]
+    EndsSooner,
     /// The month has days to come.
     #[error("month-not-over")]
     MonthNotOver,

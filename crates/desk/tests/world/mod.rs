@@ -188,6 +188,7 @@ impl World {
                     };
                     work.push_back(Work::Answer(Box::new(answer)));
                 }
+                Work::Effect(Effect::Destroy) => self.stations[station].records.clear(),
                 Work::Effect(Effect::Tell(notice)) => self.stations[station].told.push(notice),
                 Work::Answer(input) => {
                     let now = self.clock(station);
@@ -203,6 +204,9 @@ impl World {
         let mut any = false;
         if self.stations[station].published != self.relay.published {
             self.read_line(station);
+        }
+        if self.stations[station].desk.has_ended() {
+            return false;
         }
         loop {
             let cursors = self.stations[station].desk.cursors();

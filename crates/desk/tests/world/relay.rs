@@ -23,6 +23,7 @@ pub(crate) struct Relay {
     pub(crate) entrances: Option<Vec<u8>>,
     pub(crate) warning: Option<Vec<u8>>,
     pub(crate) pack: Option<Vec<u8>>,
+    pub(crate) final_notice: Option<Vec<u8>>,
     pub(crate) log: Vec<SequencedEnvelope>,
     pub(crate) tray: Vec<SequencedEnvelope>,
     pub(crate) slots: HashMap<[u8; 32], SlotContent>,
@@ -111,6 +112,7 @@ impl Relay {
             StatementKind::EntranceList => self.entrances = Some(bytes),
             StatementKind::Warning => self.warning = Some(bytes),
             StatementKind::PackManifest => self.pack = Some(bytes),
+            StatementKind::FinalNotice => self.final_notice = Some(bytes),
             _ => panic!("the relay does not hold this kind"),
         }
     }
@@ -153,6 +155,7 @@ impl Relay {
     pub(crate) fn line(&self, id: Option<&LineId>) -> Line {
         let mut statements = vec![self.root.clone(), self.delegation.clone()];
         statements.extend(self.revocations.iter().cloned());
+        statements.extend(self.final_notice.clone());
         statements.extend(self.shifts.values().rev().take(2).cloned());
         statements.extend(self.wait.clone());
         statements.extend(self.cards.clone());

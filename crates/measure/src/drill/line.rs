@@ -322,7 +322,9 @@ impl DrillLine {
             nonce,
             signature: station.desk.device_key().sign_session(&self.id, &nonce),
         };
-        let session = self.relay.session(&request.to_bytes(), self.now, &mut self.rng);
+        let session = self
+            .relay
+            .session(&request.to_bytes(), self.now, &mut self.rng);
         Ok(session.is_ok())
     }
 

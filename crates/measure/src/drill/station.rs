@@ -70,6 +70,7 @@ impl Station {
         while let Some(effect) = open.pop_front() {
             match effect {
                 Effect::Save(records) => self.save(records),
+                Effect::Destroy => self.records.clear(),
                 Effect::Tell(notice) => self.told.push(notice),
                 Effect::Relay(id, task) => {
                     let answer = match runtime.block_on(ask(relay, &task, now, &mut self.rng)) {

@@ -19,7 +19,11 @@ pub(crate) const DESCRIPTION: Description = Description {
     body: Some(Size::Exactly(DeskSession::SIZE)),
     answer: Answer::Bytes(Size::Exactly(32)),
     desk_only: false,
-    errors: &[RelayError::WrongSize, RelayError::Unauthorised, RelayError::Ended],
+    errors: &[
+        RelayError::WrongSize,
+        RelayError::Unauthorised,
+        RelayError::Ended,
+    ],
 };
 
 pub(crate) async fn post<S: Store>(

@@ -19,7 +19,11 @@ pub(crate) const DESCRIPTION: Description = Description {
     body: Some(Size::Exactly(SlotNames::SIZE)),
     answer: Answer::Bytes(Size::Exactly(2 * SlotContent::SIZE)),
     desk_only: false,
-    errors: &[RelayError::WrongSize, RelayError::Ended, RelayError::Unavailable],
+    errors: &[
+        RelayError::WrongSize,
+        RelayError::Ended,
+        RelayError::Unavailable,
+    ],
 };
 
 pub(crate) async fn post<S: Store>(
@@ -28,5 +32,7 @@ pub(crate) async fn post<S: Store>(
 ) -> Result<Response, Refusal> {
     // Made whether it is needed or not, so that the time it takes says nothing.
     let noise = [app.relay.noise(&mut rng())?, app.relay.noise(&mut rng())?];
-    Ok(io::bytes(app.relay.slots_read(&body, noise, clock::now()).await?))
+    Ok(io::bytes(
+        app.relay.slots_read(&body, noise, clock::now()).await?,
+    ))
 }
