@@ -89,7 +89,7 @@ impl Heard {
 ///
 /// Answer: line id 32 ‖ duty u8 ‖ wait, as `Heard::write_wait` has
 /// it ‖ feedback asked for u8 ‖ the relay's day u32 ‖ entrances and warning, as
-/// `write_entrances` has them.
+/// `write_entrances` has them ‖ the line's end u8 (0 none, 1 to come, 2 over) ‖ its last day u32.
 pub(crate) fn describe(mut reader: Reader<'_>) -> Result<Vec<u8>, Failure> {
     let trusted = LineId(reader.array()?);
     let trusted = (trusted.0 != [0; 32]).then_some(&trusted);
@@ -101,7 +101,11 @@ pub(crate) fn describe(mut reader: Reader<'_>) -> Result<Vec<u8>, Failure> {
         .write_wait(writer)
         .u8(heard.line.feedback_key().is_some().into())
         .u32(heard.line.day().0);
-    Ok(write_entrances(writer, &heard.line).done())
+    let writer = write_entrances(writer, &heard.line);
+    let notice = heard.line.final_notice();
+    let end = notice.map_or(0, |_| 1 + u8::from(heard.line.is_over()));
+    let last_day = notice.map_or(0, |notice| notice.last_day.0);
+    Ok(writer.u8(end).u32(last_day).done())
 }
 
 /// The last day of the list u32, 0 when none is to be trusted ‖ count u8 ‖ (kind u8 ‖ length u8 ‖ address)* ‖ count u8 ‖ (length u8 ‖

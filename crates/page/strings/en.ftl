@@ -146,6 +146,8 @@ warned-fake-entrance = The line warns since { $date }: this address only looks l
 warned-writes-first = The line warns since { $date }: somebody writes to people first in our name. That is never us. Do not answer. Go nowhere they ask you to go.
 warned-false-partner = The line warns since { $date }: somebody says that he is our partner, and is not. Do not meet anybody who came to you first.
 warned-entered = The line warns since { $date }: strangers were inside this line. What was written here may be known to them. Go to no meeting that was agreed here.
+ends-orderly = This line ends after { $date }. Until then people answer. Read what waits for you before that day.
+ends-over = This line has ended ({ $date }). Nobody reads here any more. What was not read is destroyed. Whoever writes in its name is not us.
 
 ## Trouble
 offline = No connection. Nothing was sent.
@@ -155,6 +157,7 @@ continue-anyway = Continue anyway
 old-page = This page is too old for the line. Load it again.
 not-the-line = This page cannot prove that it is the real line. Do not write here.
 line-full = The line cannot take messages now. Nothing was sent. Try again later.
+line-ended = Not sent. This line has ended. Look at the first page.
 no-shift = No shift is planned, so nobody could open a message. Nothing was sent. Try again later.
 without-scripts = Answers, addresses and warnings without scripts
 scripts-needed = This page needs scripts (JavaScript) to seal a message. They are off or did not load. Nothing was sent.

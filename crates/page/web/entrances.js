@@ -2,6 +2,8 @@
 // Where the line can be reached, and what it warns of: a part of the page's script, before page.js.
 
 const WARNED = ["", "warned-fake-entrance", "warned-writes-first", "warned-false-partner", "warned-entered"];
+const ENDS = ["", "ends-orderly", "ends-over"];
+const OVER = 2;
 const ENTRANCES = ["", "entrance-site", "entrance-onion", "entrance-mirror", "entrance-porch"];
 
 /** Scheme, name and port of an address; the address itself where it is none. */
@@ -27,6 +29,11 @@ function entrancesOf({ make, say, call, date }) {
     by("warned").hidden = !about;
     say(by("warned-of"), WARNED[about] || "", { date: date(day) });
     by("warned-address").textContent = address;
+  };
+
+  const showEnd = ({ how, day }) => {
+    by("ends").hidden = !how;
+    say(by("ends-said"), ENDS[how] || "", { date: date(day) });
   };
 
   const showHere = (line) => {
@@ -59,6 +66,7 @@ function entrancesOf({ make, say, call, date }) {
 
   return (line) => {
     showWarning(line.warning);
+    showEnd(line.end);
     showHere(line);
     showLists(line);
   };

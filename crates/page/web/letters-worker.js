@@ -1,7 +1,7 @@
 // What the worker of the page for letters can besides: seal without a network, hand in what others sealed, and look for answers.
 
 const NOT_BROUGHT = ["", "letter-nothing", "letter-missing", "letter-mixed", "letter-damaged", "letter-newer"];
-const HAND_IN_REFUSED = { conflict: "letter-earlier", shift_over: "letter-late", no_shift: "letter-late", wrong_line: "not-the-line", full: "line-full", more_effort: "line-full" };
+const HAND_IN_REFUSED = { conflict: "letter-earlier", shift_over: "letter-late", no_shift: "letter-late", wrong_line: "not-the-line", full: "line-full", more_effort: "line-full", ended: "line-ended" };
 
 function lettersOf({ call, heard, ask, go, trusted }) {
   const readParts = (from) => Array.from({ length: from.value(1) }, () => from.text(2));

@@ -200,7 +200,8 @@ function show(worker) {
     say(by("start-trouble"), "");
     try {
       line = await call("line", [document]);
-      by("start-ways").hidden = by("here-part").hidden = false;
+      by("here-part").hidden = false;
+      by("start-ways").hidden = line.end.how === OVER;
       showEntrances(line);
       sayCheckWords();
       sayWaits();
@@ -365,6 +366,10 @@ function show(worker) {
       layOut(waits ? "answered" : "write");
       if (ready) askFeedback();
       if (!ready && failed && failed.is !== "refused") unread();
+      if (failed && failed.code === "ended") {
+        layOut("failed");
+        said("line-ended");
+      }
       go("talk");
     } catch (error) {
       trouble(error.message, repeat, error.values);
@@ -708,7 +713,7 @@ function show(worker) {
     sent(result);
   };
 
-  const REFUSED = { full: "line-full", more_effort: "line-full", wrong_version: "old-page", wrong_line: "not-the-line", no_shift: "no-shift", shift_over: "no-shift", nobody: "no-shift", offline: "not-sent", "read-again": "conflict" };
+  const REFUSED = { full: "line-full", more_effort: "line-full", ended: "line-ended", wrong_version: "old-page", wrong_line: "not-the-line", no_shift: "no-shift", shift_over: "no-shift", nobody: "no-shift", offline: "not-sent", "read-again": "conflict" };
 
   const sent = (result) => {
     if (result === "sent") {

@@ -128,6 +128,7 @@ const readLine = (from) => ({
   entrances: Array.from({ length: from.value(1) }, () => ({ kind: from.value(1), address: from.text(1) })),
   fakes: Array.from({ length: from.value(1) }, () => from.text(1)),
   warning: { about: from.value(1), day: from.value(4), address: from.text(1) },
+  end: { how: from.value(1), day: from.value(4) },
 });
 
 // ---- The worker: holds the visit, asks the relay.

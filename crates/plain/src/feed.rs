@@ -9,7 +9,7 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 use record::{date_of, day_of};
 use sha2::{Digest, Sha256};
-use wire::{Day, LineId};
+use wire::{Day, LineId, Minute};
 
 use crate::cards::State;
 use crate::frame::clean;
@@ -29,7 +29,7 @@ struct Entry {
     summary: String,
     /// The page, relative to the feed.
     page: String,
-    /// What it is: a card's state, `entrances` or `warning`.
+    /// What it is: a card's state, `entrances`, `warning` or `end`.
     term: &'static str,
 }
 
@@ -110,17 +110,22 @@ fn entrances(site: &Site, language: Language, base: &str) -> Option<Entry> {
     })
 }
 
+/// A minute as Atom writes it (RFC 3339).
+fn moment(at: Minute) -> String {
+    let minute = at.0 % Minute::PER_DAY;
+    let day = date_of(at.day());
+    format!("{day}T{:02}:{:02}:00Z", minute / 60, minute % 60)
+}
+
 fn warning(site: &Site, language: Language, base: &str) -> Option<Entry> {
     let warning = site.warning()?;
-    let minute = warning.issued.0 % wire::Minute::PER_DAY;
     let said = language.say(&format!("warning-{}", warning.about.word()));
     let address = match warning.address.is_empty() {
         true => String::new(),
         false => language.say_with("warning-address", &[("address", &warning.address)]),
     };
-    let day = date_of(warning.issued.day());
     Some(Entry {
-        updated: format!("{day}T{:02}:{:02}:00Z", minute / 60, minute % 60),
+        updated: moment(warning.issued),
         named: format!("warning\0{}", warning.serial),
         title: language.say("warning-title"),
         summary: format!("{said} {address}").trim().to_owned(),
@@ -129,11 +134,25 @@ fn warning(site: &Site, language: Language, base: &str) -> Option<Entry> {
     })
 }
 
+fn end(site: &Site, language: Language, base: &str) -> Option<Entry> {
+    let (notice, _) = site.end?;
+    let (id, date) = site.end()?;
+    Some(Entry {
+        updated: moment(notice.issued),
+        named: format!("end\0{}", notice.last_day.0),
+        title: language.say("ends-title"),
+        summary: language.say_with(id, &[("date", &date)]),
+        page: format!("{base}index.html"),
+        term: "end",
+    })
+}
+
 /// All changes, the newest first.
 fn entries(site: &Site, language: Language, base: &str) -> Vec<Entry> {
     let mut all = cards(site, language, base);
     all.extend(entrances(site, language, base));
     all.extend(warning(site, language, base));
+    all.extend(end(site, language, base));
     // Times of one form are in order as text.
     all.sort_by(|one, other| {
         let by_time = other.updated.cmp(&one.updated);

@@ -15,7 +15,7 @@ use crate::site::Site;
 pub struct Fragments {
     /// The line's check words, as text.
     pub check_words: String,
-    /// The band that warns; hidden when nothing is warned of.
+    /// The bands that warn and that say that the line ends; hidden when there is nothing to say.
     pub warning: String,
     /// The cards, each a `details` with the question as its summary. A card that does not stand shows no answer.
     pub answers: String,
@@ -81,6 +81,15 @@ fn warning(language: Language, warning: Option<&Warning>) -> Markup {
     }
 }
 
+/// The band that says that the line ends.
+fn end(language: Language, end: Option<(&'static str, String)>) -> Markup {
+    html! {
+        div id="ends" class="band warned" role="alert" data-testid="ends" hidden[end.is_none()] {
+            p id="ends-said" { @if let Some((id, date)) = end { (language.say_with(id, &[("date", &date)])) } }
+        }
+    }
+}
+
 /// A part as one line: a line break in a text becomes a reference to that character, which a browser reads as the same.
 fn one_line(part: Markup) -> String {
     part.into_string().replace('\n', "&#10;")
@@ -103,7 +112,9 @@ impl Site {
         };
         Fragments {
             check_words: language.check_words(&self.line),
-            warning: one_line(warning(language, self.warning())),
+            warning: one_line(
+                html! { (warning(language, self.warning())) (end(language, self.end())) },
+            ),
             answers: one_line(answers),
         }
     }

@@ -179,6 +179,9 @@ pub(crate) fn answers(site: &Site, language: Language, wait: Option<&Wait>) -> S
         here.partition(|(.., state)| matches!(state, State::Live(_)));
     let body = html! {
         h1 { (language.say("title")) }
+        @if let Some((id, date)) = site.end() {
+            section class="warning" role="note" data-testid="ends" { p { (dated(language, id, &date)) } }
+        }
         @if let Some(said) = site.warning() { (warning(language, said)) }
         p { (language.say("what")) }
         p { (language.say("limits")) }

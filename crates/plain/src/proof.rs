@@ -42,8 +42,12 @@ fn pieces(files: &mut Files, name: &str, statement: &UnverifiedStatement) {
 
 /// A statement that coordinators signed, with their right signatures alone.
 pub(crate) fn rightly_signed(line: &Line, statement: &UnverifiedStatement) -> UnverifiedStatement {
+    let roots = match statement.kind() {
+        StatementKind::FinalNotice => line.root().keys(),
+        _ => &[],
+    };
     let counts = |key: &[u8; 32]| line.delegation().counts(&DevicePublicKey(*key));
-    statement.with_right_signatures(counts)
+    statement.with_right_signatures(|key| counts(key) || roots.iter().any(|root| root.0 == *key))
 }
 
 /// The statements of a kind in a document.
@@ -86,6 +90,7 @@ pub(crate) fn files(document: &LineDocument, line: &Line) -> Files {
         (StatementKind::CardSet, "card-set"),
         (StatementKind::EntranceList, "entrances"),
         (StatementKind::Warning, "warning"),
+        (StatementKind::FinalNotice, "end"),
     ] {
         if let Some(statement) = of_kind(document, kind).next() {
             let statement = rightly_signed(line, &statement);

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use record::CardSet;
-use statements::{EntranceList, Line, Wait, Warning};
+use record::{CardSet, date_of};
+use statements::{EntranceList, FinalNotice, Line, Wait, Warning};
 use wire::{Day, LineId};
 
 use crate::cards::Cards;
@@ -40,6 +40,8 @@ pub struct Site {
     pub(crate) cards: Cards,
     pub(crate) entrances: Option<EntranceList>,
     pub(crate) warning: Option<Warning>,
+    /// When the line ends, and whether it has.
+    pub(crate) end: Option<(FinalNotice, bool)>,
 }
 
 impl Site {
@@ -55,12 +57,22 @@ impl Site {
             cards: Cards::of(set.unwrap_or_default(), signed, today),
             entrances: line.newest_entrances().cloned(),
             warning: line.warning_on(today).cloned(),
+            end: line
+                .final_notice()
+                .map(|notice| (*notice, notice.is_over(today))),
         }
     }
 
     /// The warning of the day.
     pub(crate) fn warning(&self) -> Option<&Warning> {
         self.warning.as_ref()
+    }
+
+    /// What is said of the line's end, as a message's id and a date.
+    pub(crate) fn end(&self) -> Option<(&'static str, String)> {
+        let (notice, is_over) = self.end?;
+        let id = if is_over { "ends-over" } else { "ends-orderly" };
+        Some((id, date_of(notice.last_day)))
     }
 
     /// The paths of all files, relative to where they lie, each once, in the order of their bytes.

@@ -73,6 +73,9 @@ warning-false-partner = Somebody says that he is a partner of this line and is n
 warning-entered = Strangers were in this line. What was written here may be known. Do not go to any meeting. Do nothing that you did not read here.
 warning-address = It is about: { $address }
 warning-issued = Said on { $date }
+ends-title = The end of this line
+ends-orderly = This line ends after { $date }. Until then people answer. Read what waits for you before that day.
+ends-over = This line has ended ({ $date }). Nobody reads here any more. What was not read is destroyed. Whoever writes in its name is not us.
 
 ## The wait
 surge = Many people are writing now. The answers here are checked and can be read at once. You can still write.

@@ -3,7 +3,7 @@
 use maud::{DOCTYPE, Markup, html};
 use protocol::{Shown, Urgency};
 use record::date_of;
-use statements::{Line, Wait, Warning};
+use statements::{FinalNotice, Line, Wait, Warning};
 
 use crate::form::Form;
 use crate::language::Language;
@@ -152,17 +152,31 @@ fn warned(language: Language, warning: &Warning) -> Markup {
     }
 }
 
+/// That the line ends, or has ended.
+fn ends(language: Language, notice: &FinalNotice, is_over: bool) -> Markup {
+    let id = if is_over { "ends-over" } else { "ends-orderly" };
+    html! {
+        section.warning role="note" data-testid="ends" {
+            p.trouble { (language.say_with(id, &[("date", &date_of(notice.last_day))])) }
+        }
+    }
+}
+
 /// What this is, whose line, and the two ways in.
 pub(crate) fn start(language: Language, line: Option<&Line>, told: Option<&Wait>) -> Markup {
     let words = line.map(|line| words::check_words(language.list(), &line.id().0).join(" "));
+    let is_over = line.is_some_and(Line::is_over);
     let body = html! {
+        @if let Some(notice) = line.and_then(Line::final_notice) { (ends(language, notice, is_over)) }
         @if let Some(warning) = line.and_then(Line::warning) { (warned(language, warning)) }
         p { (language.say("start-what")) }
         p { (language.say("start-limits")) }
         p.small { (language.say("start-danger")) }
         p { (wait(language, told)) }
-        (button(language, "words", "start-new", "main", ""))
-        (button(language, "type", "start-return", "main", ""))
+        @if !is_over {
+            (button(language, "words", "start-new", "main", ""))
+            (button(language, "type", "start-return", "main", ""))
+        }
         div.check {
             h2 { (language.say("check-words-label")) }
             @if let Some(words) = words { p.words { (words) } }

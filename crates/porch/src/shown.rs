@@ -109,6 +109,7 @@ pub(crate) fn outcome(shown: &[Shown], refused: &str) -> Option<(&'static str, b
             "full" | "more_effort" => ("line-full", true),
             "no_shift" | "shift_over" => ("no-shift", true),
             "wrong_line" => ("not-the-line", false),
+            "ended" => ("line-ended", false),
             _ => ("not-sent", true),
         }),
         _ => None,

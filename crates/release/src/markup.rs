@@ -77,16 +77,26 @@ pub(crate) fn cards(piece: &str) -> Result<(), String> {
     }
 }
 
-/// Whether a piece of a document is the band that warns, as it always is: only its two texts differ, and whether it shows. Gives the two.
-pub(crate) fn warning(piece: &str) -> Option<(&str, &str)> {
-    const HEAD: &str =
+/// What follows after the beginning of a band, whether it is hidden or not.
+fn in_band<'a>(piece: &'a str, head: &str) -> Option<&'a str> {
+    let rest = piece.strip_prefix(head)?;
+    rest.strip_prefix(" hidden")
+        .unwrap_or(rest)
+        .strip_prefix('>')
+}
+
+/// Whether a piece of a document is the bands that warn and that say that the line ends, as they always are: only their three texts differ,
+/// and whether they show. Gives the three.
+pub(crate) fn warning(piece: &str) -> Option<[&str; 3]> {
+    const WARNED: &str =
         "<div id=\"warned\" class=\"band warned\" role=\"alert\" data-testid=\"warned\"";
-    let rest = piece.strip_prefix(HEAD)?;
-    let rest = rest.strip_prefix(" hidden").unwrap_or(rest);
-    let rest = rest.strip_prefix("><p id=\"warned-of\">")?;
+    const ENDS: &str = "<div id=\"ends\" class=\"band warned\" role=\"alert\" data-testid=\"ends\"";
+    let rest = in_band(piece, WARNED)?.strip_prefix("<p id=\"warned-of\">")?;
     let (about, rest) = rest.split_once("</p><p><bdi id=\"warned-address\" class=\"address\">")?;
-    let address = rest.strip_suffix("</bdi></p></div>")?;
-    (is_text(about) && is_text(address)).then_some((about, address))
+    let (address, rest) = rest.split_once("</bdi></p></div>")?;
+    let rest = in_band(rest, ENDS)?.strip_prefix("<p id=\"ends-said\">")?;
+    let texts = [about, address, rest.strip_suffix("</p></div>")?];
+    texts.iter().all(|text| is_text(text)).then_some(texts)
 }
 
 #[cfg(test)]
@@ -142,15 +152,19 @@ mod tests {
     }
 
     #[test]
-    fn the_band_that_warns_is_always_the_same() {
-        let band = "<div id=\"warned\" class=\"band warned\" role=\"alert\" data-testid=\"warned\" hidden><p id=\"warned-of\">A</p><p><bdi id=\"warned-address\" class=\"address\">B</bdi></p></div>";
-        assert_eq!(warning(band), Some(("A", "B")));
-        assert_eq!(warning(&band.replace(" hidden", "")), Some(("A", "B")));
+    fn the_bands_that_warn_are_always_the_same() {
+        let band = "<div id=\"warned\" class=\"band warned\" role=\"alert\" data-testid=\"warned\" hidden><p id=\"warned-of\">A</p><p><bdi id=\"warned-address\" class=\"address\">B</bdi></p></div>\
+            <div id=\"ends\" class=\"band warned\" role=\"alert\" data-testid=\"ends\" hidden><p id=\"ends-said\">C</p></div>";
+        assert_eq!(warning(band), Some(["A", "B", "C"]));
+        assert_eq!(warning(&band.replace(" hidden", "")), Some(["A", "B", "C"]));
         for (one, other) in [
             ("A", "<b>A</b>"),
             ("hidden", "hidden hidden"),
             ("</div>", "</div><p></p>"),
             ("B", "B\u{0}"),
+            ("C", "<b>C</b>"),
+            ("<div id=\"ends\"", "<p></p><div id=\"ends\""),
+            ("id=\"ends\" ", ""),
         ] {
             assert_eq!(warning(&band.replacen(one, other, 1)), None, "{one}");
         }

@@ -191,7 +191,7 @@ pub(crate) mod tests {
     use proptest::prelude::*;
 
     pub(crate) const TEMPLATE: &str = include_str!("../../page/web/index.html");
-    const WARNING: &str = "<div id=\"warned\" class=\"band warned\" role=\"alert\" data-testid=\"warned\" hidden><p id=\"warned-of\"></p><p><bdi id=\"warned-address\" class=\"address\"></bdi></p></div>";
+    const WARNING: &str = "<div id=\"warned\" class=\"band warned\" role=\"alert\" data-testid=\"warned\" hidden><p id=\"warned-of\"></p><p><bdi id=\"warned-address\" class=\"address\"></bdi></p></div><div id=\"ends\" class=\"band warned\" role=\"alert\" data-testid=\"ends\" hidden><p id=\"ends-said\"></p></div>";
 
     /// A document with these in its places.
     pub(crate) fn filled(values: [&str; 5]) -> String {

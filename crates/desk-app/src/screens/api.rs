@@ -131,6 +131,7 @@ fn view_json(shown: &Shown) -> Value {
             ("probes", api_shift::probes(&shown.view)),
             ("editing", api_editing::editing(&shown.view)),
             ("entrances", api_entrances::entrances(&shown.view)),
+            ("ending", api_entrances::ending(&shown.view)),
             ("partners", api_handover::partners(&shown.view)),
             ("outcomes", api_outcomes::outcomes(&shown.view)),
             ("cases", cases_json(&shown.view.cases)),

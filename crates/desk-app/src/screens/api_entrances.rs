@@ -3,7 +3,7 @@
 use desk::{Command, View};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use statements::{Entrance, EntranceKind, EntranceList, WarningAbout};
+use statements::{Entrance, EntranceKind, EntranceList, FinalNotice, LineEnd, WarningAbout};
 
 use super::api_command::{Misunderstood, Understood};
 use crate::card_set::date_of;
@@ -26,6 +26,12 @@ pub(super) enum AskedOfEntrances {
         days: u32,
     },
     EndWarning {},
+    /// `how` is "orderly", with 7 to 180 days, or "emergency", with none.
+    EndLine {
+        how: String,
+        #[serde(default)]
+        days: u32,
+    },
     ReportFake {
         address: String,
     },
@@ -41,7 +47,8 @@ pub(super) struct AskedEntrance {
     address: String,
 }
 
-const WORDS: [&str; 5] = [
+const WORDS: [&str; 6] = [
+    "end-line",
     "set-entrances",
     "warn",
     "end-warning",
@@ -88,6 +95,10 @@ impl AskedOfEntrances {
                 days,
             },
             Asked::EndWarning {} => Command::EndWarning,
+            Asked::EndLine { how, days } => Command::EndLine {
+                how: LineEnd::from_word(&how).ok_or(Misunderstood("how"))?,
+                days,
+            },
             Asked::ReportFake { address } => Command::ReportFake(address),
             Asked::ForgetReport { address } => Command::ForgetReport(address),
         })
@@ -104,6 +115,22 @@ pub(super) fn list(list: &EntranceList) -> Value {
         "serial": list.serial, "day": date_of(list.day), "good_until": date_of(list.good_until),
         "entrances": places, "fakes": list.fakes,
     })
+}
+
+/// A final notice.
+pub(super) fn final_notice(notice: &FinalNotice) -> Value {
+    json!({
+        "how": notice.how.word(), "issued": date_of(notice.issued.day()), "last_day": date_of(notice.last_day),
+    })
+}
+
+/// That the line ends, if so.
+pub(super) fn ending(view: &View) -> Value {
+    let said = view.ending.as_ref();
+    said.map_or(
+        Value::Null,
+        |said| json!({"notice": final_notice(&said.notice), "over": said.is_over}),
+    )
 }
 
 /// Entrances, the warning, and what was reported.

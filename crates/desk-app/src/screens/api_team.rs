@@ -90,6 +90,9 @@ fn proposed(what: &Proposed) -> Value {
         Proposed::Pack(pack) => {
             json!({"kind": "pack", "serial": pack.serial, "day": date_of(pack.day), "sums": data_encoding::HEXLOWER.encode(&pack.sums)})
         }
+        Proposed::End(notice) => {
+            json!({"kind": "end", "notice": api_entrances::final_notice(notice)})
+        }
         Proposed::Partner { partner, check } => {
             json!({"kind": "partner", "says": api_handover::said(partner, check)})
         }

@@ -47,6 +47,7 @@ fn render(page: &Page, error: Option<&str>, typed: Option<&Typed<'_>>) -> Markup
             @if mine.is_empty() { p { (page.say("decisions-none-mine")) } }
             @for open in mine { (proposal(page, open, None)) }
         }
+        @if page.is_coordinator() { p { a href="/ending" data-testid="to-ending" { (page.say("ending")) } } }
     };
     page.with(&page.say("decisions"), content)
 }

@@ -22,6 +22,7 @@ mod decisions;
 mod door;
 mod duress;
 mod edit;
+mod ending;
 mod entrances;
 mod errors;
 mod events;
@@ -209,6 +210,7 @@ impl App {
             .merge(corps_routes())
             .merge(trust_routes())
             .merge(edit::routes())
+            .merge(ending::routes())
             .merge(entrances::routes())
             .merge(paper::routes())
             .merge(partners::routes())

@@ -99,6 +99,12 @@ pub(super) fn said(page: &Page, notice: &Notice) -> Option<(String, Leads)> {
         }
         Notice::Warned(Some(_)) => (page.say("notice-warned"), Leads::Entrances),
         Notice::Warned(None) => (page.say("notice-warned-no-more"), Leads::Entrances),
+        Notice::LineEnds(day) => {
+            let date = date_of(*day);
+            let strings = page.strings();
+            let said = strings.say_with("ending-orderly", &[("date", &date)]);
+            (said, Leads::Nowhere)
+        }
         Notice::CommandRefused(refusal) => (refused(page, *refusal), Leads::Nowhere),
         Notice::RelayRefused(code) if code == "wrong_version" => plain("error-too-old"),
         Notice::RelayRefused(_) => plain("error-relay-refused"),
@@ -109,6 +115,7 @@ pub(super) fn said(page: &Page, notice: &Notice) -> Option<(String, Leads)> {
         | Notice::RosterStale
         | Notice::RosterForked
         | Notice::ShutOut
+        | Notice::LineEnded
         | Notice::Alarmed(..)
         | Notice::DuressPrepared(_)
         | Notice::ClockOff => return None,
@@ -151,6 +158,8 @@ pub(super) fn json(notice: &Notice) -> Value {
         Notice::Warned(about) => {
             json!({"notice": "warned", "about": about.map(|about| about.word())})
         }
+        Notice::LineEnds(day) => json!({"notice": "line-ends", "day": date_of(*day)}),
+        Notice::LineEnded => json!({"notice": "line-ended"}),
         Notice::HandedOver(case) => about("handed-over", case),
         Notice::OfferOver(case) => about("offer-over", case),
         Notice::Whispered(case) => about("whispered", case),

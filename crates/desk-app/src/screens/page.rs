@@ -10,7 +10,7 @@ use words::List;
 
 use super::door::Session;
 use super::notices::{self, Leads};
-use super::{alarms, looks, search, warnings};
+use super::{alarms, ending, looks, search, warnings};
 use crate::card_set::CardSet;
 use crate::strings::Strings;
 use crate::sync::{Connection, Handle, ParsedCards, Shown, Trouble};
@@ -199,6 +199,15 @@ impl Page {
     pub(super) fn with(&self, heading: &str, content: Markup) -> Markup {
         let set = self.card_set();
         let title = self.say("desk-title");
+        if let Some(ending) = self.shown.view.ending.filter(|ending| ending.is_over) {
+            let left = ending::nothing_left(self, &ending);
+            let body = html! {
+                body data-csrf=(self.session.csrf()) data-version=(self.shown.version) {
+                    main id="content" tabindex="-1" { h1 { (self.say("ended")) } div #ended data-live="" { (left) } }
+                }
+            };
+            return frame(self.strings(), &title, body);
+        }
         let body = html! {
             body data-csrf=(self.session.csrf()) data-version=(self.shown.version) {
                 a.skip href="#content" { (self.say("skip-to-content")) }

@@ -4,7 +4,8 @@ use desk::{MemberView, Proposed};
 use maud::{Markup, html};
 use protocol::ExtensionReason;
 use statements::{
-    DevicePublicKey, EntranceList, Membership, Permission, Profile, RosterAction, RosterEntry,
+    DevicePublicKey, EntranceList, LineEnd, Membership, Permission, Profile, RosterAction,
+    RosterEntry,
 };
 
 use super::forms::{act_name, stage_name, tag_name};
@@ -12,7 +13,7 @@ use super::member::{device_digits, permission_line};
 use super::page::Page;
 use super::revoke::reason_name;
 use super::shifts::hex;
-use super::{card_changes, entrances, partners};
+use super::{card_changes, ending, entrances, partners};
 use crate::card_set::date_of;
 
 /// Whether a proposal is about a device.
@@ -69,6 +70,7 @@ pub(super) fn heading(page: &Page, what: &Proposed) -> String {
         Proposed::Cards(_) => page.say("proposed-cards"),
         Proposed::Entrances(_) => page.say("proposed-entrances"),
         Proposed::Pack(_) => page.say("proposed-pack"),
+        Proposed::End(_) => page.say("ending"),
         Proposed::Partner { partner, .. } => {
             strings.say_with("proposed-partner", &[("name", &partner.name)])
         }
@@ -93,6 +95,10 @@ pub(super) fn whole(page: &Page, what: &Proposed) -> Markup {
                 dt { (page.say("pack-of")) } dd { (date_of(pack.day)) }
                 dt { (page.say("pack-serial")) } dd { (pack.serial) }
             }
+        },
+        Proposed::End(notice) => html! {
+            p.alarm { (ending::notice_text(page, notice)) }
+            @if notice.how == LineEnd::Emergency { p { (page.say("ending-emergency-about")) } }
         },
         Proposed::Partner { partner, check } => {
             let before = partners::known(page, &partner.id);

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::ending;
 use super::page::Page;
 use crate::card_set::date_of;
 
@@ -14,6 +15,9 @@ pub(super) fn bands(page: &Page) -> Markup {
     let mut found: Vec<(&'static str, String)> = Vec::new();
     if view.shut_out {
         found.push(("shut-out", page.say("warning-shut-out")));
+    }
+    if let Some(ending) = &view.ending {
+        found.push(("ending", ending::notice_text(page, &ending.notice)));
     }
     if view.admitted && view.forked_roster {
         found.push(("forked", page.say("warning-forked")));

@@ -281,7 +281,7 @@ impl Keeper {
         let _ = self.take_in([input]);
     }
 
-    fn read_line(&mut self, document: LineDocument, line: Line) {
+    pub(super) fn read_line(&mut self, document: LineDocument, line: Line) {
         let _ = self.take_in([Input::Line(Box::new(line))]);
         if self.desk.has_ended() {
             return;
@@ -371,7 +371,7 @@ impl Keeper {
     }
 
     /// The line has ended. What could not be destroyed now is tried again with each minute, and the screen says so.
-    fn destroy(&mut self) {
+    pub(super) fn destroy(&mut self) {
         let _ = self.errands.send(Errand::Forget);
         self.rotation = Rotation::default();
         self.document = None;

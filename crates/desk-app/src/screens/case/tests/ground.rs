@@ -179,6 +179,7 @@ pub(super) fn view(roster: Vec<MemberView>) -> View {
         full: None,
         collected: (0, 0),
         completed_shifts: 0,
+        ending: None,
         surge: false,
         rota: Vec::new(),
         on_call_list: false,
