@@ -1,5 +1,7 @@
 //! The command line: what a person can type, with examples.
 
+#[path = "cli/close.rs"]
+pub(crate) mod close;
 // Where this file is read by others too, the path is the same.
 #[path = "cli/forecast.rs"]
 pub(crate) mod forecast;
@@ -50,6 +52,7 @@ const EXAMPLES: &str = "Examples:
   footbridge outcomes --example
   footbridge backup --config line/footbridge.toml --recipient age1… --out monday.age
   footbridge move --from line/footbridge.toml --to new-store
+  footbridge close draft --relay https://line.example --last-day 2027-01-31 --file end.txt
   footbridge doctor --config line/footbridge.toml";
 
 /// The subcommands.
@@ -108,6 +111,9 @@ pub(crate) enum Command {
     Restore(RestoreArguments),
     /// Move a line to another store: to PostgreSQL, back, or to another directory. The relay must not be running.
     Move(MoveArguments),
+    /// End a line: what contacts are told, and what is destroyed.
+    #[command(subcommand)]
+    Close(close::CloseCommand),
     /// Explain what is wrong on this machine.
     Doctor(DoctorArguments),
     /// Print completions for a shell.

@@ -6,34 +6,22 @@ use std::path::Path;
 
 use client::RelayClient;
 use serde_json::json;
-use statements::{
-    Delegation, DevicePublicKey, Line, Root, RootKey, StatementKind, UnverifiedStatement,
-};
-use zeroize::Zeroizing;
+use statements::{Delegation, DevicePublicKey, StatementKind};
 
 use crate::Failure;
 use crate::cli::{DelegateCommand, DelegationSource};
 use crate::init::today;
+use crate::root_signed::{About, RootSigned, fetch, hex, unhex};
 
 /// So many days before its end a delegation is to be renewed.
 const RENEW_DAYS: u32 = 30;
 
-/// What a file holds: the root, and a delegation that some of its keys have signed.
-struct DelegationFile {
-    root: Root,
-    delegation: UnverifiedStatement,
-}
-
-pub(crate) fn unhex(digits: &str) -> Option<Vec<u8>> {
-    let digits = digits.trim();
-    let pairs = (0..digits.len()).step_by(2);
-    let bytes = pairs.map(|at| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok());
-    bytes.collect()
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
+/// What the files here are about.
+const ABOUT: About = About {
+    kind: StatementKind::Delegation,
+    name: "delegation",
+    command: "delegate",
+};
 
 /// A device key, 64 hex digits with or without spaces between.
 pub(crate) fn device(digits: &str) -> Result<DevicePublicKey, Failure> {
@@ -43,58 +31,9 @@ pub(crate) fn device(digits: &str) -> Result<DevicePublicKey, Failure> {
     Ok(DevicePublicKey(bytes))
 }
 
-fn line_of(text: &str, name: &str) -> Result<UnverifiedStatement, Failure> {
-    let mut lines = text.lines();
-    let value = lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
-    let bytes = value.and_then(unhex);
-    let bytes = bytes.ok_or_else(|| format!("the file has no {name}: is it a delegation's?"))?;
-    Ok(UnverifiedStatement::parse(&bytes)?)
-}
-
-impl DelegationFile {
-    fn read(path: &Path) -> Result<DelegationFile, Failure> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| format!("can't read {}: {error}", path.display()))?;
-        let root = Root::read(&line_of(&text, "root")?)?;
-        let delegation = line_of(&text, "delegation")?;
-        if delegation.kind() != StatementKind::Delegation || delegation.line() != root.line_id() {
-            return Err("the delegation in that file is not one of that root".into());
-        }
-        Ok(DelegationFile { root, delegation })
-    }
-
-    fn write(&self, path: &Path) -> Result<(), Failure> {
-        let text = format!(
-            "# A delegation of a line's root keys. {} of {} of them must sign it; it holds no secret.\nroot: {}\ndelegation: {}\n",
-            self.root.threshold(),
-            self.root.keys().len(),
-            hex(&self.root.statement().to_bytes()),
-            hex(&self.delegation.to_bytes()),
-        );
-        std::fs::write(path, text)
-            .map_err(|error| format!("can't write {}: {error}", path.display()).into())
-    }
-
-    /// How many different root keys have signed.
-    fn signed(&self) -> usize {
-        let keys = self.root.keys().iter();
-        let signed = keys.filter(|key| self.delegation.signers().any(|by| *by == key.0));
-        signed.count()
-    }
-
-    fn missing(&self) -> usize {
-        usize::from(self.root.threshold()).saturating_sub(self.signed())
-    }
-
-    /// What it says, once enough have signed; before that only what is in the file.
-    fn says(&self) -> Result<Delegation, Failure> {
-        Ok(Delegation::proposed(&self.delegation, &self.root)?)
-    }
-}
-
-async fn fetch(relay: &str) -> Result<Line, Failure> {
-    let document = RelayClient::new(relay)?.line().await?;
-    Ok(Line::verify(&document, None)?)
+/// What a file's delegation says, whoever has signed it.
+fn says(file: &RootSigned) -> Result<Delegation, Failure> {
+    Ok(Delegation::proposed(&file.statement, &file.root)?)
 }
 
 /// `footbridge delegate`.
@@ -150,11 +89,7 @@ async fn draft(
     let serial = present.serial().saturating_add(1);
     let days = (today(), today().plus(days));
     let draft = Delegation::draft(line.id(), serial, days, threshold, &named);
-    let drafted = DelegationFile {
-        root: line.root().clone(),
-        delegation: draft.done(),
-    };
-    drafted.write(file)?;
+    RootSigned::new(&ABOUT, line.root().clone(), draft.done()).write(file)?;
     println!(
         "Drafted: {} coordinators, {threshold} must agree. Now let {} root keys sign it, each where it is kept:\n  \
          footbridge delegate sign --key ROOT-KEY-FILE --file {}",
@@ -165,47 +100,17 @@ async fn draft(
     Ok(())
 }
 
-fn sign(key: &Path, file: &Path) -> Result<(), Failure> {
-    let text = std::fs::read_to_string(key)
-        .map_err(|error| format!("can't read {}: {error}", key.display()))?;
-    let text = Zeroizing::new(text);
-    let mut lines = text.lines().filter(|line| !line.starts_with('#'));
-    let seed = lines.find_map(|line| unhex(line).map(Zeroizing::new));
-    let seed = seed.and_then(|seed| <[u8; 32]>::try_from(seed.as_slice()).ok());
-    let seed = Zeroizing::new(seed.ok_or("that is no root key's file")?);
-    let key = RootKey::from_seed(&seed);
-    let mut delegation = DelegationFile::read(file)?;
-    if !delegation.root.keys().contains(&key.public()) {
-        return Err("that key is not one of this line's root keys".into());
-    }
-    if delegation
-        .delegation
-        .signers()
-        .any(|by| *by == key.public().0)
-    {
-        return Err("that key has signed already".into());
-    }
-    print_delegation(&delegation.says()?);
-    delegation.delegation = delegation.delegation.reopen().sign_by_root(&key).done();
-    delegation.write(file)?;
-    match delegation.missing() {
-        0 => println!(
-            "Signed; nothing is missing. Now: footbridge delegate publish --relay URL --file {}",
-            file.display()
-        ),
-        missing => println!("Signed; {missing} more must sign."),
-    }
-    Ok(())
+fn sign(key: &Path, path: &Path) -> Result<(), Failure> {
+    let file = RootSigned::read(&ABOUT, path)?;
+    print_delegation(&says(&file)?);
+    file.sign(key, path)
 }
 
 async fn publish(relay: &str, file: &Path) -> Result<(), Failure> {
-    let delegation = DelegationFile::read(file)?;
-    if delegation.missing() > 0 {
-        return Err(format!("{} more root keys must sign first", delegation.missing()).into());
-    }
-    Delegation::verify(&delegation.delegation, &delegation.root)?;
-    let client = RelayClient::new(relay)?;
-    client.publish(&delegation.delegation.to_bytes()).await?;
+    let file = RootSigned::read(&ABOUT, file)?;
+    let bytes = file.whole()?;
+    Delegation::verify(&file.statement, &file.root)?;
+    RelayClient::new(relay)?.publish(&bytes).await?;
     println!("Published. Desks go by it as soon as they hear of it.");
     Ok(())
 }
@@ -213,8 +118,8 @@ async fn publish(relay: &str, file: &Path) -> Result<(), Failure> {
 async fn show(source: &DelegationSource, as_json: bool) -> Result<(), Failure> {
     let (says, signed, due) = match (&source.file, &source.relay) {
         (Some(file), _) => {
-            let file = DelegationFile::read(file)?;
-            (file.says()?, file.signed(), file.root.threshold())
+            let file = RootSigned::read(&ABOUT, file)?;
+            (says(&file)?, file.signed(), file.root.threshold())
         }
         (None, Some(relay)) => {
             let line = fetch(relay).await?;

@@ -4,6 +4,7 @@ mod backup;
 mod beside;
 mod cards;
 mod cli;
+mod close;
 mod config;
 mod delegate;
 mod deliver;
@@ -24,6 +25,7 @@ mod print;
 mod record;
 mod rehearse;
 mod revoke;
+mod root_signed;
 mod serve;
 mod terminal;
 
@@ -73,6 +75,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Backup(arguments) => backup::backup(&arguments)?,
         Command::Restore(arguments) => backup::restore(&arguments)?,
         Command::Move(arguments) => moving::run(&arguments).await?,
+        Command::Close(command) => close::run(command).await?,
         Command::Print(arguments) => print::run(&arguments).await?,
         Command::Init(arguments) => init::run(arguments).await?,
         Command::Serve(arguments) => serve::run(arguments).await?,

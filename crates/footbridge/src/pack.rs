@@ -10,8 +10,8 @@ use serde_json::{Map, Value, json};
 use wire::LineId;
 
 use crate::cli::public::{ExpectedLine, PackCommand};
-use crate::delegate::{hex, unhex};
 use crate::init::today;
+use crate::root_signed::{hex, unhex};
 use crate::{Failure, beside};
 
 /// What to do with a file that is not genuine.

@@ -10,8 +10,8 @@ use statements::Line;
 
 use crate::Failure;
 use crate::cli::public::{PageArguments, PageCommand};
-use crate::delegate::hex;
 use crate::pack::{line_id, read};
+use crate::root_signed::hex;
 
 /// What to do with a page that is none.
 const NOT_RELEASED: &str = "Type nothing into it. Take another address from a card that came by another way, and check the page of that one. If the page may be newer than your list, get a newer list.";

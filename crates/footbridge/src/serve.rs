@@ -39,7 +39,7 @@ pub(crate) const PAGE: [&str; 15] = [
 ];
 
 #[allow(clippy::disallowed_methods, reason = "a command reads the clock")]
-fn now() -> Minute {
+pub(crate) fn now() -> Minute {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();

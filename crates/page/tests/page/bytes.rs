@@ -103,7 +103,10 @@ fn the_line_is_described_with_the_signed_wait() {
     let said = describe([0; 32], NOW.0, &TestLine::new().usual()).unwrap();
     assert_eq!((said.duty, said.wait), (1, (2, 2, 12)));
     assert_eq!((said.surge, said.choices, said.feedback), (0, vec![], 0));
-    assert_eq!(said.entrances, [0; 12], "no list, no fake, no warning");
+    assert_eq!(
+        said.entrances, [0; 17],
+        "no list, no fake, no warning, no end"
+    );
 }
 
 #[test]
@@ -136,20 +139,21 @@ fn entrances_fakes_and_a_warning_are_told_while_they_are_to_be_trusted() {
         let list = list.short(b"http://abcdefghijklmnop.onion").u8(1);
         list.short(b"https://1ine.example")
     };
-    let whole = expected(Writer::default()).u8(3).u32(today.0).u8(0).done();
+    let no_end = |writer: Writer| writer.u8(0).u32(0).done();
+    let whole = no_end(expected(Writer::default()).u8(3).u32(today.0).u8(0));
     assert_eq!(said(&list, &warning), whole);
     let over = Warning {
         until: Day(today.0 - 1),
         ..warning.clone()
     };
-    let without = expected(Writer::default()).u8(0).u32(0).u8(0).done();
+    let without = no_end(expected(Writer::default()).u8(0).u32(0).u8(0));
     assert_eq!(said(&list, &over), without);
     let old = EntranceList {
         day: Day(today.0 - 20),
         good_until: Day(today.0 - 1),
         ..list.clone()
     };
-    assert_eq!(said(&old, &over), [0; 12], "an old list is none");
+    assert_eq!(said(&old, &over), [0; 17], "an old list is none");
     let warned = LineDocument::parse(&line.with_entrances(&list, &warning)).unwrap();
     let mut forged = warned.clone();
     *forged.statements.last_mut().unwrap().last_mut().unwrap() ^= 1;
