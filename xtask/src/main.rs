@@ -279,6 +279,14 @@ pub enum DrillCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Play the line's end: said by two, read by everybody, then at once; ends with 1 if a step does not hold.
+    #[command(after_help = "Example:
+  cargo xtask drill close --json")]
+    Close {
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
     /// Let a changed program try what its device may not; ends with 1 if it gets anything.
     #[command(after_help = "Example:
   cargo xtask drill insider --json")]
@@ -322,6 +330,7 @@ impl DrillCommand {
             // The operator's own command plays it.
             DrillCommand::Warning { json } => (vec!["rehearse".into(), "--once".into()], *json),
             DrillCommand::Handover { json } => (vec!["rehearse".into(), "handover".into()], *json),
+            DrillCommand::Close { json } => (vec!["rehearse".into(), "close".into()], *json),
             DrillCommand::Insider { json } => (vec!["drill-insider".to_owned()], *json),
         };
         arguments.extend(json.then(|| "--json".to_owned()));

@@ -14,7 +14,7 @@ use crate::{DemoError, DeskDoor, Process};
 /// Somebody of the demonstration.
 pub(crate) struct Role {
     /// The vault's place.
-    vault: &'static str,
+    pub(crate) vault: &'static str,
     /// What the desk is called in messages.
     desk: &'static str,
     work_name: &'static str,

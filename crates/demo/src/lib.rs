@@ -5,6 +5,7 @@
 //! everybody uses: the relay's HTTP interface and the desks' local addresses.
 
 mod desk;
+mod ended;
 mod ground;
 mod handed;
 mod letter;
@@ -16,6 +17,7 @@ mod warned;
 
 pub use contact::Contact as DemoContact;
 pub use desk::DeskDoor;
+pub use ended::close;
 pub use handed::hand_over;
 pub use line::{DemoLine, DemoOptions, PASSPHRASE, card_set, free_port};
 pub use process::Process;

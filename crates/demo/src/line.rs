@@ -243,6 +243,12 @@ impl DemoLine {
         &self.directory
     }
 
+    /// Where the desks' vaults are.
+    pub(crate) fn vaults(&self) -> [PathBuf; 4] {
+        let roles = [COORDINATOR, SECOND_COORDINATOR, GUIDE, SECOND_GUIDE];
+        roles.map(|role| self.directory.join(role.vault))
+    }
+
     /// What `footbridge ARGUMENTS` says, as one JSON object, and that it ended well.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ use std::time::Duration;
 use protocol::{Language, ReplyPart, Shown, Urgency};
 use serde::Serialize;
 
+use crate::ended::the_line_ends;
 use crate::handed::{a_contact_is_handed_over, has_tools};
 use crate::letter::a_letter_is_answered;
 use crate::warned::fake_is_warned_of;
@@ -95,6 +96,7 @@ pub async fn play(line: &mut DemoLine) -> Result<Transcript, DemoError> {
         ),
     }
     destroy(line, &mut story, &case, &words).await?;
+    the_line_ends(line, &mut story).await?;
     Ok(story)
 }
 

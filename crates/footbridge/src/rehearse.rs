@@ -1,8 +1,8 @@
-//! `footbridge rehearse`: how long it takes from the first report of a fake to the warning that everybody reads; and a handover, step by step.
+//! `footbridge rehearse`: how long it takes from the first report of a fake to the warning that everybody reads; a handover, and the line's end, step by step.
 
 use std::process::ExitCode;
 
-use demo::{DemoLine, DemoOptions, WarnedBy};
+use demo::{DemoError, DemoLine, DemoOptions, Transcript, WarnedBy};
 
 use crate::cli::public::{RehearseArguments, Rehearsed};
 use crate::{Failure, terminal};
@@ -18,12 +18,20 @@ pub(crate) async fn run(arguments: RehearseArguments) -> Result<ExitCode, Failur
         pace_milliseconds: None,
     };
     let bringing_up = DemoLine::start(&options, |step| eprintln!("… {step}"));
-    let line = tokio::select! {
+    let mut line = tokio::select! {
         line = bringing_up => line?,
         () = terminal::stop_asked() => return Ok(ExitCode::SUCCESS),
     };
-    if arguments.what == Rehearsed::Handover {
-        return handover(arguments.json, line).await;
+    match arguments.what {
+        Rehearsed::Handover => {
+            let played = until_stopped(demo::hand_over(&line)).await;
+            return told(arguments.json, line, played).await;
+        }
+        Rehearsed::Close => {
+            let played = until_stopped(demo::close(&mut line)).await;
+            return told(arguments.json, line, played).await;
+        }
+        Rehearsed::Warning => {}
     }
     let by = match arguments.once {
         true => WarnedBy::Script,
@@ -56,12 +64,22 @@ pub(crate) async fn run(arguments: RehearseArguments) -> Result<ExitCode, Failur
     })
 }
 
-/// Plays a handover through the line, without a person.
-async fn handover(is_json: bool, line: DemoLine) -> Result<ExitCode, Failure> {
-    let played = tokio::select! {
-        played = demo::hand_over(&line) => Some(played),
+/// What a part of the story comes to; nothing when somebody asked to stop before.
+async fn until_stopped(
+    playing: impl Future<Output = Result<Transcript, DemoError>>,
+) -> Option<Result<Transcript, DemoError>> {
+    tokio::select! {
+        played = playing => Some(played),
         () = terminal::stop_asked() => None,
-    };
+    }
+}
+
+/// Stops the line, and tells how a part of the story went.
+async fn told(
+    is_json: bool,
+    line: DemoLine,
+    played: Option<Result<Transcript, DemoError>>,
+) -> Result<ExitCode, Failure> {
     eprintln!("… stopping");
     line.stop().await;
     let Some(played) = played else {

@@ -340,6 +340,8 @@ pub(crate) enum Rehearsed {
     Warning,
     /// A handover, from the admission of a partner to its receipt; by itself, and with `age` and `openssl` as the system has them.
     Handover,
+    /// The line's end: said by two, read by everybody, then at once; by itself.
+    Close,
 }
 
 /// Arguments of `footbridge rehearse`.
