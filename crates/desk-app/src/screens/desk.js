@@ -79,6 +79,11 @@ async function refresh() {
       return;
     }
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    // Of a line that has ended another page is left, without what was typed.
+    if (fresh.getElementById("ended") && !document.getElementById("ended")) {
+      location.replace(location.pathname);
+      return;
+    }
     if (!answer.ok) {
       // The case or the revision is gone, for instance: the page says so, unless somebody is writing.
       const draft = document.getElementById("answer");

@@ -9,9 +9,9 @@ use protocol::{
 };
 use serde_json::{Value, json};
 use statements::{
-    CardSet, Delegation, DeviceList, DevicePublicKey, EpochKey, FeedbackKey, LetterKey, Line,
-    Revocation, Root, RosterEntry, RosterFreshness, RosterHash, ShiftNotice, StatementError,
-    UnverifiedStatement, WaitNotice,
+    CardSet, Delegation, DeviceList, DevicePublicKey, EpochKey, FeedbackKey, FinalNotice,
+    LetterKey, Line, Revocation, Root, RosterEntry, RosterFreshness, RosterHash, ShiftNotice,
+    StatementError, UnverifiedStatement, WaitNotice,
 };
 use wire::{
     Day, DeskSession, Envelope, Kind, LineDocument, LineId, Shred, SlotContent, SlotNames,
@@ -65,9 +65,12 @@ impl<'a> Inputs<'a> {
         UnverifiedStatement::parse(&self.bytes(name)).expect("a statement")
     }
 
+    fn root(&self) -> Root {
+        Root::read(&self.statement("root")).expect("a root")
+    }
+
     fn delegation(&self) -> Delegation {
-        let root = Root::read(&self.statement("root")).expect("a root");
-        Delegation::verify(&self.statement("delegation"), &root).expect("a delegation")
+        Delegation::verify(&self.statement("delegation"), &self.root()).expect("a delegation")
     }
 }
 
@@ -193,6 +196,11 @@ fn statement(inputs: &Inputs<'_>) -> Result<Value, StatementError> {
         "card set" => {
             let cards = CardSet::verify(&statement, &inputs.delegation())?;
             json!({"serial": cards.serial(), "day": cards.day().0, "cards": cards.cards()})
+        }
+        "final notice" => {
+            let root = inputs.root();
+            let notice = FinalNotice::verify(&statement, &root, &inputs.delegation())?;
+            json!({"how": notice.how.word(), "issued": notice.issued.0, "last_day": notice.last_day.0})
         }
         other => published::statement(other, &statement, &inputs.delegation())?,
     })

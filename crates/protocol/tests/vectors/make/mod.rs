@@ -1,11 +1,13 @@
 //! Makes the vectors, from fixed keys and a seeded generator, by the document and not by the code under test.
 
 mod bodies;
+mod ending;
 mod entrances;
 mod feedback;
 mod letters;
 mod log;
 mod outcomes;
+
 mod partners;
 mod posts;
 mod public;
