@@ -83,7 +83,7 @@ async fn a_line_says_that_it_ends_and_then_ends_at_once() {
     first.goes_to("/ending").await.unwrap();
     first.browser.click("ending-sure").await.unwrap();
     first.browser.click("ending-emergency").await.unwrap();
-    agrees(&second, "ended at once").await;
+    agrees(&second, "in the moment in which you agree").await;
     for desk in [&guide, &first, &second] {
         desk.browser
             .wait_for("ended", "belongs to no line any more")

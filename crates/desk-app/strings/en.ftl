@@ -1184,6 +1184,7 @@ ending-days = In how many days is the last day?
 ending-say = Say that the line ends
 ending-emergency-heading = At once
 ending-emergency-about = Everything that was not read is lost, at the relay and at every desk that hears of it. Nothing brings it back. If strangers were only inside, a public warning and new keys are enough.
+ending-proposed-emergency = The line ends in the moment in which you agree.
 ending-sure = I know that unread messages and open cases are lost.
 ending-say-emergency = End the line at once
 ended = The line has ended

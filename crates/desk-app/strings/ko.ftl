@@ -1184,6 +1184,7 @@ ending-days = 마지막 날은 며칠 뒤입니까?
 ending-say = 안내창구가 끝난다고 알리기
 ending-emergency-heading = 바로
 ending-emergency-about = 읽지 않은 것은 중계기에서도, 이 소식을 들은 모든 업무 화면에서도 사라집니다. 되돌릴 수 없습니다. 낯선 사람이 들어왔을 뿐이라면 공개 경고와 새 열쇠로 됩니다.
+ending-proposed-emergency = 동의하시는 순간 안내창구가 끝납니다.
 ending-sure = 읽지 않은 글과 열린 사례가 사라진다는 것을 압니다.
 ending-say-emergency = 안내창구를 바로 끝내기
 ended = 안내창구가 끝났습니다

@@ -201,7 +201,7 @@ function show(worker) {
     try {
       line = await call("line", [document]);
       by("here-part").hidden = false;
-      by("start-ways").hidden = line.end.how === OVER;
+      by("start-ways").hidden = by("start-about").hidden = line.end.how === OVER;
       showEntrances(line);
       sayCheckWords();
       sayWaits();
@@ -367,7 +367,7 @@ function show(worker) {
       if (ready) askFeedback();
       if (!ready && failed && failed.is !== "refused") unread();
       if (failed && failed.code === "ended") {
-        layOut("failed");
+        layOut("over");
         said("line-ended");
       }
       go("talk");
@@ -729,7 +729,7 @@ function show(worker) {
     }
     const id = REFUSED[result] || (["not-known", "not-the-line", "no-memory"].includes(result) ? result : "not-sent");
     said(id);
-    layOut(result === "read-again" ? "write" : "failed");
+    layOut(result === "read-again" ? "write" : result === "ended" ? "over" : "failed");
     by("outcome").focus();
   };
 

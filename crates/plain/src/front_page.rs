@@ -183,11 +183,13 @@ pub(crate) fn answers(site: &Site, language: Language, wait: Option<&Wait>) -> S
             section class="warning" role="note" data-testid="ends" { p { (dated(language, id, &date)) } }
         }
         @if let Some(said) = site.warning() { (warning(language, said)) }
-        p { (language.say("what")) }
-        p { (language.say("limits")) }
-        section {
-            h2 { (language.say("cards-title")) }
-            @if stand.is_empty() { p { (language.say("cards-none")) } } @else { (live(&stand)) }
+        @if !site.is_over() {
+            p { (language.say("what")) }
+            p { (language.say("limits")) }
+            section {
+                h2 { (language.say("cards-title")) }
+                @if stand.is_empty() { p { (language.say("cards-none")) } } @else { (live(&stand)) }
+            }
         }
         (apart(language, &fallen))
         (elsewhere(language, site))

@@ -68,6 +68,11 @@ impl Site {
         self.warning.as_ref()
     }
 
+    /// Whether the line has ended.
+    pub(crate) fn is_over(&self) -> bool {
+        self.end.is_some_and(|(_, is_over)| is_over)
+    }
+
     /// What is said of the line's end, as a message's id and a date.
     pub(crate) fn end(&self) -> Option<(&'static str, String)> {
         let (notice, is_over) = self.end?;

@@ -166,9 +166,10 @@ impl World {
                 block_on(self.relay.log_append(entry.as_bytes(), now)).map(drop)
             }
             RelayTask::WriteSlot(write) => block_on(self.relay.slot_write(&write.to_bytes(), now)),
-            RelayTask::ReadSlots(names) => {
-                return Ok(Answer::Slots(Box::new(self.read(&names.to_bytes())?)));
-            }
+            RelayTask::ReadSlots(names) => match self.relay.is_open(now) {
+                Ok(()) => return Ok(Answer::Slots(Box::new(self.read(&names.to_bytes())?))),
+                ended => ended,
+            },
             RelayTask::DeleteSlots(names) => block_on(self.relay.slots_delete(&names.to_bytes())),
             RelayTask::ShredPost(shred) => {
                 block_on(self.relay.shred(Sequence::Tray, &shred.to_bytes()))

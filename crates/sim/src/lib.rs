@@ -7,6 +7,7 @@
 
 mod carry;
 mod contact;
+mod ending;
 mod founding;
 mod letter;
 mod model;
@@ -57,14 +58,16 @@ impl std::fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
-/// Plays `steps` random steps of a seed, then lets everything come to rest without faults, and checks every promise.
+/// Plays `steps` random steps of a seed, then lets everything come to rest without faults, checks every promise, and ends the line.
 ///
 /// # Errors
 /// [`Failure`] with the seed and the last steps when a promise is broken.
 pub fn run(seed: u64, steps: u32) -> Result<Report, Failure> {
     let mut world = World::new(seed);
-    match world.play(steps).and_then(|()| world.rest()) {
-        Ok(()) => Ok(world.report()),
+    let played = world.play(steps).and_then(|()| world.rest());
+    let report = world.report();
+    match played.and_then(|()| world.end()) {
+        Ok(()) => Ok(report),
         Err(what) => Err(Failure {
             seed,
             what,

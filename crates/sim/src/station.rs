@@ -263,6 +263,11 @@ impl Station {
         Ok(())
     }
 
+    /// Whether nothing is in the vault.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
     /// Whether a text is in the vault.
     pub(crate) fn keeps(&self, text: &str) -> bool {
         let needle = text.as_bytes();

@@ -194,7 +194,7 @@ impl World {
     }
 
     /// A desk reads what is new, or some of it.
-    fn fetch(&mut self, number: usize) -> Result<(), String> {
+    pub(crate) fn fetch(&mut self, number: usize) -> Result<(), String> {
         self.fetch_line(number)?;
         let now = self.now;
         let at_most = if self.dice.faulty {

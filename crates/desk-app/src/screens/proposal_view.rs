@@ -97,8 +97,13 @@ pub(super) fn whole(page: &Page, what: &Proposed) -> Markup {
             }
         },
         Proposed::End(notice) => html! {
-            p.alarm { (ending::notice_text(page, notice)) }
-            @if notice.how == LineEnd::Emergency { p { (page.say("ending-emergency-about")) } }
+            @match notice.how {
+                LineEnd::Orderly => { p.alarm { (ending::notice_text(page, notice)) } }
+                LineEnd::Emergency => {
+                    p.alarm { (page.say("ending-proposed-emergency")) }
+                    p { (page.say("ending-emergency-about")) }
+                }
+            }
         },
         Proposed::Partner { partner, check } => {
             let before = partners::known(page, &partner.id);
