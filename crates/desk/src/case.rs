@@ -12,6 +12,7 @@ use wire::{Day, Envelope, LineId, Minute, Shred};
 use zeroize::Zeroizing;
 
 use crate::CaseLabel;
+use crate::course::Course;
 use crate::handover::Handover;
 use crate::logged::Logged;
 use crate::supervised::{Draft, Said};
@@ -126,6 +127,8 @@ pub(crate) struct Case {
     pub(crate) tended: Tended,
     /// How it stands with a handover of its contact.
     pub(crate) handover: Handover,
+    /// How far it has come, what the contact wishes, and what is agreed for afterwards.
+    pub(crate) course: Course,
     /// The numbers of all posts that arrived.
     pub(crate) posts: BTreeSet<u32>,
     pub(crate) next_reply: u32,
@@ -195,6 +198,7 @@ impl Case {
             choices: Choices::default(),
             tended: Tended::default(),
             handover: Handover::default(),
+            course: Course::default(),
             posts: BTreeSet::new(),
             next_reply: 0,
             collected_below: 0,
@@ -394,6 +398,7 @@ impl Case {
             }
             self.unread = true;
             self.on_hold = false;
+            self.course.hear();
             self.messages.push(Message::Received {
                 number: brought.number,
                 text: brought.text,

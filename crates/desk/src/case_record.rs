@@ -11,6 +11,7 @@ use crate::codec::{
     read_all, read_flag, read_language, read_option, read_part, read_text, read_urgency, write_all,
     write_option, write_part,
 };
+use crate::course::Course;
 use crate::handover::Handover;
 use crate::logged::Logged;
 use crate::outbox::{read_shred, write_shred};
@@ -53,7 +54,8 @@ fn write_text(writer: Writer, text: &Text) -> Writer {
 impl Case {
     /// id 16 ‖ contact 16 ‖ links ‖ logged ‖ reply key 1,216 ‖ language u8 ‖ urgency u8 ‖ choices 3 ‖ tended ‖ posts ‖ next reply u32 ‖
     /// collected below u32 ‖ unread u8 ‖ messages ‖ notes ‖ translations ‖ draft ‖ logged draft? ‖ entries ‖ claims ‖ last heard day ‖
-    /// extended day? ‖ supervisors ‖ whispers ‖ drafts ‖ leaving 32? ‖ returned u8 ‖ own u8 ‖ on hold u8 ‖ stand-ins ‖ handover.
+    /// extended day? ‖ supervisors ‖ whispers ‖ drafts ‖ leaving 32? ‖ returned u8 ‖ own u8 ‖ on hold u8 ‖ stand-ins ‖ handover ‖
+    /// course (absent in records that were saved before there was one).
     pub(crate) fn encode(&self, writer: Writer) -> Writer {
         let writer = writer.put(&self.id.0).put(&self.contact.0);
         let writer = write_all(writer, self.links.iter(), |writer, link| {
@@ -105,7 +107,7 @@ impl Case {
         let writer = write_all(writer, self.stand_ins.iter(), |writer, device| {
             writer.put(&device.0)
         });
-        self.handover.write(writer)
+        self.course.write(self.handover.write(writer))
     }
 
     /// At most how many bytes the record takes, so that it is written without being copied about.
@@ -118,6 +120,7 @@ impl Case {
             + (self.claims.len() + self.links.len() * 8 + self.supervisors.len() * 2) * 16
             + self.stand_ins.len() * 32
             + self.logged.size()
+            + self.course.size()
     }
 
     pub(crate) fn decode(reader: &mut Reader<'_>) -> Result<Case, ReadError> {
@@ -162,6 +165,7 @@ impl Case {
         let stand_ins = read_all(reader, |reader| reader.array().map(DevicePublicKey))?;
         case.stand_ins = stand_ins.into_iter().collect();
         case.handover = Handover::read(reader)?;
+        case.course = Course::read_tail(reader)?;
         case.expect_posts();
         Ok(case)
     }

@@ -29,7 +29,9 @@ impl Desk {
     fn destroy_overdue(&mut self, today: Day, turn: &mut Turn<'_>) {
         let mut overdue = Vec::new();
         for case in self.cases.values().filter(|case| case.leaving.is_none()) {
-            if today > case.destroy_after() {
+            // What may have come on the agreed day has to be read before silence is believed.
+            let is_agreed = self.read_all_on == Some(today) && case.agreed_close(today).is_some();
+            if today > case.destroy_after() || is_agreed {
                 overdue.push(case.id);
             } else if today >= case.remind_on() && self.told_clocks != Some(today) {
                 let label = CaseLabel::of(&case.id);
@@ -44,6 +46,7 @@ impl Desk {
             self.tell_reminders(turn);
         }
         for id in overdue {
+            self.say_last_word(&id, today, turn);
             self.destroy(&id, Ending::Closed, turn);
         }
     }

@@ -145,7 +145,7 @@ impl Desk {
             Command::ForgetReport(address) => self.forget_report(&address, turn),
             Command::NoteProbe(text) => self.note_probe(text, turn),
             Command::JudgeProbe { note, stands } => self.judge_probe(note, stands, turn),
-            of_a_handover => self.handover_command(of_a_handover, turn),
+            of_its_course => self.course_command(of_its_course, turn),
         }
     }
 

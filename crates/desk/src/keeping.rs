@@ -149,7 +149,8 @@ impl Desk {
         let handover =
             (!case.handover.is_none()).then(|| Entry::Handover(case.handover.duplicate()));
         let all = messages.chain(notes).chain(translations).chain(tended);
-        let all = all.chain(handover);
+        let course = (!case.course.is_blank()).then(|| Entry::Course(case.course.duplicate()));
+        let all = all.chain(handover).chain(course);
         for entry in all.collect::<Vec<_>>() {
             self.append_entry(id, &entry, turn);
         }

@@ -3,6 +3,7 @@
 //! Events go in, effects come out; the clock and randomness are arguments. `docs/protocol.md`, sections 4 and 5, has the rules.
 //! A shell that could not carry out an [`Effect::Save`] drops the desk and restores it from what was saved before.
 
+mod aftercare;
 mod alarms;
 mod asking;
 mod board;
@@ -19,6 +20,7 @@ mod commands;
 mod coordinate;
 mod corps;
 mod corrections;
+mod course;
 mod editing;
 mod editing_commands;
 mod editing_shown;
@@ -66,6 +68,7 @@ mod trail;
 mod turn;
 mod upkeep;
 mod view;
+mod view_course;
 mod view_handover;
 mod view_outcomes;
 mod view_proposals;
@@ -73,6 +76,7 @@ mod view_shift;
 mod waits;
 
 pub use cards::judge_card;
+pub use course::{CaseStage, Silence};
 pub use editing::ChangeKind;
 pub use editing_shown::{ChangeView, EditingView, RemarkView, RevisionView};
 pub use ending::EndingView;
@@ -86,6 +90,7 @@ pub use view::{
     JoiningView, MemberView, MessageKind, MessageState, MessageView, PermissionState,
     PermissionView, ShiftView, TrailRow, View, WaitingRow, WhisperView,
 };
+pub use view_course::{AftercareView, WishView};
 pub use view_handover::{HandoverState, HandoverView, PartnerState, PartnerView};
 pub use view_outcomes::{MonthView, OutcomesView};
 pub use view_proposals::{ProposalView, Proposed};
@@ -165,6 +170,8 @@ pub struct Desk {
     /// Records that changed since the last save.
     dirty: BTreeSet<RecordKey>,
     caught_up: bool,
+    /// When it last had read everything that there was; not kept.
+    read_all_on: Option<Day>,
     clock_off: bool,
     /// The line has ended, and nothing is left here.
     has_ended: bool,
@@ -215,6 +222,7 @@ impl Desk {
             held_back: BTreeMap::new(),
             dirty: BTreeSet::new(),
             caught_up: false,
+            read_all_on: None,
             clock_off: false,
             has_ended: false,
             told_stale: false,

@@ -14,6 +14,7 @@ use crate::codec::{
     read_all, read_language, read_option, read_part, read_text, read_urgency, write_all,
     write_option, write_part,
 };
+use crate::course::Course;
 use crate::handover::Handover;
 use crate::tending::{Tended, Translation};
 
@@ -132,6 +133,8 @@ pub(crate) enum Entry {
     Tended(Tended),
     /// 7 ‖ how the case stands with a handover.
     Handover(Handover),
+    /// 8 ‖ how the case goes: stage, wishes, what is agreed for afterwards.
+    Course(Course),
 }
 
 impl Entry {
@@ -164,6 +167,7 @@ impl Entry {
             Entry::Translation(translation) => translation.write(writer.u8(5)),
             Entry::Tended(tended) => tended.write(writer.u8(6)),
             Entry::Handover(handover) => handover.write(writer.u8(7)),
+            Entry::Course(course) => course.write(writer.u8(8)),
         };
         Zeroizing::new(writer.done())
     }
@@ -201,6 +205,7 @@ impl Entry {
             5 => Entry::Translation(Translation::read(&mut reader)?),
             6 => Entry::Tended(Tended::read(&mut reader)?),
             7 => Entry::Handover(Handover::read(&mut reader)?),
+            8 => Entry::Course(Course::read(&mut reader)?),
             _ => return Err(ReadError::Value),
         };
         reader.end()?;
@@ -340,6 +345,7 @@ impl Case {
             Entry::Translation(translation) => self.keep_translation(translation),
             Entry::Tended(tended) => self.tended = tended,
             Entry::Handover(handover) => self.handover = handover,
+            Entry::Course(course) => self.course = course,
         }
     }
 }

@@ -120,6 +120,9 @@ impl Desk {
             destroy_after: case.destroy_after(),
             extension: self.proposed_extension(&case.id),
             handover: self.show_handover(case),
+            stage: case.course.stage,
+            wishes: case.course.show_wishes(),
+            aftercare: case.course.show_aftercare(),
         }
     }
 

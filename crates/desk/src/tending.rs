@@ -274,6 +274,9 @@ impl Desk {
             if let Some(day) = case.tended.next_contact.filter(|day| *day <= today) {
                 turn.tell(Notice::Reminder(case.label(), day));
             }
+            if let Some(day) = case.agreed_reminder(today) {
+                turn.tell(Notice::AgreedReminder(case.label(), day));
+            }
         }
     }
 }

@@ -46,6 +46,7 @@ impl Desk {
             Input::Post(post) => self.read_post(post, &mut turn),
             Input::CaughtUp => {
                 self.caught_up = true;
+                self.read_all_on = Some(turn.now.day());
                 self.upkeep(&mut turn);
             }
             Input::Done(task) => self.done(task, &mut turn),

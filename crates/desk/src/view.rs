@@ -5,9 +5,11 @@ use statements::{DevicePublicKey, Permission, Profile, RemovalReason, Stage};
 use wire::{Day, Minute};
 use zeroize::Zeroizing;
 
+use crate::course::CaseStage;
 use crate::editing_shown::EditingView;
 use crate::ending::EndingView;
 use crate::entrances::EntrancesView;
+use crate::view_course::{AftercareView, WishView};
 use crate::view_handover::{HandoverView, PartnerView};
 use crate::view_outcomes::OutcomesView;
 use crate::view_proposals::ProposalView;
@@ -339,6 +341,12 @@ pub struct CaseView {
     pub extension: Option<Day>,
     /// How far the contact is handed over to a partner, if that was begun.
     pub handover: Option<HandoverView>,
+    /// How far the case has come.
+    pub stage: CaseStage,
+    /// What the contact wished, the oldest first.
+    pub wishes: Vec<WishView>,
+    /// What is agreed for the weeks after.
+    pub aftercare: Option<AftercareView>,
 }
 
 /// Something a colleague said about a case.

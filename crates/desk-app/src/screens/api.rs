@@ -12,13 +12,14 @@ use desk::{
 use protocol::{Dialect, Language, Topic};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use wire::Day;
 
 use super::case::{kind_code, state_code};
 use super::page::urgency_code;
 use super::shifts::hex;
 use super::{
-    App, api_editing, api_entrances, api_handover, api_outcomes, api_shift, api_team, card_view,
-    notices,
+    App, api_course, api_editing, api_entrances, api_handover, api_outcomes, api_shift, api_team,
+    card_view, notices,
 };
 use crate::card_set::date_of;
 use crate::strings::Strings;
@@ -193,7 +194,7 @@ pub(crate) async fn case(
         None => None,
     };
     Ok(match case {
-        Some(case) => answer(StatusCode::OK, &case_json(&case)),
+        Some(case) => answer(StatusCode::OK, &case_json(&case, desk.view().now.day())),
         None => {
             let detail = Strings::of(Language::English).say("case-gone");
             refused(StatusCode::NOT_FOUND, "unknown-case", &detail)
@@ -240,7 +241,7 @@ fn draft_code(state: DraftState) -> &'static str {
     }
 }
 
-fn case_json(case: &CaseView) -> Value {
+fn case_json(case: &CaseView, today: Day) -> Value {
     let notes: Vec<&str> = case.notes.iter().map(|note| note.as_str()).collect();
     let whispers = case.whispers.iter().map(|whisper| {
         json!({"from": whisper.from, "mine": whisper.mine, "text": whisper.text.as_str()})
@@ -259,5 +260,7 @@ fn case_json(case: &CaseView) -> Value {
         "needs_approval": case.needs_approval, "remind_on": date_of(case.remind_on),
         "destroy_after": date_of(case.destroy_after), "extension": case.extension.map(date_of),
         "handover": case.handover.as_ref().map(api_handover::handover),
+        "stage": case.stage.word(), "wishes": api_course::wishes(&case.wishes, today),
+        "aftercare": case.aftercare.as_ref().map(|agreed| api_course::aftercare(agreed, today)),
     })
 }

@@ -13,6 +13,7 @@ use statements::{Act, DevicePublicKey, Membership, Permission, Profile, RemovalR
 use wire::{Day, Minute};
 
 use super::api::{refused, unlocked};
+use super::api_course::AskedOfCourse;
 use super::api_editing::AskedOfEditing;
 use super::api_entrances::AskedOfEntrances;
 use super::api_handover::AskedOfHandovers;
@@ -451,6 +452,8 @@ pub(crate) async fn command(
     let name = name_of(&body);
     let understood = if AskedOfShift::is_one(&name) {
         serde_json::from_slice(&body).map(AskedOfShift::understand)
+    } else if AskedOfCourse::is_one(&name) {
+        serde_json::from_slice(&body).map(AskedOfCourse::understand)
     } else if AskedOfEditing::is_one(&name) {
         serde_json::from_slice(&body).map(AskedOfEditing::understand)
     } else if AskedOfHandovers::is_one(&name) {

@@ -1,6 +1,6 @@
 //! Cards as they are shown: on their own screen, and beside a case to be sent.
 
-use desk::{CaseView, View};
+use desk::{CaseStage, CaseView, View};
 use maud::{Markup, html};
 use protocol::Language;
 
@@ -168,12 +168,23 @@ pub(super) fn card(page: &Page, set: &CardSet, (card, standing): (&Card, Standin
     }
 }
 
+/// The cards that are offered first in the dangerous weeks after, where a line has them: do not phone home, do not meet helpers.
+pub(super) const FOR_AFTER: [&str; 2] = ["after-arrival", "writes-first"];
+
 /// The cards of which one may be sent in a case.
 pub(super) fn choice(page: &Page, case: &CaseView) -> Markup {
     let set = page.card_set();
+    let mut all = standings(&page.shown.view, set);
+    let is_after = case.stage == CaseStage::After;
+    let place = |card: &Card| FOR_AFTER.iter().position(|id| *id == card.id);
+    if is_after {
+        // A stable order: those that are not among them stay as they are.
+        all.sort_by_key(|(card, _)| place(card).unwrap_or(FOR_AFTER.len()));
+    }
     html! {
         @if set.cards.is_empty() { p { (page.say("cards-empty")) } }
-        @for one in standings(&page.shown.view, set) { (sendable(page, case, one)) }
+        @if is_after { p.hint data-testid="cards-after" { (page.say("cards-after")) } }
+        @for one in all { (sendable(page, case, one)) }
         (remark_form(page, "", Some(case)))
     }
 }

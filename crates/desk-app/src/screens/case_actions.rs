@@ -216,6 +216,7 @@ pub(crate) async fn confirm_destroy(
     let content = html! {
         p { (page.say("destroy-confirm")) }
         (case::destroys(&page))
+        (case::helper_note(&page))
         form method="post" action={ "/case/" (case.label) "/destroy" } {
             (csrf(&page.session))
             button.danger type="submit" data-testid="destroy-confirm" { (page.say("destroy")) }

@@ -3,6 +3,7 @@
 mod alarms;
 mod api;
 mod api_command;
+mod api_course;
 mod api_editing;
 mod api_entrances;
 mod api_handover;

@@ -72,6 +72,13 @@ pub(super) fn said(page: &Page, notice: &Notice) -> Option<(String, Leads)> {
                 .say_with("notice-reminder", &[("date", &date)]);
             (said, Leads::Case(*label))
         }
+        Notice::AgreedReminder(label, day) => {
+            let date = date_of(*day);
+            let said = page
+                .strings()
+                .say_with("notice-agreed-reminder", &[("date", &date)]);
+            (said, Leads::Case(*label))
+        }
         Notice::CaseRecovered(_) => plain("notice-case-recovered"),
         Notice::Called => plain("notice-called"),
         Notice::Surge(true) => plain("notice-surge"),
@@ -145,6 +152,9 @@ pub(super) fn json(notice: &Notice) -> Value {
         Notice::CaseRecovered(case) => about("case-recovered", case),
         Notice::Reminder(case, day) => {
             json!({"notice": "reminder", "case": case.to_string(), "day": date_of(*day)})
+        }
+        Notice::AgreedReminder(case, day) => {
+            json!({"notice": "agreed-reminder", "case": case.to_string(), "day": date_of(*day)})
         }
         Notice::Called => json!({"notice": "called"}),
         Notice::Surge(on) => json!({"notice": "surge", "on": on}),

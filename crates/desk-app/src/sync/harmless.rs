@@ -288,6 +288,11 @@ impl HarmlessDesk {
             | Command::Hold(_)
             | Command::Raise { .. }
             | Command::AgreeNext { .. }
+            | Command::SetCaseStage { .. }
+            | Command::KeepWish { .. }
+            | Command::ForgetWish { .. }
+            | Command::AgreeAftercare { .. }
+            | Command::EndAftercare(_)
             | Command::Block { .. }
             | Command::Unblock(_)
             | Command::Erase { .. }

@@ -9,6 +9,8 @@ use statements::{
 };
 use wire::{Day, Minute};
 
+use crate::course::{CaseStage, Silence};
+
 use super::{CaseLabel, ProposalLabel, RevisionLabel};
 
 /// What the person at the desk wants.
@@ -74,6 +76,40 @@ pub enum Command {
         /// The day; `None` to forget it.
         day: Option<Day>,
     },
+    /// Say how far a case has come; any stage may follow any.
+    SetCaseStage {
+        /// The case.
+        case: CaseLabel,
+        /// How far.
+        stage: CaseStage,
+    },
+    /// Keep what the contact wishes today, in the contact's own words; it counts until the next.
+    KeepWish {
+        /// The case.
+        case: CaseLabel,
+        /// The wish, of at most 300 bytes.
+        text: Text,
+    },
+    /// Destroy a wish everywhere.
+    ForgetWish {
+        /// The case.
+        case: CaseLabel,
+        /// Its number.
+        number: u32,
+    },
+    /// Keep what the contact has agreed to for the weeks after. If the case ends before, a second person is asked to keep it longer.
+    AgreeAftercare {
+        /// The case.
+        case: CaseLabel,
+        /// The last day on which the contact may come back before it counts as silent; at most 90 days ahead.
+        until: Day,
+        /// How the contact wants to be met; at most 300 bytes, may be empty.
+        terms: Text,
+        /// What happens if nothing comes any more; its text has at most 300 bytes.
+        silence: Silence,
+    },
+    /// What was agreed for the weeks after holds no longer.
+    EndAftercare(CaseLabel),
     /// Drop what the contact writes, for at most seven days.
     Block {
         /// The case.

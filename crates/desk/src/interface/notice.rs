@@ -59,6 +59,8 @@ pub enum Notice {
     CaseRecovered(CaseLabel),
     /// The contact of a case wanted to write again on that day.
     Reminder(CaseLabel, Day),
+    /// Nothing came from the contact of a case until that day, and a reminder is what was agreed for that.
+    AgreedReminder(CaseLabel, Day),
     /// There are too few, and this desk's person is on the call list.
     Called,
     /// More write than can be answered soon, or that is over.
@@ -390,6 +392,12 @@ pub enum Refusal {
     /// The note is longer than 400 bytes.
     #[error("note-too-long")]
     NoteTooLong,
+    /// A wish, or a text agreed on for afterwards, is longer than 300 bytes.
+    #[error("line-too-long")]
+    LineTooLong,
+    /// There is no such wish any more.
+    #[error("unknown-wish")]
+    UnknownWish,
     /// There is no such partner, or it was taken away.
     #[error("unknown-partner")]
     UnknownPartner,

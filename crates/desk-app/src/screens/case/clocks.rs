@@ -56,6 +56,13 @@ pub(in super::super) fn destroys(page: &Page) -> Markup {
     }
 }
 
+/// Where whoever closes a case finds a word for himself: it is at the end of the shift, and kept nowhere.
+pub(in super::super) fn helper_note(page: &Page) -> Markup {
+    html! {
+        p.hint { a href="/shifts/end" data-testid="helper-note-link" { (page.say("case-helper-note")) } }
+    }
+}
+
 /// What was typed, and why it was not asked.
 #[derive(Default)]
 struct Unasked<'a> {

@@ -1,7 +1,9 @@
 //! One case: the conversation with the contact, the cards beside it, and, apart from both, what colleagues say about it.
 
+mod aftercare;
 mod clocks;
 mod colleagues;
+mod course;
 mod drafts;
 mod handover;
 mod messages;
@@ -24,7 +26,7 @@ use desk::{CaseLabel, CaseView, Command};
 use maud::{Markup, html};
 use protocol::TEXT_SIZE;
 
-pub(super) use clocks::destroys;
+pub(super) use clocks::{destroys, helper_note};
 pub(super) use messages::{kind_code, state_code};
 pub(super) use tend::ending_code;
 pub(super) use tools::kinds;
@@ -46,6 +48,9 @@ pub(super) struct Retry {
     pub(super) whisper: Option<String>,
     /// What the answer holds that should perhaps not be sent.
     pub(super) caution: Option<String>,
+    pub(super) wish: Option<String>,
+    /// What the wish holds that should perhaps not be kept.
+    pub(super) wish_caution: Option<String>,
 }
 
 /// What colleagues do together in a case. An address that only takes a form shows the case itself when it is fetched, so that
@@ -74,6 +79,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
             routing::get(clocks::get).post(clocks::post),
         )
         .merge(handover_routes())
+        .merge(course_routes())
         .merge(tending_routes())
 }
 
@@ -89,6 +95,24 @@ fn handover_routes() -> Router<Arc<App>> {
             "/case/{label}/handover/{step}",
             routing::get(again).post(handover::post),
         )
+}
+
+/// How a case goes: its stage, what the contact wishes, what is agreed for the weeks after.
+fn course_routes() -> Router<Arc<App>> {
+    let agree = routing::get(aftercare::get).post(aftercare::post);
+    let end = routing::get(aftercare::get).post(aftercare::end);
+    Router::new()
+        .route(
+            "/case/{label}/stage",
+            routing::get(get).post(course::set_stage),
+        )
+        .route("/case/{label}/wish", routing::get(get).post(course::keep))
+        .route(
+            "/case/{label}/wish/forget",
+            routing::get(get).post(course::forget),
+        )
+        .route("/case/{label}/aftercare", agree)
+        .route("/case/{label}/aftercare/end", end)
 }
 
 /// What is set for a case, and what is done with one message.
@@ -236,11 +260,14 @@ fn held(page: &Page, case: &CaseView, retry: &Retry) -> Markup {
     html! {
         div #readers data-live="" { (whispers::readers(page, case)) }
         div #state data-live="" { (tend::state(page, case)) }
+        div #course data-live="" { (course::state(page, case)) }
+        (course::stage_form(page, case))
         div.panes {
             section.conversation aria-label=(page.case_name(case.label)) {
                 div #messages data-live="" { (messages::list(page, case)) }
                 (answer_box(page, case, retry))
                 (drafts::shown(page, case))
+                (course::wishes(page, case, retry))
                 (notes(page, case, retry))
             }
             section.card-pane #cards tabindex="-1" aria-label=(page.say("answer-card-choose")) {
@@ -265,6 +292,7 @@ fn read_along(page: &Page, case: &CaseView, retry: &Retry) -> Markup {
             section.conversation aria-label=(page.case_name(case.label)) {
                 div #messages data-live="" { (messages::list(page, case)) }
                 div #drafts data-live="" { (drafts::to_judge(page, case)) }
+                div #course data-live="" { (course::state(page, case)) (course::list(page, case)) }
                 div #notes data-live="" { (note_list(case)) }
             }
             (whispers::pane(page, case, retry))
@@ -280,6 +308,7 @@ fn steps(page: &Page, case: &CaseView) -> Markup {
             li { a href={ "/case/" (label) "/transfer" } data-testid="transfer" { (page.say("case-transfer")) } }
             li { a href={ "/case/" (label) "/return" } data-testid="return" { (page.say("case-return")) } }
             li { a href={ "/case/" (label) "/supervisor" } data-testid="invite-supervisor" { (page.say("case-invite")) } }
+            li { a href={ "/case/" (label) "/aftercare" } data-testid="aftercare-link" { (page.say("aftercare")) } }
             li { a href={ "/case/" (label) "/handover" } data-testid="handover" { (page.say("case-handover")) } }
             li { a href={ "/case/" (label) "/extend" } data-testid="extend" { (page.say("case-extend")) } }
             li { a.danger href={ "/case/" (label) "/destroy" } data-testid="destroy" { (page.say("destroy")) } }
@@ -308,6 +337,7 @@ fn answer_box(page: &Page, case: &CaseView, retry: &Retry) -> Markup {
     html! {
         form #answer-form method="post" action={ "/case/" (case.label) "/" (step) } {
             (csrf(&page.session))
+            div #newest-wish data-live="" { (course::newest(page, case)) }
             label for="answer" { (page.say("answer-label")) }
             textarea #answer name="text" rows="6" dir="auto" data-testid="answer" aria-describedby="answer-hint answer-count"
                 autocomplete="off" data-draft={ "/case/" (case.label) "/draft" } { "\n" (text) }

@@ -13,7 +13,7 @@ use protocol::{Ending, Text, Urgency};
 use super::super::door::{Fields, Session};
 use super::super::page::{Page, csrf, urgency_code, urgency_name};
 use super::super::{App, errors};
-use super::{destroys, find_held, looks};
+use super::{destroys, find_held, helper_note, looks};
 use crate::card_set::{date_of, day_of};
 
 /// For how many days a contact is blocked at most.
@@ -141,6 +141,7 @@ fn end_form(page: &Page, case: &CaseView) -> Markup {
         section aria-labelledby="end-heading" {
             h2 #end-heading { (page.say("tend-end")) }
             (destroys(page))
+            (helper_note(page))
             form method="post" action={ "/case/" (case.label) "/end" } {
                 (csrf(&page.session))
                 fieldset {

@@ -280,6 +280,9 @@ pub(super) fn case_view() -> CaseView {
         destroy_after: TODAY.plus(26),
         extension: None,
         handover: None,
+        stage: desk::CaseStage::Listening,
+        wishes: Vec::new(),
+        aftercare: None,
     }
 }
 

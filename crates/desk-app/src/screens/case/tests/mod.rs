@@ -1,5 +1,6 @@
 //! What the screens of a case show, and what they must never show.
 
+mod course;
 mod ground;
 
 use axum::http::StatusCode;
