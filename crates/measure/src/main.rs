@@ -9,6 +9,7 @@ mod memory;
 mod night;
 mod pack;
 mod paint;
+mod power;
 mod sample;
 mod seize;
 mod stores;
@@ -112,6 +113,18 @@ enum Command {
     },
     /// Kill the relay under load, again and again, and see whether anything is lost or doubled.
     Crash {
+        /// How many times.
+        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+        rounds: u32,
+        /// What is drawn by lot follows from it.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Cut the relay's power under load, on a disk that also fails, fills and tears.
+    PowerCuts {
         /// How many times.
         #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=10_000))]
         rounds: u32,
@@ -246,6 +259,13 @@ async fn run(command: Command) -> Result<bool> {
         Command::Crash { rounds, seed, json } => {
             let local = tokio::task::LocalSet::new();
             let played = crash::run(usize::try_from(rounds)?, seed);
+            let report = local.run_until(played).await?;
+            tell(&report, json, |report| report.print())?;
+            Ok(report.is_good())
+        }
+        Command::PowerCuts { rounds, seed, json } => {
+            let local = tokio::task::LocalSet::new();
+            let played = power::run(usize::try_from(rounds)?, seed);
             let report = local.run_until(played).await?;
             tell(&report, json, |report| report.print())?;
             Ok(report.is_good())
