@@ -8,6 +8,7 @@ mod flood;
 mod memory;
 mod night;
 mod pack;
+mod pages;
 mod paint;
 mod power;
 mod sample;
@@ -41,6 +42,15 @@ enum Command {
         /// Up to ten to this power of posts.
         #[arg(long, default_value_t = 6, value_parser = clap::value_parser!(u32).range(4..=7))]
         most: u32,
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// The relay's memory with very many pages open.
+    BenchMemory {
+        /// How many.
+        #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=16_000))]
+        pages: u32,
         /// Print one JSON object.
         #[arg(long)]
         json: bool,
@@ -196,6 +206,11 @@ async fn run(command: Command) -> Result<bool> {
             let report = curve::run(most).await?;
             tell(&report, json, |report| report.print())?;
             Ok(true)
+        }
+        Command::BenchMemory { pages, json } => {
+            let report = pages::run(usize::try_from(pages)?).await?;
+            tell(&report, json, |report| report.print())?;
+            Ok(report.is_good())
         }
         Command::BenchStores { json } => {
             let all = stores::run().await?;
