@@ -31,8 +31,38 @@ pub(crate) fn check() -> Result<Vec<String>> {
     Ok(wrong)
 }
 
-/// `cargo xtask fuzz`.
-pub(crate) fn run(seconds: u32, only: Option<&str>) -> Result<()> {
+/// Ticks of the kernel's clock in `/proc`, a second.
+const TICKS: f64 = 100.0;
+/// Where it stands how long each target was fuzzed on this machine, in all runs.
+const RECORD: &str = "target/fuzz-cpu-seconds.toml";
+
+/// Processor time of all programs that this one has run and waited for, and of theirs, in seconds, out of `/proc/self/stat`.
+fn children_seconds(stat: &str) -> Option<f64> {
+    // After the name, which may hold anything: the state is the third field, and theirs are the 16th and 17th.
+    let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
+    let ticks = |field: usize| fields.get(field - 3)?.parse::<f64>().ok();
+    Some((ticks(16)? + ticks(17)?) / TICKS)
+}
+
+fn spent() -> Result<f64> {
+    let stat = std::fs::read_to_string("/proc/self/stat")?;
+    children_seconds(&stat).context("/proc/self/stat")
+}
+
+/// Adds what a target was fuzzed to what stands of earlier runs, and gives the sum.
+fn record(target: &str, seconds: f64) -> Result<f64> {
+    let path = root().join(RECORD);
+    let held = std::fs::read_to_string(&path).unwrap_or_default();
+    let mut table: toml::Table = held.parse().context(RECORD)?;
+    let before = table.get(target).and_then(toml::Value::as_float);
+    let sum = before.unwrap_or_default() + seconds;
+    table.insert(target.to_owned(), toml::Value::Float(sum));
+    std::fs::write(&path, table.to_string())?;
+    Ok(sum)
+}
+
+/// `cargo xtask fuzz`; gives the processor seconds of all targets in this run.
+pub(crate) fn run(seconds: u32, only: Option<&str>) -> Result<f64> {
     if !has("cargo-fuzz", "--version") {
         bail!("cargo-fuzz is missing: cargo install cargo-fuzz");
     }
@@ -49,7 +79,10 @@ pub(crate) fn run(seconds: u32, only: Option<&str>) -> Result<()> {
         bail!("there is no such target; there are: {}", all.join(", "));
     }
     let time = format!("-max_total_time={seconds}");
+    let mut all_seconds = 0.0;
     for target in chosen {
+        // By itself, so that building it does not count as fuzzing.
+        run_program("cargo", &["+nightly", "fuzz", "build", target])?;
         eprintln!("fuzzing {target} for {seconds} s");
         // What it finds goes into the first directory; the committed corpus is only read.
         let found = format!("target/fuzz-corpus/{target}");
@@ -67,16 +100,29 @@ pub(crate) fn run(seconds: u32, only: Option<&str>) -> Result<()> {
             "-verbosity=0",
             "-print_final_stats=1",
         ];
-        run_program("cargo", &arguments).with_context(|| {
+        let before = spent()?;
+        let fuzzed = run_program("cargo", &arguments);
+        let own = spent()? - before;
+        let sum = record(target, own)?;
+        all_seconds += own;
+        eprintln!("{target}: {own:.0} s of a processor, {sum:.0} s in all runs here");
+        fuzzed.with_context(|| {
             format!("{target}: keep the file that it names in fuzz/corpus/{target}, then mend what it found")
         })?;
     }
-    Ok(())
+    Ok(all_seconds)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn processor_time_is_that_of_the_programs_that_were_waited_for() {
+        let stat = "7 (x) y) R 1 2 3 4 5 6 7 8 9 10 11000 12000 150 250 20 0 1 0";
+        assert_eq!(children_seconds(stat), Some(4.0));
+        assert_eq!(children_seconds("7 (x) R 1"), None);
+    }
 
     #[test]
     fn the_targets_are_the_binaries() {

@@ -7,6 +7,7 @@ mod documents;
 mod fuzz;
 mod models;
 mod night;
+mod nightly;
 mod package;
 mod page;
 mod release;
@@ -123,6 +124,7 @@ pub enum Command {
   cargo xtask bench paint --json    the first paint of a desk with 500 open cases, in a browser
   cargo xtask bench curve --json    what a request costs at 10,000, 100,000 and a million stored posts; takes 6 GB of the disk
   cargo xtask bench record --json   all cards judged again after a claim changed
+  cargo xtask bench memory --json   a relay's memory with 10,000 open pages; a minute
   cargo xtask bench stores --json   SQLite beside PostgreSQL
   cargo xtask bench slow --json     a first visit at 50 kbit/s on a device six times slower, as a waterfall")]
     Bench {
@@ -159,6 +161,8 @@ pub enum Command {
     Flood(night::FloodArguments),
     /// Kill the relay under load, again and again, and see whether anything is lost, doubled or wedged.
     Crash(night::CrashArguments),
+    /// What takes hours: very many simulated lines, kills, power cuts and fuzzing; ends with 1 if anything is wrong.
+    Nightly(nightly::NightlyArguments),
     /// Play a bad evening among guides, with real keys on the real store, and see whether every promise holds.
     #[command(subcommand)]
     Drill(DrillCommand),
@@ -220,6 +224,8 @@ pub enum Measured {
     Curve,
     /// Judging 2,000 cards again after one of 20,000 claims changed; ends with 1 from 100 ms on.
     Record,
+    /// A relay's memory with 10,000 pages open, each a connection that has its turn now and then.
+    Memory,
     /// Durable appends per second of SQLite and of PostgreSQL, side by side, with the ratio.
     Stores,
 }
@@ -383,6 +389,10 @@ fn dispatch(command: Command) -> Result<()> {
             what: Some(Measured::Stores),
             json,
         } => demo::measure("bench-stores", json),
+        Command::Bench {
+            what: Some(Measured::Memory),
+            json,
+        } => demo::measure("bench-memory", json),
         Command::Night(night) => night::night(&night),
         Command::Flood(flood) => night::flood(&flood),
         Command::Crash(crash) => night::crash(&crash),
@@ -406,6 +416,11 @@ fn dispatch(command: Command) -> Result<()> {
             json,
         ),
         Command::Models { json } => models::run(json),
-        Command::Fuzz { seconds, target } => fuzz::run(seconds, target.as_deref()),
+        Command::Fuzz { seconds, target } => {
+            let spent = fuzz::run(seconds, target.as_deref())?;
+            println!("all targets: {spent:.0} s of a processor");
+            Ok(())
+        }
+        Command::Nightly(nightly) => nightly::run(&nightly),
     }
 }

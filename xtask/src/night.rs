@@ -43,11 +43,15 @@ pub struct NightArguments {
 #[derive(Args)]
 #[command(after_help = "Examples:
   cargo xtask crash --rounds 1000
+  cargo xtask crash --power-cuts 100    on a disk of its own that also fails, fills and tears; needs /dev/fuse
   cargo xtask crash --rounds 20 --seed 7 --json    ends with 1 if anything was lost, doubled or could not go on")]
 pub struct CrashArguments {
     /// How many times.
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     rounds: u32,
+    /// Cut the power of its disk so many times instead; the disk forgets and tears what was not synced.
+    #[arg(long, conflicts_with = "rounds", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    power_cuts: Option<u32>,
     /// What is drawn by lot follows from it.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -117,10 +121,14 @@ pub(crate) fn night(asked: &NightArguments) -> Result<()> {
 
 /// `cargo xtask crash`.
 pub(crate) fn crash(asked: &CrashArguments) -> Result<()> {
+    let (command, rounds) = match asked.power_cuts {
+        Some(cuts) => ("power-cuts", cuts),
+        None => ("crash", asked.rounds),
+    };
     let arguments = with_numbers(
-        "crash",
+        command,
         &[
-            ("--rounds", asked.rounds.to_string()),
+            ("--rounds", rounds.to_string()),
             ("--seed", asked.seed.to_string()),
         ],
     );

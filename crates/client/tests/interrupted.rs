@@ -114,6 +114,10 @@ impl Store for Hesitating {
     async fn expire(&self, posts: Day, slots: Day) -> Result<(), StoreError> {
         self.kept.expire(posts, slots).await
     }
+
+    async fn clear(&self, kept: &'static [StatementKind]) -> Result<(), StoreError> {
+        self.kept.clear(kept).await
+    }
 }
 
 #[tokio::test]

@@ -8,44 +8,15 @@ use std::sync::Arc;
 
 use client::{ClientError, RelayClient};
 use ground::Line;
+use ground::certificate::Certificate;
 use relay::MemoryStore;
 use rustls::crypto::{SupportedKxGroup, aws_lc_rs};
 use rustls::{ClientConfig, NamedGroup, RootCertStore, ServerConfig, SupportedProtocolVersion};
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use server::Tls;
-use tempfile::TempDir;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::{TlsAcceptor, TlsConnector};
-
-/// A certificate for `localhost`, signed by itself, and its key.
-struct Certificate {
-    directory: TempDir,
-}
-
-impl Certificate {
-    fn new() -> Certificate {
-        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-        let certificate = Certificate {
-            directory: tempfile::tempdir().unwrap(),
-        };
-        std::fs::write(certificate.path(), made.cert.pem()).unwrap();
-        std::fs::write(certificate.key(), made.signing_key.serialize_pem()).unwrap();
-        certificate
-    }
-
-    fn path(&self) -> PathBuf {
-        self.directory.path().join("certificate.pem")
-    }
-
-    fn key(&self) -> PathBuf {
-        self.directory.path().join("key.pem")
-    }
-
-    fn tls(&self) -> Tls {
-        Tls::load(&self.path(), &self.key()).unwrap()
-    }
-}
 
 /// Which key exchange and which protocol above TLS are agreed on with somebody who offers these.
 async fn agree(

@@ -15,10 +15,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use client::{ClientError, DeskClient, RelayClient};
+use demo::Process;
 use protocol::envelope_hash;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use serde::Serialize;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use wire::{
     Envelope, EnvelopeHash, Kind, LineId, SequencedEnvelope, SlotName, SlotNames, SlotWrite,
@@ -29,9 +31,9 @@ use crate::night::{compare, read_all};
 use crate::sample::{self, Times, random};
 
 /// How many write at once.
-const WRITERS: u64 = 8;
+pub(crate) const WRITERS: u64 = 8;
 /// The relay is killed after so many milliseconds of load at most.
-const LONGEST: u64 = 150;
+pub(crate) const LONGEST: u64 = 150;
 
 /// What became of all rounds.
 #[derive(Serialize, Default)]
@@ -50,9 +52,9 @@ pub(crate) struct Report {
     /// There more than once.
     doubled: usize,
     /// Writers who could not go on after a restart.
-    wedged: usize,
+    pub(crate) wedged: usize,
     /// Requests that a running relay refused, by what was said.
-    refused: Vec<String>,
+    pub(crate) refused: Vec<String>,
     /// From the start of the process until it answers, in milliseconds.
     answers_p50_ms: f64,
     answers_p99_ms: f64,
@@ -66,8 +68,17 @@ enum Act {
     Slot(SlotWrite),
 }
 
+/// What a writer has met so far.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Met {
+    pub(crate) acknowledged: usize,
+    /// Refused because the disk was full, or because it failed; only those who bear it ask again.
+    pub(crate) full: usize,
+    pub(crate) unavailable: usize,
+}
+
 /// One who writes, and what it knows.
-struct Writer {
+pub(crate) struct Writer {
     rng: ChaCha8Rng,
     line: LineId,
     slot: SlotName,
@@ -78,10 +89,13 @@ struct Writer {
     slot_writes: usize,
     unanswered: Option<Act>,
     refused: Vec<String>,
+    /// Whether what a bad disk makes a relay refuse is asked for again.
+    pub(crate) bears_a_bad_disk: bool,
+    pub(crate) met: watch::Sender<Met>,
 }
 
 impl Writer {
-    fn new(line: LineId, seed: u64, number: u64) -> Writer {
+    pub(crate) fn new(line: LineId, seed: u64, number: u64) -> Writer {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         rng.set_stream(number + 1);
         Writer {
@@ -94,6 +108,8 @@ impl Writer {
             slot_writes: 0,
             unanswered: None,
             refused: Vec::new(),
+            bears_a_bad_disk: false,
+            met: watch::Sender::default(),
         }
     }
 
@@ -134,12 +150,27 @@ impl Writer {
         Ok(())
     }
 
+    /// Notes what a bad disk made the relay refuse. Gives whether it is asked for again.
+    fn bears(&mut self, error: &ClientError) -> bool {
+        let code = error.code().filter(|_| self.bears_a_bad_disk);
+        match code {
+            Some("full") => self.met.send_modify(|met| met.full += 1),
+            Some("unavailable") => self.met.send_modify(|met| met.unavailable += 1),
+            _ => return false,
+        }
+        true
+    }
+
     /// Writes until the relay is gone.
-    async fn writes(mut self, desk: DeskClient) -> Result<Writer> {
+    pub(crate) async fn writes(mut self, desk: DeskClient) -> Result<Writer> {
         loop {
-            let act = self.next()?;
+            let act = match self.unanswered.take() {
+                Some(act) => act,
+                None => self.next()?,
+            };
             match self.does(&act, &desk).await {
-                Ok(()) => {}
+                Ok(()) => self.met.send_modify(|met| met.acknowledged += 1),
+                Err(error) if self.bears(&error) => self.unanswered = Some(act),
                 Err(error @ (ClientError::Refused { .. } | ClientError::Answer)) => {
                     self.refused.push(error.to_string());
                     return Ok(self);
@@ -184,7 +215,7 @@ impl Writer {
 
 /// Everything that was read from a sequence so far, as often as it was there.
 #[derive(Default)]
-struct Read {
+pub(crate) struct Read {
     held: HashMap<EnvelopeHash, usize>,
     after: u64,
 }
@@ -216,17 +247,9 @@ pub(crate) async fn run(rounds: usize, seed: u64) -> Result<Report> {
         .collect();
     let (mut tray, mut log) = (Read::default(), Read::default());
     let mut starts = Vec::new();
-    let mut report = Report {
-        rounds,
-        seed,
-        ..Report::default()
-    };
+    let mut report = Report::new(rounds, seed);
     for round in 0..=rounds {
-        let begin = Instant::now();
-        let (relay, address) = ground.relay().await?;
-        let client = RelayClient::new(&address)?;
-        client.line().await?;
-        starts.push(begin.elapsed().as_secs_f64() * 1000.0);
+        let (relay, client) = start(&ground, &mut starts).await?;
         if round == 0 {
             ground.open_shift(&client).await?;
         }
@@ -250,29 +273,32 @@ pub(crate) async fn run(rounds: usize, seed: u64) -> Result<Report> {
         while let Some(writer) = writing.join_next().await {
             writers.push(writer??);
         }
-        if (round + 1).is_multiple_of(50) {
-            eprintln!(
-                "… {} rounds, {} lost, {} doubled",
-                round + 1,
-                report.lost,
-                report.doubled
-            );
-        }
+        report.tell_progress(round + 1);
     }
-    let starts = Times::new(starts);
-    report.answers_p50_ms = starts.at(0.5);
-    report.answers_p99_ms = starts.at(0.99);
-    report.answers_most_ms = starts.most();
+    report.started(starts);
     Ok(report)
 }
 
-async fn read_on(desk: &DeskClient, (tray, log): (&mut Read, &mut Read)) -> Result<()> {
+/// Starts the relay, and notes how long it took until it answered, in milliseconds.
+pub(crate) async fn start(
+    ground: &Ground,
+    starts: &mut Vec<f64>,
+) -> Result<(Process, RelayClient)> {
+    let begin = Instant::now();
+    let (relay, address) = ground.relay().await?;
+    let client = RelayClient::new(&address)?;
+    client.line().await?;
+    starts.push(begin.elapsed().as_secs_f64() * 1000.0);
+    Ok((relay, client))
+}
+
+pub(crate) async fn read_on(desk: &DeskClient, (tray, log): (&mut Read, &mut Read)) -> Result<()> {
     tray.on(async |after| Ok(desk.posts(after).await?)).await?;
     log.on(async |after| Ok(desk.log(after).await?)).await
 }
 
 /// What stands after a restart: first as it was found, then after the repetitions.
-async fn look(
+pub(crate) async fn look(
     desk: &DeskClient,
     writers: &mut [Writer],
     (tray, log): (&mut Read, &mut Read),
@@ -301,7 +327,7 @@ async fn look(
     read_on(desk, (tray, log)).await
 }
 
-fn count(writers: &[Writer], (tray, log): (&Read, &Read), report: &mut Report) {
+pub(crate) fn count(writers: &[Writer], (tray, log): (&Read, &Read), report: &mut Report) {
     // Once, not once for each writer: a sequence is everybody's.
     report.doubled += compare(&[], &tray.held).1 + compare(&[], &log.held).1;
     for writer in writers {
@@ -314,6 +340,30 @@ fn count(writers: &[Writer], (tray, log): (&Read, &Read), report: &mut Report) {
 }
 
 impl Report {
+    pub(crate) fn new(rounds: usize, seed: u64) -> Report {
+        Report {
+            rounds,
+            seed,
+            ..Report::default()
+        }
+    }
+
+    /// Tells a person how far it is, now and then.
+    pub(crate) fn tell_progress(&self, round: usize) {
+        if round.is_multiple_of(50) {
+            let (lost, doubled) = (self.lost, self.doubled);
+            eprintln!("… {round} rounds, {lost} lost, {doubled} doubled");
+        }
+    }
+
+    /// Notes how long all starts took, in milliseconds.
+    pub(crate) fn started(&mut self, starts: Vec<f64>) {
+        let starts = Times::new(starts);
+        self.answers_p50_ms = starts.at(0.5);
+        self.answers_p99_ms = starts.at(0.99);
+        self.answers_most_ms = starts.most();
+    }
+
     /// Whether every promise was kept. How long a restart took decides nothing.
     pub(crate) fn is_good(&self) -> bool {
         self.lost == 0 && self.doubled == 0 && self.wedged == 0 && self.refused.is_empty()

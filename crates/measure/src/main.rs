@@ -8,7 +8,9 @@ mod flood;
 mod memory;
 mod night;
 mod pack;
+mod pages;
 mod paint;
+mod power;
 mod sample;
 mod seize;
 mod stores;
@@ -40,6 +42,15 @@ enum Command {
         /// Up to ten to this power of posts.
         #[arg(long, default_value_t = 6, value_parser = clap::value_parser!(u32).range(4..=7))]
         most: u32,
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// The relay's memory with very many pages open.
+    BenchMemory {
+        /// How many.
+        #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=16_000))]
+        pages: u32,
         /// Print one JSON object.
         #[arg(long)]
         json: bool,
@@ -122,6 +133,18 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Cut the relay's power under load, on a disk that also fails, fills and tears.
+    PowerCuts {
+        /// How many times.
+        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+        rounds: u32,
+        /// What is drawn by lot follows from it.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
     /// Let changed programs try what their devices may not.
     DrillInsider {
         /// Print one JSON object.
@@ -183,6 +206,11 @@ async fn run(command: Command) -> Result<bool> {
             let report = curve::run(most).await?;
             tell(&report, json, |report| report.print())?;
             Ok(true)
+        }
+        Command::BenchMemory { pages, json } => {
+            let report = pages::run(usize::try_from(pages)?).await?;
+            tell(&report, json, |report| report.print())?;
+            Ok(report.is_good())
         }
         Command::BenchStores { json } => {
             let all = stores::run().await?;
@@ -246,6 +274,13 @@ async fn run(command: Command) -> Result<bool> {
         Command::Crash { rounds, seed, json } => {
             let local = tokio::task::LocalSet::new();
             let played = crash::run(usize::try_from(rounds)?, seed);
+            let report = local.run_until(played).await?;
+            tell(&report, json, |report| report.print())?;
+            Ok(report.is_good())
+        }
+        Command::PowerCuts { rounds, seed, json } => {
+            let local = tokio::task::LocalSet::new();
+            let played = power::run(usize::try_from(rounds)?, seed);
             let report = local.run_until(played).await?;
             tell(&report, json, |report| report.print())?;
             Ok(report.is_good())

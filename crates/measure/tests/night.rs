@@ -1,4 +1,4 @@
-//! A small night and some rounds of a crash, as `cargo xtask night` and `cargo xtask crash` play large ones.
+//! A small night, a small flood, some rounds of a crash and some power cuts, as `cargo xtask night` and `cargo xtask crash` play large ones.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
 
 use std::path::Path;
@@ -53,4 +53,32 @@ fn a_relay_that_is_killed_under_load_loses_and_doubles_nothing_and_lets_everybod
     }
     assert_eq!(report["refused"], serde_json::json!([]), "{report}");
     assert!(report["unanswered"].as_u64().unwrap() > 0, "{report}");
+}
+
+#[test]
+fn a_relay_whose_disk_fails_fills_and_loses_power_loses_and_doubles_nothing_and_lets_everybody_go_on()
+ {
+    let report = measure(&["power-cuts", "--rounds", "12", "--json"]);
+    for promise in ["lost", "doubled", "wedged", "refused_unclear"] {
+        assert_eq!(report[promise], 0, "{report}");
+    }
+    assert_eq!(report["refused"], serde_json::json!([]), "{report}");
+    for met in ["unanswered", "refused_full", "refused_failing"] {
+        assert!(report[met].as_u64().unwrap() > 0, "{met}: {report}");
+    }
+}
+
+#[test]
+fn in_a_small_flood_every_contact_is_acknowledged_and_nothing_is_lost_or_doubled() {
+    let flood = ["flood", "--seconds", "4", "--senders", "2"];
+    let report = measure(&[&flood[..], &["--free-posts", "10", "--json"]].concat());
+    for promise in ["lost", "doubled"] {
+        assert_eq!(report[promise], 0, "{report}");
+    }
+    for contact in ["first_flood", "again_flood"] {
+        assert_eq!(report[contact]["refused"], 0, "{report}");
+        assert!(report[contact]["sent"].as_u64().unwrap() > 0, "{report}");
+    }
+    assert!(report["flood_posts"].as_u64().unwrap() > 0, "{report}");
+    assert!(report["effort"].as_u64().unwrap() > 0, "{report}");
 }

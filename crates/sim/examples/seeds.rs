@@ -1,6 +1,9 @@
 //! Plays many seeds: `cargo run --release -p sim --example seeds -- 0 10000 400` (first seed, count, steps).
+//! Ends with 1 if a promise was broken.
 
-fn main() {
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
     let mut arguments = std::env::args()
         .skip(1)
         .filter_map(|argument| argument.parse::<u64>().ok());
@@ -28,4 +31,8 @@ fn main() {
     println!(
         "{count} seeds of {steps} steps: {failed} failed; {sent} messages sent, {letters} of them letters, {answered} answers, {removed} devices shut out, {faults} faults, {crashes} crashes"
     );
+    match failed {
+        0 => ExitCode::SUCCESS,
+        _ => ExitCode::FAILURE,
+    }
 }

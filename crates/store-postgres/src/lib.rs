@@ -12,6 +12,7 @@ mod listen;
 mod moving;
 mod open;
 mod plan;
+mod prepared;
 mod store;
 mod transaction;
 mod writer;

@@ -1,17 +1,21 @@
-//! One batch as one transaction: three round trips: to lock and look, to write, to commit.
+//! One batch as one transaction: two round trips: to lock and look, and to write and commit.
 
 use futures_util::future::BoxFuture;
-use futures_util::future::{try_join_all, try_join4};
+use futures_util::future::{try_join, try_join_all, try_join4};
 use relay::Sequence;
 use tokio_postgres::types::{ToSql, Type};
-use tokio_postgres::{Client, Error, Row};
+use tokio_postgres::{Client, Error, Row, Statement};
 
 use crate::change::{Change, Changed, table};
 use crate::listen::{CHANNEL, LOG, STATEMENT, TRAY};
 use crate::plan::{Appends, Held, Known, Plan, Shreds, day_column};
+use crate::prepared::Prepared;
 
 /// A value and its type, as a statement without preparation wants it.
 type Value<'a> = (&'a (dyn ToSql + Sync), Type);
+
+/// How many steps are surely sent in their order when they are begun together; beyond it, a join may begin them in another.
+const AT_ONCE: usize = 16;
 
 /// One statement of the second round trip; they may be carried out in any order.
 type Step<'a> = BoxFuture<'a, Result<(), Error>>;
@@ -33,14 +37,10 @@ fn slots_of(changes: &[&Change]) -> Vec<Vec<u8>> {
 }
 
 /// The rows of a query by a list of hashes or keys; nothing is asked when there are none.
-async fn ask(client: &Client, query: &str, keys: Vec<Vec<u8>>) -> Result<Vec<Row>, Error> {
+async fn ask(client: &Client, query: &Statement, keys: Vec<Vec<u8>>) -> Result<Vec<Row>, Error> {
     match keys.is_empty() {
         true => Ok(Vec::new()),
-        false => {
-            client
-                .query_typed(query, &[(&keys, Type::BYTEA_ARRAY)])
-                .await
-        }
+        false => client.query(query, &[&keys]).await,
     }
 }
 
@@ -62,34 +62,27 @@ fn held(last: u64, rows: &[Row]) -> Held {
 }
 
 /// Begins: locks the line's row, then looks at what the changes are about.
-async fn look(client: &Client, changes: &[&Change]) -> Result<Known, Error> {
-    // No row of a store that is an end of a move, also if that began after this relay did: then nothing is written.
-    let lock = "SELECT tray, log, statements FROM line WHERE condition = 0 FOR UPDATE";
+async fn look(client: &Client, prepared: &Prepared, changes: &[&Change]) -> Result<Known, Error> {
     let begin = async { client.batch_execute("BEGIN").await };
     // Statements go out in the order in which they are first polled; each sees what was committed when it began, and
     // that is after the lock.
     let locked = async {
-        let (_, row) =
-            futures_util::future::try_join(begin, client.query_typed_one(lock, &[])).await?;
+        let (_, row) = try_join(begin, client.query_one(&prepared.lock, &[])).await?;
         Ok(row)
     };
     let (line, tray, log, slots) = try_join4(
         locked,
         ask(
             client,
-            "SELECT hash, sequence FROM tray WHERE hash = ANY ($1)",
+            &prepared.tray.places,
             hashes_of(changes, Sequence::Tray),
         ),
         ask(
             client,
-            "SELECT hash, sequence FROM log WHERE hash = ANY ($1)",
+            &prepared.log.places,
             hashes_of(changes, Sequence::Log),
         ),
-        ask(
-            client,
-            "SELECT key, hash FROM slot WHERE key = ANY ($1)",
-            slots_of(changes),
-        ),
+        ask(client, &prepared.slots, slots_of(changes)),
     )
     .await?;
     Ok(Known {
@@ -124,21 +117,30 @@ fn boxed<'a, T: ToSql + Sync + Send + 'a>(
     (Box::new(value), kind)
 }
 
-fn append<'a>(client: &'a Client, to: Sequence, appends: Appends) -> Option<Step<'a>> {
+/// Places envelopes, and tells every relay on this database, once it is committed, that some are new, and nothing else.
+fn append<'a>(
+    client: &'a Client,
+    prepared: &'a Prepared,
+    to: Sequence,
+    appends: Appends,
+) -> Option<Step<'a>> {
     let last = *appends.sequences.last()?;
-    let name = table(to);
-    let statement = format!(
-        "WITH placed AS (UPDATE line SET {name} = $1)
-         INSERT INTO {name} (sequence, hash, day, envelope) SELECT * FROM unnest($2, $3, $4, $5)"
-    );
-    let values = vec![
-        boxed(last, Type::INT8),
-        boxed(appends.sequences, Type::INT8_ARRAY),
-        boxed(appends.hashes, Type::BYTEA_ARRAY),
-        boxed(appends.days, Type::INT4_ARRAY),
-        boxed(appends.envelopes, Type::BYTEA_ARRAY),
-    ];
-    Some(execute(client, statement, values))
+    let (statement, kind) = match to {
+        Sequence::Tray => (&prepared.tray.append, TRAY),
+        Sequence::Log => (&prepared.log.append, LOG),
+    };
+    Some(Box::pin(async move {
+        let Appends {
+            sequences,
+            hashes,
+            days,
+            envelopes,
+        } = appends;
+        let values: [&(dyn ToSql + Sync); 7] = [
+            &last, &sequences, &hashes, &days, &envelopes, &CHANNEL, &kind,
+        ];
+        client.execute(statement, &values).await.map(|_| ())
+    }))
 }
 
 /// Destroys envelopes whose header carries the hash at its bytes 32 to 63. The row stays as long as a post would, so that
@@ -229,34 +231,42 @@ fn other<'a>(client: &'a Client, change: &'a Change) -> Vec<Step<'a>> {
     }
 }
 
-/// Tells every relay on this database, once it is committed, what kind of thing is new, and nothing else.
-fn announce<'a>(client: &'a Client, plan: &Plan<'_>) -> Vec<Step<'a>> {
+/// The same for statements.
+fn announce<'a>(client: &'a Client, plan: &Plan<'_>) -> Option<Step<'a>> {
     let is_put = |change: &&Change| matches!(change, Change::StatementPut { .. });
-    let kinds = [
-        (TRAY, !plan.tray.sequences.is_empty()),
-        (LOG, !plan.log.sequences.is_empty()),
-        (STATEMENT, plan.others.iter().any(is_put)),
-    ];
-    let new = kinds.into_iter().filter(|(_, is_new)| *is_new);
-    let notify = |(kind, _)| {
-        let values = vec![boxed(CHANNEL, Type::TEXT), boxed(kind, Type::TEXT)];
+    plan.others.iter().any(is_put).then(|| {
+        let values = vec![boxed(CHANNEL, Type::TEXT), boxed(STATEMENT, Type::TEXT)];
         execute(client, "SELECT pg_notify($1, $2)".to_owned(), values)
-    };
-    new.map(notify).collect()
+    })
+}
+
+/// Carries out all steps, and commits. COMMIT goes out behind the steps without waiting for them: after one that failed the
+/// database rolls back instead, and the failure is what is returned here. Nothing is said to be done before all of it is.
+async fn commit(client: &Client, steps: Vec<Step<'_>>) -> Result<(), Error> {
+    let commit = async { client.batch_execute("COMMIT").await };
+    if steps.len() > AT_ONCE {
+        try_join_all(steps).await?;
+        return commit.await;
+    }
+    try_join(try_join_all(steps), commit).await.map(|_| ())
 }
 
 /// Carries a batch out. When this returns answers, they are durable; when it does not, nothing may be said of what was
 /// done, and asking again is safe.
-pub(crate) async fn carry_out(client: &Client, changes: &[&Change]) -> Result<Vec<Changed>, Error> {
-    let mut known = look(client, changes).await?;
+pub(crate) async fn carry_out(
+    client: &Client,
+    prepared: &Prepared,
+    changes: &[&Change],
+) -> Result<Vec<Changed>, Error> {
+    let mut known = look(client, prepared, changes).await?;
     let mut plan = Plan::decide(changes, &mut known);
-    let mut steps: Vec<Step<'_>> = announce(client, &plan);
-    steps.extend(append(
-        client,
-        Sequence::Tray,
+    let mut steps: Vec<Step<'_>> = announce(client, &plan).into_iter().collect();
+    let (tray, log) = (
         std::mem::take(&mut plan.tray),
-    ));
-    steps.extend(append(client, Sequence::Log, std::mem::take(&mut plan.log)));
+        std::mem::take(&mut plan.log),
+    );
+    steps.extend(append(client, prepared, Sequence::Tray, tray));
+    steps.extend(append(client, prepared, Sequence::Log, log));
     steps.extend(shred(
         client,
         Sequence::Tray,
@@ -271,8 +281,6 @@ pub(crate) async fn carry_out(client: &Client, changes: &[&Change]) -> Result<Ve
     for change in &plan.others {
         steps.extend(other(client, change));
     }
-    // Only when all of it went well: a COMMIT after a statement that failed says that it succeeded, and has done nothing.
-    try_join_all(steps).await?;
-    client.batch_execute("COMMIT").await?;
+    commit(client, steps).await?;
     Ok(plan.answers)
 }

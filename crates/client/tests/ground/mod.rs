@@ -1,6 +1,8 @@
 //! A line with one coordinator, and relays for it.
 #![allow(dead_code, reason = "each test uses a part")]
 
+pub(crate) mod certificate;
+
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
