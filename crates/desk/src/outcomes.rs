@@ -133,7 +133,7 @@ impl Desk {
         self.may(Act::Publish, turn)?;
         self.may_draw(month, epsilon, turn.now.day())?;
         let counts = self.count_month(month);
-        let drawn = counts.and_then(|counts| Publication::draw(&counts, epsilon, turn.rng));
+        let drawn = counts.and_then(|counts| outcomes::draw(&counts, epsilon, turn.rng));
         let drawn = drawn.ok_or(Refusal::UnknownOutcomes)?;
         let event = TeamEvent::Outcomes(OutcomesEvent::Drawn {
             publication: drawn.to_bytes(),

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::figure::{Figure, Question, Questions, Reached, Waited};
-use crate::month::Month;
+use publication::{Figure, Month, Question, Questions, Reached, Waited};
 
 /// What is known of one contact in one month. Whoever came back within the month is one contact still.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]

@@ -4,7 +4,7 @@
 
 use outcomes::{
     Contact, Counts, Epsilon, FEW, Figure, Month, Publication, Question, Questions, Reached, Said,
-    Waited,
+    Waited, draw,
 };
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -56,7 +56,7 @@ fn suspicion(published: &Publication) -> u32 {
 fn draws(known: u32, with_target: bool, epsilon: Epsilon, seed: u64) -> Vec<u32> {
     let mut rng = ChaCha20Rng::seed_from_u64(seed);
     let counts = counts(known, with_target);
-    let one = || suspicion(&Publication::draw(&counts, epsilon, &mut rng).unwrap());
+    let one = || suspicion(&draw(&counts, epsilon, &mut rng).unwrap());
     std::iter::repeat_with(one).take(DRAWS as usize).collect()
 }
 
@@ -127,7 +127,7 @@ fn no_publication_is_more_than_e_to_the_epsilon_times_as_likely_with_one_contact
             let counts = counts(known, with_target);
             let mut rng = ChaCha20Rng::seed_from_u64(7);
             for _ in 0..2_000 {
-                let published = Publication::draw(&counts, epsilon, &mut rng).unwrap();
+                let published = draw(&counts, epsilon, &mut rng).unwrap();
                 let ratio = log_ratio(&published, known);
                 assert!(ratio.abs() <= bound + 1e-6, "{ratio} at {bound}");
                 largest = largest.max(ratio.abs());
