@@ -141,6 +141,7 @@ impl Desk {
             Command::ApprovePack { proposal, built } => self.approve_pack(&proposal, &built, turn),
             Command::DrawOutcomes { month, epsilon } => self.draw_outcomes((month, epsilon), turn),
             Command::AgreeOutcomes(month) => self.agree_outcomes(month, turn),
+            Command::ShowOutcomesAgain(month) => self.show_outcomes_again(month, turn),
             Command::ReportFake(address) => self.report_fake(address, turn),
             Command::ForgetReport(address) => self.forget_report(&address, turn),
             Command::NoteProbe(text) => self.note_probe(text, turn),

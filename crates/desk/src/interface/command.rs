@@ -307,6 +307,9 @@ pub enum Command {
     },
     /// Agree, as the second person, to publish what was drawn of a month; for coordinators.
     AgreeOutcomes(Month),
+    /// Shows what was drawn of a month once more to who may agree: nobody did within the time of a proposal, or who signed it does not count
+    /// any more.
+    ShowOutcomesAgain(Month),
     /// Tell the coordinators of an address that only looks like the line.
     ReportFake(String),
     /// Drop a reported address at this desk; for coordinators.
