@@ -73,6 +73,12 @@ async fn publish((first, second): (&Browser, &Browser), month: &str) {
     let waits = |view: &serde_json::Value| view["outcomes"]["months"][0]["agreed"] == false;
     second.until(waits).await;
     first.until(waits).await;
+    // It waits among other decisions too, with all its figures, and the desk says so.
+    second
+        .until(|view| view["proposals"][0]["what"]["kind"] == "outcomes")
+        .await;
+    let decisions = second.get("/decisions").await;
+    assert!(decisions.body.contains(&month[..4]) && decisions.body.contains("<table"));
     let csv = format!("/outcomes/{month}/csv");
     assert_eq!(first.get(&csv).await.status, 404, "one person drew it");
     let own = first.get("/outcomes").await;
@@ -82,6 +88,9 @@ async fn publish((first, second): (&Browser, &Browser), month: &str) {
     assert_eq!(agreed.status, 303);
     first
         .until(|view| view["outcomes"]["months"][0]["agreed"] == true)
+        .await;
+    second
+        .until(|view| view["proposals"].as_array().is_some_and(Vec::is_empty))
         .await;
     let taken = first.get(&csv).await;
     assert!(taken.body.starts_with("month,figure,value") && taken.body.contains(month));

@@ -1,7 +1,7 @@
 //! What scripts may ask for about outcomes, and what they are shown of them.
 
 use desk::{Command, View};
-use outcomes::{Epsilon, Month, Said};
+use outcomes::{Epsilon, Month, Publication, Said};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -13,9 +13,10 @@ use super::api_command::{Misunderstood, Understood};
 pub(super) enum AskedOfOutcomes {
     DrawOutcomes { month: String, epsilon: String },
     AgreeOutcomes { month: String },
+    ShowOutcomesAgain { month: String },
 }
 
-const WORDS: [&str; 2] = ["draw-outcomes", "agree-outcomes"];
+const WORDS: [&str; 3] = ["draw-outcomes", "agree-outcomes", "show-outcomes-again"];
 
 fn month(text: &str) -> Understood<Month> {
     Month::parse(text).ok_or(Misunderstood("month"))
@@ -35,8 +36,24 @@ impl AskedOfOutcomes {
                 epsilon: Epsilon::parse(&epsilon).ok_or(Misunderstood("epsilon"))?,
             },
             AskedOfOutcomes::AgreeOutcomes { month: of } => Command::AgreeOutcomes(month(&of)?),
+            AskedOfOutcomes::ShowOutcomesAgain { month: of } => {
+                Command::ShowOutcomesAgain(month(&of)?)
+            }
         })
     }
+}
+
+/// What is published of each figure, with its range.
+pub(super) fn figures(drawn: &Publication) -> Vec<Value> {
+    let figures = drawn.said().map(|(figure, said)| {
+        let (low, high) = drawn.range(said);
+        let value = match said {
+            Said::Fewer => None,
+            Said::About(value) => Some(value),
+        };
+        json!({"figure": figure.key(), "value": value, "low95": low, "high95": high})
+    });
+    figures.collect()
 }
 
 /// What was drawn, and what can be drawn; nothing but for coordinators.
@@ -46,17 +63,9 @@ pub(super) fn outcomes(view: &View) -> Value {
     };
     let months = outcomes.months.iter().map(|shown| {
         let drawn = &shown.publication;
-        let figures = drawn.said().map(|(figure, said)| {
-            let (low, high) = drawn.range(said);
-            let value = match said {
-                Said::Fewer => None,
-                Said::About(value) => Some(value),
-            };
-            json!({"figure": figure.key(), "value": value, "low95": low, "high95": high})
-        });
         json!({
             "month": drawn.month().to_string(), "epsilon": drawn.epsilon().to_string(), "by": shown.by,
-            "agreed": shown.is_agreed, "may_agree": shown.may_agree, "figures": figures.collect::<Vec<_>>(),
+            "agreed": shown.is_agreed, "may_agree": shown.may_agree, "may_show_again": shown.may_show_again, "figures": figures(drawn),
         })
     });
     let can_be_drawn = outcomes.can_be_drawn.iter().map(Month::to_string);

@@ -8,7 +8,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use desk::{Command, MonthView, OutcomesView};
 use maud::{Markup, html};
-use outcomes::{Epsilon, Language, Month, Related};
+use outcomes::{Epsilon, Language, Month, Publication, Related};
 use serde::Deserialize;
 
 use super::door::{Fields, Session};
@@ -109,26 +109,38 @@ fn claim_form(page: &Page, asked: &Asked) -> Markup {
     }
 }
 
-fn month_shown(page: &Page, asked: &Asked, shown: &MonthView) -> Markup {
+/// What a month's outcomes are called.
+pub(super) fn heading(page: &Page, drawn: &Publication) -> String {
+    outcomes::heading(drawn, language(page))
+}
+
+/// The figures as a table, and what must stand with them.
+pub(super) fn figures(page: &Page, drawn: &Publication, related: &[Related]) -> Markup {
     let language = language(page);
+    let (names, rows) = outcomes::rows(drawn, language);
+    let title = outcomes::heading(drawn, language);
+    html! {
+        div.scroll tabindex="0" role="region" aria-label=(title) {
+            table {
+                thead { tr { @for name in &names { th scope="col" { (name) } } } }
+                tbody { @for [figure, value, range] in &rows {
+                    tr { th scope="row" { (figure) } td { (value) } td { (range) } }
+                } }
+            }
+        }
+        @for sentence in outcomes::sentences(drawn, related, language) { p { (sentence) } }
+    }
+}
+
+fn month_shown(page: &Page, asked: &Asked, shown: &MonthView) -> Markup {
     let month = shown.publication.month();
-    let (names, rows) = outcomes::rows(&shown.publication, language);
-    let title = outcomes::heading(&shown.publication, language);
-    let heading = format!("outcomes-{month}");
+    let id = format!("outcomes-{month}");
     let address = |form: &str| format!("/outcomes/{month}/{form}?claim={}", asked.claim);
     html! {
-        section aria-labelledby=(heading) data-testid="outcomes-shown" data-agreed=(shown.is_agreed) {
-            h2 id=(heading) { (title) }
+        section aria-labelledby=(id) data-testid="outcomes-shown" data-agreed=(shown.is_agreed) {
+            h2 id=(id) { (heading(page, &shown.publication)) }
             p.detail { (page.strings().say_with("outcomes-by", &[("name", &shown.by)])) " · ε = " (shown.publication.epsilon()) }
-            div.scroll tabindex="0" role="region" aria-label=(title) {
-                table {
-                    thead { tr { @for name in &names { th scope="col" { (name) } } } }
-                    tbody { @for [figure, value, range] in &rows {
-                        tr { th scope="row" { (figure) } td { (value) } td { (range) } }
-                    } }
-                }
-            }
-            @for sentence in outcomes::sentences(&shown.publication, &related(page, asked), language) { p { (sentence) } }
+            (figures(page, &shown.publication, &related(page, asked)))
             @if shown.is_agreed {
                 p { strong { (page.say("outcomes-agreed")) } }
                 p {
@@ -137,9 +149,13 @@ fn month_shown(page: &Page, asked: &Asked, shown: &MonthView) -> Markup {
                 }
             } @else {
                 p data-testid="outcomes-waits" { (page.say("outcomes-waits")) }
-                @if shown.may_agree {
-                    (page.button(&format!("/outcomes/{month}/agree"), "outcomes-agree", &page.say("outcomes-agree")))
-                }
+            }
+            @if shown.may_agree {
+                (page.button(&format!("/outcomes/{month}/agree"), "outcomes-agree", &page.say("outcomes-agree")))
+            }
+            @if shown.may_show_again {
+                p.hint { (page.say("outcomes-again-about")) }
+                (page.button(&format!("/outcomes/{month}/again"), "outcomes-again", &page.say("outcomes-again")))
             }
         }
     }
@@ -201,6 +217,19 @@ pub(crate) async fn agree(
     let page = unlocked(&app, session, Place::Board).await?;
     match Month::parse(&month) {
         Some(month) => carry_out(&page, Command::AgreeOutcomes(month)).await,
+        None => Err(super::help::gone(&page)),
+    }
+}
+
+/// `POST /outcomes/MONTH/again`.
+pub(crate) async fn show_again(
+    State(app): State<Arc<App>>,
+    Extension(session): Extension<Session>,
+    Path(month): Path<String>,
+) -> Result<Response, Response> {
+    let page = unlocked(&app, session, Place::Board).await?;
+    match Month::parse(&month) {
+        Some(month) => carry_out(&page, Command::ShowOutcomesAgain(month)).await,
         None => Err(super::help::gone(&page)),
     }
 }
