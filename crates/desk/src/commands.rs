@@ -139,7 +139,11 @@ impl Desk {
             Command::EndLine { how, days } => self.end_line(how, days, turn),
             Command::ProposePack(built) => self.propose_pack(&built, turn),
             Command::ApprovePack { proposal, built } => self.approve_pack(&proposal, &built, turn),
-            Command::DrawOutcomes { month, epsilon } => self.draw_outcomes((month, epsilon), turn),
+            Command::DrawOutcomes {
+                month,
+                epsilon,
+                questions,
+            } => self.draw_outcomes((month, epsilon, questions), turn),
             Command::AgreeOutcomes(month) => self.agree_outcomes(month, turn),
             Command::ShowOutcomesAgain(month) => self.show_outcomes_again(month, turn),
             Command::ReportFake(address) => self.report_fake(address, turn),

@@ -23,8 +23,8 @@ use crate::upkeep::TAKEN_DAYS;
 use crate::view_outcomes::{MonthView, OutcomesView};
 use crate::{Desk, ProposalLabel, Refusal};
 
-/// What a desk can count. Nothing in the log says how long somebody waited, what cards settled, or what was collected in cases of others.
-const COUNTED: [Question; 2] = [Question::Contacts, Question::Reached];
+/// What the log says to every desk. The others are told by whoever closes a case ([`crate::reports`]).
+const LOGGED: [Question; 2] = [Question::Contacts, Question::Reached];
 
 /// What was drawn, by whom, and what a second person agreed to.
 #[derive(Default)]
@@ -88,23 +88,27 @@ fn reached(taken: &Taken) -> Reached {
 }
 
 impl Desk {
-    /// Counts the contacts whose case was taken in a month, each by its last case of that month.
-    fn count_month(&self, month: Month) -> Option<Counts> {
+    /// Counts the contacts whose case was taken in a month: those that the log knows, each by its last case of that month, and what was told of
+    /// cases that were closed.
+    fn count_month(&self, (month, questions): (Month, Questions)) -> Option<Counts> {
         let taken = self.queue.taken.values();
         let mut of_month: Vec<&Taken> = taken
             .filter(|taken| month.has(taken.day) && taken.ending != Some(Ending::Void))
             .collect();
         of_month.sort_by_key(|taken| std::cmp::Reverse(taken.day));
-        let mut counts = Counts::new(month, Questions::of(&COUNTED)?);
+        let mut counts = Counts::new(month, questions);
+        let logged = Questions::of(&LOGGED)?;
         let mut known = BTreeSet::new();
         for taken in of_month {
             if known.insert(taken.contact) {
-                counts.add(&Contact {
+                let contact = Contact {
                     reached: Some(reached(taken)),
                     ..Contact::default()
-                });
+                };
+                counts.add_known(&contact, logged);
             }
         }
+        self.add_reports(&mut counts);
         Some(counts)
     }
 
@@ -127,13 +131,13 @@ impl Desk {
 
     pub(crate) fn draw_outcomes(
         &mut self,
-        (month, epsilon): (Month, Epsilon),
+        (month, epsilon, questions): (Month, Epsilon, Questions),
         turn: &mut Turn<'_>,
     ) -> Result<(), Refusal> {
         self.may_coordinate(turn)?;
         self.may(Act::Publish, turn)?;
         self.may_draw(month, epsilon, turn.now.day())?;
-        let counts = self.count_month(month);
+        let counts = self.count_month((month, questions));
         let drawn = counts.and_then(|counts| outcomes::draw(&counts, epsilon, turn.rng));
         let drawn = drawn.ok_or(Refusal::UnknownOutcomes)?;
         let event = TeamEvent::Outcomes(OutcomesEvent::Drawn {

@@ -58,7 +58,15 @@ fn refusals(world: &mut World, station: usize) -> Vec<Refusal> {
 }
 
 fn draw(world: &mut World, station: usize, month: Month, epsilon: Epsilon) {
-    world.command(station, Command::DrawOutcomes { month, epsilon });
+    let questions = Questions::of(&[Question::Contacts, Question::Reached]).expect("two");
+    world.command(
+        station,
+        Command::DrawOutcomes {
+            month,
+            epsilon,
+            questions,
+        },
+    );
 }
 
 fn agree(world: &mut World, station: usize) {

@@ -18,5 +18,5 @@ pub use counts::{Contact, Counts};
 pub use draw::draw;
 pub use publication::{
     Epsilon, FEW, Figure, Language, Month, Publication, Question, Questions, Reached, Related,
-    Said, Waited, chart, csv, heading, rows, sentences, text,
+    Said, Waited, chart, csv, heading, question, rows, sentences, text,
 };

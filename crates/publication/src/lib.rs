@@ -17,5 +17,5 @@ pub use epsilon::Epsilon;
 pub use figure::{Figure, Question, Questions, Reached, Waited};
 pub use month::Month;
 pub use publication::{FEW, Publication, Said};
-pub use saying::{Language, Related, heading, rows, sentences, text};
+pub use saying::{Language, Related, heading, question, rows, sentences, text};
 pub use table::csv;

@@ -3,7 +3,7 @@
 use messages::Messages;
 use record::{Claim, Record};
 
-use crate::figure::Figure;
+use crate::figure::{Figure, Question};
 use crate::publication::{FEW, Publication, Said};
 
 /// A language of what is shown.
@@ -176,6 +176,11 @@ pub(crate) fn range((low, high): (u32, u32), messages: &Messages) -> String {
     messages.say_with("range", &[(low, low_is), (high, high_is)])
 }
 
+/// What a question is called.
+pub fn question(of: Question, language: Language) -> String {
+    language.messages().say(&format!("question-{}", of.key()))
+}
+
 /// What a publication is called.
 pub fn heading(publication: &Publication, language: Language) -> String {
     title(publication, &language.messages())
@@ -229,10 +234,13 @@ pub fn sentences(
         messages.say_with("privacy", &[("factor", &factor), ("epsilon", &epsilon)]),
         messages.say("not-said"),
     ];
+    // The log has the others, whether a conversation has ended or not.
+    let of_ended = |question| !matches!(question, Question::Contacts | Question::Reached);
+    if publication.questions().asked().any(of_ended) {
+        said.push(messages.say("of-ended"));
+    }
     let left_out = publication.questions().left_out();
-    let left_out: Vec<String> = left_out
-        .map(|question| messages.say(&format!("question-{}", question.key())))
-        .collect();
+    let left_out: Vec<String> = left_out.map(|one| question(one, language)).collect();
     if !left_out.is_empty() {
         said.push(messages.say_with("not-counted", &[("questions", &left_out.join(", "))]));
     }

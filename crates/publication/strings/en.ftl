@@ -25,7 +25,8 @@ count = Published figure
 true-count = True count, in 95 of 100 draws
 uncertainty = Every figure was changed at random before it was published. So nobody can find one contact in it. In at least 95 of 100 draws the true count lies within the range. The figures were changed one by one. They need not add up.
 privacy = Suppose somebody knows all contacts but one. He learns next to nothing of that one. No figure is more than { $factor } times as likely with it as without it. Nor the other way round. Here ε = { $epsilon }.
-not-said = This line knows only of those who wrote to it. The figures do not say how many people left. They do not say why, or what became of them. They do not say that this line was the reason. Who writes twice with different words counts twice.
+not-said = This line knows only of those who wrote to it. The figures do not say how many people left. They do not say why, or what became of them. They do not say that this line was the reason. Who writes twice with different words counts twice. So does who comes back after a conversation was closed.
+of-ended = Some conversations had not ended. Their waits, cards, handovers and replies may be missing.
 not-counted = Not counted: { $questions }.
 claims = What the record says, and who said it
 claim-reported = { $who } reported: “{ $text }” ({ $id })

@@ -1,25 +1,41 @@
 //! What scripts may ask for about outcomes, and what they are shown of them.
 
 use desk::{Command, View};
-use outcomes::{Epsilon, Month, Publication, Said};
+use outcomes::{Epsilon, Month, Publication, Question, Questions, Said};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::api_command::{Misunderstood, Understood};
 
-/// A command of a script: `{"command": "draw-outcomes", "month": "2026-11", "epsilon": "0.5"}`.
+/// A command of a script: `{"command": "draw-outcomes", "month": "2026-11", "epsilon": "0.5", "questions": ["contacts", "reached"]}`.
 #[derive(Deserialize)]
 #[serde(tag = "command", rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) enum AskedOfOutcomes {
-    DrawOutcomes { month: String, epsilon: String },
-    AgreeOutcomes { month: String },
-    ShowOutcomesAgain { month: String },
+    DrawOutcomes {
+        month: String,
+        epsilon: String,
+        questions: Vec<String>,
+    },
+    AgreeOutcomes {
+        month: String,
+    },
+    ShowOutcomesAgain {
+        month: String,
+    },
 }
 
 const WORDS: [&str; 3] = ["draw-outcomes", "agree-outcomes", "show-outcomes-again"];
 
 fn month(text: &str) -> Understood<Month> {
     Month::parse(text).ok_or(Misunderstood("month"))
+}
+
+fn questions(keys: &[String]) -> Option<Questions> {
+    let one = |key: &String| {
+        let mut all = Question::ALL.into_iter();
+        all.find(|question| question.key() == key)
+    };
+    Questions::of(&keys.iter().map(one).collect::<Option<Vec<_>>>()?)
 }
 
 impl AskedOfOutcomes {
@@ -31,9 +47,14 @@ impl AskedOfOutcomes {
     /// One match, so that no command is forgotten.
     pub(super) fn understand(self) -> Understood<Command> {
         Ok(match self {
-            AskedOfOutcomes::DrawOutcomes { month: of, epsilon } => Command::DrawOutcomes {
+            AskedOfOutcomes::DrawOutcomes {
+                month: of,
+                epsilon,
+                questions: asked,
+            } => Command::DrawOutcomes {
                 month: month(&of)?,
                 epsilon: Epsilon::parse(&epsilon).ok_or(Misunderstood("epsilon"))?,
+                questions: questions(&asked).ok_or(Misunderstood("questions"))?,
             },
             AskedOfOutcomes::AgreeOutcomes { month: of } => Command::AgreeOutcomes(month(&of)?),
             AskedOfOutcomes::ShowOutcomesAgain { month: of } => {

@@ -8,7 +8,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use desk::{Command, MonthView, OutcomesView};
 use maud::{Markup, html};
-use outcomes::{Epsilon, Language, Month, Publication, Related};
+use outcomes::{Epsilon, Language, Month, Publication, Question, Questions, Related};
 use serde::Deserialize;
 
 use super::door::{Fields, Session};
@@ -20,6 +20,16 @@ use super::{App, errors, unlocked};
 pub(crate) struct Asked {
     #[serde(default)]
     claim: String,
+}
+
+/// What is asked of a month if nothing else is chosen: what the log says to every desk, with the least noise.
+const USUAL: [Question; 2] = [Question::Contacts, Question::Reached];
+
+/// The questions that were ticked.
+fn ticked(fields: &Fields) -> Option<Questions> {
+    let asked = Question::ALL.into_iter();
+    let asked = asked.filter(|question| fields.get(question.key()) == "yes");
+    Questions::of(&asked.collect::<Vec<_>>())
 }
 
 fn language(page: &Page) -> Language {
@@ -83,6 +93,16 @@ fn draw_form(page: &Page, outcomes: &OutcomesView) -> Markup {
                         input name="epsilon" value=(Epsilon::MONTH) inputmode="decimal" autocomplete="off" data-testid="outcomes-epsilon";
                     }
                     p.hint { (page.say("outcomes-epsilon-about")) }
+                    fieldset {
+                        legend { (page.say("outcomes-questions")) }
+                        @for question in Question::ALL {
+                            label {
+                                input type="checkbox" name=(question.key()) value="yes" checked[USUAL.contains(&question)];
+                                " " (outcomes::question(question, language(page)))
+                            }
+                        }
+                    }
+                    p.hint { (page.say("outcomes-questions-about")) }
                     button type="submit" data-testid="outcomes-draw" { (page.say("outcomes-draw")) }
                 }
             }
@@ -196,9 +216,14 @@ pub(crate) async fn draw(
     let month = Month::parse(fields.get("month").trim());
     // A comma is what half of Europe types.
     let epsilon = Epsilon::parse(&fields.get("epsilon").trim().replace(',', "."));
-    match (month, epsilon) {
-        (Some(month), Some(epsilon)) => {
-            carry_out(&page, Command::DrawOutcomes { month, epsilon }).await
+    match (month, epsilon, ticked(&fields)) {
+        (Some(month), Some(epsilon), Some(questions)) => {
+            let draw = Command::DrawOutcomes {
+                month,
+                epsilon,
+                questions,
+            };
+            carry_out(&page, draw).await
         }
         _ => {
             let text = page.say("outcomes-wrong");

@@ -1,6 +1,6 @@
 //! What the person at the desk wants.
 
-use outcomes::{Epsilon, Month};
+use outcomes::{Epsilon, Month, Questions};
 use protocol::{Ending, ExtensionReason, Language, Readiness, Remark, Staffing, Text, Urgency};
 use record::{Check, Edited};
 use statements::{
@@ -304,6 +304,8 @@ pub enum Command {
         month: Month,
         /// How much it may give away.
         epsilon: Epsilon,
+        /// What is asked of it: each question makes the others less exact.
+        questions: Questions,
     },
     /// Agree, as the second person, to publish what was drawn of a month; for coordinators.
     AgreeOutcomes(Month),

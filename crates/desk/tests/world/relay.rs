@@ -151,6 +151,7 @@ impl Relay {
             RelayTask::ShredPost(shred) => self.tray.retain(is(shred.envelope)),
             RelayTask::ShredLog(shred) => self.log.retain(is(shred.envelope)),
             RelayTask::Publish(bytes) => self.publish(bytes),
+            RelayTask::Post(envelope) => self.post(envelope),
         }
         Answer::Done
     }
