@@ -37,11 +37,9 @@ fn paths_of_outcomes(site: &Site) -> Vec<String> {
 fn all(html: &str, selector: &str) -> Vec<String> {
     let document = Html::parse_document(html);
     assert_eq!(document.errors, [""; 0]);
-    let found = document
-        .select(&Selector::parse(selector).unwrap())
-        .map(|element| element.text().collect::<String>())
-        .collect();
-    found
+    let selector = Selector::parse(selector).unwrap();
+    let found = document.select(&selector);
+    found.map(|element| element.text().collect()).collect()
 }
 
 #[test]
