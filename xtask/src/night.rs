@@ -14,6 +14,7 @@ use crate::run::{root, run as run_program};
 #[command(after_help = "Examples:
   cargo xtask night                                      10,000 contacts and 200 desks in 5 minutes
   cargo xtask night --contacts 500 --desks 10 --minutes 0.5
+  cargo xtask night --contacts 2000 --desks 40 --minutes 3 --answer-minutes 3   and the forecast of its waits beside what they were
   cargo xtask night --out target/night.svg --json        ends with 1 if anything was lost, doubled or refused")]
 pub struct NightArguments {
     /// How many write, twice each.
@@ -31,6 +32,14 @@ pub struct NightArguments {
     /// Write a picture of latency and memory here, as SVG.
     #[arg(long)]
     out: Option<PathBuf>,
+    /// How many minutes each answer takes a desk, of the ten hours for which the night stands. Left out: as fast as can be, and then there are no
+    /// waits to compare with a forecast.
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=60))]
+    answer_minutes: u32,
+    /// Write what the night counted into this folder: counts.toml for `footbridge outcomes`, and with --answer-minutes tally.toml for
+    /// `footbridge forecast`.
+    #[arg(long, default_value = "target/night")]
+    counts: PathBuf,
     /// Leave out what this machine can at most.
     #[arg(long)]
     without_limits: bool,
@@ -109,8 +118,11 @@ pub(crate) fn night(asked: &NightArguments) -> Result<()> {
             ("--desks", asked.desks.to_string()),
             ("--minutes", asked.minutes.to_string()),
             ("--seed", asked.seed.to_string()),
+            ("--answer-minutes", asked.answer_minutes.to_string()),
         ],
     );
+    let counts = std::path::absolute(&asked.counts)?;
+    arguments.extend(["--counts".to_owned(), counts.display().to_string()]);
     if let Some(out) = &asked.out {
         let out = std::path::absolute(out)?;
         arguments.extend(["--out".to_owned(), out.display().to_string()]);

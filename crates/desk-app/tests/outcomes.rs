@@ -47,12 +47,20 @@ async fn a_month_leaves_the_desk_only_when_two_persons_agreed() {
     let shown = first.get("/outcomes?claim=nothing").await;
     assert_eq!(shown.status, 200);
     assert!(shown.has("outcomes-left") && !shown.has("outcomes-shown"));
-    let wrong = first.post("/outcomes", "month=soon&epsilon=0.5").await;
+    let wrong = first
+        .post("/outcomes", "month=soon&epsilon=0.5&contacts=yes")
+        .await;
     assert_eq!(wrong.status, 422);
-    let early = first.post("/outcomes", "month=2999-01&epsilon=0,5").await;
+    let nothing = first.post("/outcomes", "month=2020-01&epsilon=0.5").await;
+    assert_eq!(nothing.status, 422, "nothing is asked");
+    let early = first
+        .post("/outcomes", "month=2999-01&epsilon=0,5&contacts=yes")
+        .await;
     assert_eq!(early.status, 409);
     assert!(early.body.contains("The month is not over."));
-    let late = first.post("/outcomes", "month=2020-01&epsilon=0.5").await;
+    let late = first
+        .post("/outcomes", "month=2020-01&epsilon=0.5&contacts=yes")
+        .await;
     assert!(late.body.contains("forgotten already"));
     // On the last day of a long month the one before is forgotten already: then there is nothing to draw.
     let view = first.until(|view| !view["outcomes"].is_null()).await;
@@ -67,12 +75,21 @@ async fn a_month_leaves_the_desk_only_when_two_persons_agreed() {
 
 async fn publish((first, second): (&Browser, &Browser), month: &str) {
     let drawn = first
-        .post("/outcomes", &format!("month={month}&epsilon=0%2C5"))
+        .post(
+            "/outcomes",
+            &format!("month={month}&epsilon=0%2C5&contacts=yes&waits=yes"),
+        )
         .await;
     assert_eq!(drawn.status, 303);
     let waits = |view: &serde_json::Value| view["outcomes"]["months"][0]["agreed"] == false;
     second.until(waits).await;
     first.until(waits).await;
+    // It waits among other decisions too, with all its figures, and the desk says so.
+    second
+        .until(|view| view["proposals"][0]["what"]["kind"] == "outcomes")
+        .await;
+    let decisions = second.get("/decisions").await;
+    assert!(decisions.body.contains(&month[..4]) && decisions.body.contains("<table"));
     let csv = format!("/outcomes/{month}/csv");
     assert_eq!(first.get(&csv).await.status, 404, "one person drew it");
     let own = first.get("/outcomes").await;
@@ -83,12 +100,18 @@ async fn publish((first, second): (&Browser, &Browser), month: &str) {
     first
         .until(|view| view["outcomes"]["months"][0]["agreed"] == true)
         .await;
+    second
+        .until(|view| view["proposals"].as_array().is_some_and(Vec::is_empty))
+        .await;
     let taken = first.get(&csv).await;
     assert!(taken.body.starts_with("month,figure,value") && taken.body.contains(month));
     let picture = first.get(&format!("/outcomes/{month}/svg")).await;
     assert!(picture.head.contains("image/svg+xml") && picture.body.contains("<desc"));
     let again = first
-        .post("/outcomes", &format!("month={month}&epsilon=0.5"))
+        .post(
+            "/outcomes",
+            &format!("month={month}&epsilon=0.5&contacts=yes"),
+        )
         .await;
     assert!(again.body.contains("drawn already"));
 }

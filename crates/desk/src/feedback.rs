@@ -7,7 +7,7 @@ use protocol::{
     envelope_hash,
 };
 use statements::{DevicePublicKey, FeedbackKey};
-use wire::{Day, Envelope, Minute, ReadError, Reader, Writer};
+use wire::{Day, Envelope, EnvelopeHash, Minute, ReadError, Reader, Writer};
 
 use crate::Desk;
 use crate::codec::{read_all, read_option, write_all, write_option};
@@ -39,6 +39,11 @@ pub(crate) struct Feedback {
 }
 
 impl Feedback {
+    /// The secrets that open feedback, the newest first.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &FeedbackSecretKey> {
+        self.secrets.values().rev()
+    }
+
     /// (serial u32 ‖ secret 32)* ‖ published u32? ‖ 3 × count u32 ‖ (hash 8 ‖ day)*.
     pub(crate) fn encode(&self, writer: Writer) -> Writer {
         let writer = write_all(writer, self.secrets.iter(), |writer, (serial, secret)| {
@@ -157,12 +162,9 @@ impl Desk {
         let Some(said) = opened else {
             return false;
         };
-        let [a, b, c, d, e, f, g, h, ..] = envelope_hash(post).0;
-        let name = [a, b, c, d, e, f, g, h];
-        if self.feedback.counted.insert(name, turn.now.day()).is_some() {
+        if !self.is_counted_first(&envelope_hash(post), turn.now.day()) {
             return true;
         }
-        self.mark(RecordKey::Feedback);
         match &said.said {
             Said::Helped(helped) => {
                 let place = usize::from(helped.code().saturating_sub(1));
@@ -173,6 +175,14 @@ impl Desk {
             Said::Fake(address) => self.watch_address(address, turn),
         }
         true
+    }
+
+    /// Notes that a post is counted; whether it was not counted before.
+    pub(crate) fn is_counted_first(&mut self, post: &EnvelopeHash, today: Day) -> bool {
+        let [a, b, c, d, e, f, g, h, ..] = post.0;
+        let name = [a, b, c, d, e, f, g, h];
+        self.mark(RecordKey::Feedback);
+        self.feedback.counted.insert(name, today).is_none()
     }
 
     /// How often contacts said what, for coordinators; fewer than five are left out.

@@ -52,6 +52,7 @@ mod published;
 mod queue;
 mod records;
 mod recovery;
+mod reports;
 mod revision;
 mod roster;
 mod rota;
@@ -121,6 +122,7 @@ use published::PublishedKeys;
 use queue::Queue;
 use records::RecordKey;
 use recovery::Exposure;
+use reports::Reports;
 use roster::Roster;
 use rota::Rota;
 use shifts::Shift;
@@ -148,6 +150,7 @@ pub struct Desk {
     watch: Watch,
     partners: Partners,
     outcomes: Outcomes,
+    reports: Reports,
     /// This device's own epoch keys.
     epochs: BTreeMap<Day, EpochSecretKey>,
     shifts: BTreeMap<u32, Shift>,
@@ -206,6 +209,7 @@ impl Desk {
             watch: Watch::default(),
             partners: Partners::new(),
             outcomes: Outcomes::default(),
+            reports: Reports::default(),
             epochs: BTreeMap::new(),
             shifts: BTreeMap::new(),
             holders: BTreeMap::new(),

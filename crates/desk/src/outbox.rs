@@ -31,6 +31,8 @@ pub(crate) enum About {
     TeamKey(DevicePublicKey),
     /// The line's feedback key.
     Feedback,
+    /// What is counted of a case.
+    Report,
     /// This desk says that it is there; kept, since later entries wait for it.
     Sign,
     /// This desk asks for shares of that case.
@@ -65,6 +67,7 @@ impl About {
             About::Offer(case) => writer.u8(11).put(&case.0),
             About::Sign => writer.u8(9),
             About::Feedback => writer.u8(10),
+            About::Report => writer.u8(12),
             About::Miss(case) => writer.u8(6).put(&case.0),
             About::Succeed(case) => writer.u8(8).put(&case.0),
             About::Share(case, to) => writer.u8(7).put(&case.0).put(&to.0),
@@ -88,6 +91,7 @@ impl About {
             8 => About::Succeed(CaseId(reader.array()?)),
             9 => About::Sign,
             10 => About::Feedback,
+            12 => About::Report,
             11 => About::Offer(CaseId(reader.array()?)),
             7 => About::Share(CaseId(reader.array()?), DevicePublicKey(reader.array()?)),
             _ => return Err(ReadError::Value),
@@ -116,7 +120,10 @@ impl Task {
         match relay {
             RelayTask::WriteSlot(_) => matches!(about, About::Reply(..) | About::Offer(_)),
             RelayTask::ShredPost(_) | RelayTask::ShredLog(_) | RelayTask::DeleteSlots(_) => true,
-            RelayTask::AppendLog(_) | RelayTask::ReadSlots(_) | RelayTask::Publish(_) => false,
+            RelayTask::AppendLog(_)
+            | RelayTask::ReadSlots(_)
+            | RelayTask::Publish(_)
+            | RelayTask::Post(_) => false,
         }
     }
 
@@ -135,6 +142,7 @@ impl Task {
             RelayTask::ShredLog(shred) => writer.u8(5).long(&shred.to_bytes()),
             RelayTask::Publish(statement) => writer.u8(6).long(statement),
             RelayTask::DeleteSlots(names) => writer.u8(7).long(&names.to_bytes()),
+            RelayTask::Post(envelope) => writer.u8(8).long(envelope.as_bytes()),
         })
     }
 
@@ -154,6 +162,9 @@ impl Task {
             5 => RelayTask::ShredLog(Shred::parse(body)?),
             6 => RelayTask::Publish(body.to_vec()),
             7 => RelayTask::DeleteSlots(SlotNames::parse(body)?),
+            8 => RelayTask::Post(
+                Envelope::parse_kind(body, Kind::Post).map_err(|_| ReadError::Value)?,
+            ),
             _ => return Err(ReadError::Value),
         };
         Ok(Task {

@@ -1,5 +1,6 @@
 //! Outcomes: a coordinator's desk counts a month of what the log says anyway and draws what may be published; another person agrees.
-//! The log is the account: what was drawn is spent at every desk from its place on, so that no device spends twice.
+//! The log is the account: what was drawn is spent at every desk from its place on, so that no device spends twice. Whoever drew it signs it
+//! and shows it to the others once the log says that it counts; who agrees signs too, and that publishes it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +10,7 @@ use outcomes::{
 };
 use protocol::{Ending, OutcomesEvent, TeamEvent};
 use sha2::{Digest, Sha256};
-use statements::{Act, DevicePublicKey};
+use statements::{Act, DevicePublicKey, PublishedMonth, UnverifiedStatement};
 use wire::{Day, ReadError, Reader, Writer};
 
 use crate::codec::{read_all, read_option, write_all, write_option};
@@ -20,15 +21,15 @@ use crate::trail::Step;
 use crate::turn::Turn;
 use crate::upkeep::TAKEN_DAYS;
 use crate::view_outcomes::{MonthView, OutcomesView};
-use crate::{Desk, Refusal};
+use crate::{Desk, ProposalLabel, Refusal};
 
-/// What a desk can count. Nothing in the log says how long somebody waited, what cards settled, or what was collected in cases of others.
-const COUNTED: [Question; 2] = [Question::Contacts, Question::Reached];
+/// What the log says to every desk. The others are told by whoever closes a case ([`crate::reports`]).
+const LOGGED: [Question; 2] = [Question::Contacts, Question::Reached];
 
 /// What was drawn, by whom, and what a second person agreed to.
 #[derive(Default)]
 pub(crate) struct Outcomes {
-    book: Book,
+    pub(crate) book: Book,
     /// Who drew what counts of a month.
     by: BTreeMap<Month, DevicePublicKey>,
     agreed: BTreeSet<Month>,
@@ -87,23 +88,27 @@ fn reached(taken: &Taken) -> Reached {
 }
 
 impl Desk {
-    /// Counts the contacts whose case was taken in a month, each by its last case of that month.
-    fn count_month(&self, month: Month) -> Option<Counts> {
+    /// Counts the contacts whose case was taken in a month: those that the log knows, each by its last case of that month, and what was told of
+    /// cases that were closed.
+    fn count_month(&self, (month, questions): (Month, Questions)) -> Option<Counts> {
         let taken = self.queue.taken.values();
         let mut of_month: Vec<&Taken> = taken
             .filter(|taken| month.has(taken.day) && taken.ending != Some(Ending::Void))
             .collect();
         of_month.sort_by_key(|taken| std::cmp::Reverse(taken.day));
-        let mut counts = Counts::new(month, Questions::of(&COUNTED)?);
+        let mut counts = Counts::new(month, questions);
+        let logged = Questions::of(&LOGGED)?;
         let mut known = BTreeSet::new();
         for taken in of_month {
             if known.insert(taken.contact) {
-                counts.add(&Contact {
+                let contact = Contact {
                     reached: Some(reached(taken)),
                     ..Contact::default()
-                });
+                };
+                counts.add_known(&contact, logged);
             }
         }
+        self.add_reports(&mut counts);
         Some(counts)
     }
 
@@ -126,14 +131,14 @@ impl Desk {
 
     pub(crate) fn draw_outcomes(
         &mut self,
-        (month, epsilon): (Month, Epsilon),
+        (month, epsilon, questions): (Month, Epsilon, Questions),
         turn: &mut Turn<'_>,
     ) -> Result<(), Refusal> {
         self.may_coordinate(turn)?;
         self.may(Act::Publish, turn)?;
         self.may_draw(month, epsilon, turn.now.day())?;
-        let counts = self.count_month(month);
-        let drawn = counts.and_then(|counts| Publication::draw(&counts, epsilon, turn.rng));
+        let counts = self.count_month((month, questions));
+        let drawn = counts.and_then(|counts| outcomes::draw(&counts, epsilon, turn.rng));
         let drawn = drawn.ok_or(Refusal::UnknownOutcomes)?;
         let event = TeamEvent::Outcomes(OutcomesEvent::Drawn {
             publication: drawn.to_bytes(),
@@ -146,22 +151,75 @@ impl Desk {
         Ok(())
     }
 
-    /// Whether this desk may agree to what was drawn of a month: another person than who drew it.
-    fn may_agree(&self, month: Month) -> Result<(), Refusal> {
+    /// The month of a statement, if what it publishes is what counts of that month.
+    pub(crate) fn month_published_by(&self, statement: &UnverifiedStatement) -> Option<Month> {
+        let published = PublishedMonth::proposed(statement, &self.line()).ok()?;
+        let drawn = Publication::from_bytes(published.publication()).ok()?;
+        let counts = self.outcomes.book.of(drawn.month());
+        (counts == Some(&drawn)).then(|| drawn.month())
+    }
+
+    /// What waits for a second person to publish a month.
+    fn open_month(&self, month: Month) -> Option<(ProposalLabel, UnverifiedStatement)> {
+        let open = self.proposals.iter();
+        let mut statements = open.filter_map(|(label, open)| Some((*label, open.statement()?)));
+        statements.find(|(_, statement)| self.month_published_by(statement) == Some(month))
+    }
+
+    /// Signs what was drawn of a month, and shows it to who may agree, or publishes it where one acts alone.
+    fn show_month(&mut self, month: Month, turn: &mut Turn<'_>) -> Option<()> {
+        let drawn = self.outcomes.book.of(month)?.to_bytes();
+        let published = PublishedMonth::of(drawn).ok()?;
+        self.sign_or_propose(published.draft(self.line()), turn);
+        Some(())
+    }
+
+    /// Whether this desk may show a month once more: nobody decides it now, and it drew it, or it was agreed to, and those who signed it may not
+    /// count any more.
+    fn may_show_again(&self, month: Month) -> bool {
+        let is_own = self.outcomes.by.get(&month) == Some(&self.device());
+        (is_own || self.outcomes.agreed.contains(&month)) && self.open_month(month).is_none()
+    }
+
+    pub(crate) fn show_outcomes_again(
+        &mut self,
+        month: Month,
+        turn: &mut Turn<'_>,
+    ) -> Result<(), Refusal> {
+        self.may_coordinate(turn)?;
+        self.may(Act::Publish, turn)?;
+        if !self.may_show_again(month) {
+            return Err(Refusal::UnknownOutcomes);
+        }
+        self.show_month(month, turn).ok_or(Refusal::UnknownOutcomes)
+    }
+
+    /// Whether this desk may agree to publish a month: another person than who drew it and than who shows it now.
+    fn may_agree(&self, month: Month, today: Day) -> Result<(), Refusal> {
         let by = self
             .outcomes
             .by
             .get(&month)
             .ok_or(Refusal::UnknownOutcomes)?;
-        if self.outcomes.agreed.contains(&month) {
-            return Err(Refusal::UnknownOutcomes);
+        let is_agreed = self.outcomes.agreed.contains(&month);
+        if !is_agreed && !self.is_another_person(&self.device(), by) {
+            return Err(Refusal::SamePerson);
         }
-        match self.is_another_person(&self.device(), by) {
+        let Some((label, _)) = self.open_month(month) else {
+            return Err(match is_agreed {
+                true => Refusal::UnknownOutcomes,
+                false => Refusal::ProposalOver,
+            });
+        };
+        self.may_decide(&label)?;
+        let open = self.proposals.get(&label);
+        match open.is_some_and(|open| today <= open.until()) {
             true => Ok(()),
-            false => Err(Refusal::SamePerson),
+            false => Err(Refusal::ProposalOver),
         }
     }
 
+    /// Agrees to exactly what was drawn of a month, and publishes it.
     pub(crate) fn agree_outcomes(
         &mut self,
         month: Month,
@@ -169,26 +227,33 @@ impl Desk {
     ) -> Result<(), Refusal> {
         self.may_coordinate(turn)?;
         self.may(Act::Publish, turn)?;
-        self.may_agree(month)?;
-        let drawn = self
-            .outcomes
-            .book
-            .of(month)
-            .ok_or(Refusal::UnknownOutcomes)?;
-        let event = TeamEvent::Outcomes(OutcomesEvent::Agreed {
-            publication: name_of(&drawn.to_bytes()),
-        });
-        self.append(&event, About::Nothing, turn);
+        self.may_agree(month, turn.now.day())?;
+        let drawn = self.outcomes.book.of(month);
+        let name = drawn.map(|drawn| name_of(&drawn.to_bytes()));
+        let publication = name.ok_or(Refusal::UnknownOutcomes)?;
+        let (label, shown) = self.open_month(month).ok_or(Refusal::ProposalOver)?;
+        if !self.outcomes.agreed.contains(&month) {
+            let event = TeamEvent::Outcomes(OutcomesEvent::Agreed { publication });
+            self.append(&event, About::Nothing, turn);
+        }
+        let signed = shown.reopen().sign_by_device(&self.identity.device).done();
+        self.publish(signed.to_bytes(), About::Nothing, None);
+        self.settle(&label, turn);
         self.note(Step::Agreed, turn);
         Ok(())
     }
 
-    pub(crate) fn fold_outcomes(&mut self, author: DevicePublicKey, event: &OutcomesEvent) {
+    pub(crate) fn fold_outcomes(
+        &mut self,
+        author: DevicePublicKey,
+        event: &OutcomesEvent,
+        turn: &mut Turn<'_>,
+    ) {
         if !self.roster.is_coordinator(&author) {
             return;
         }
         match event {
-            OutcomesEvent::Drawn { publication } => self.fold_drawn(author, publication),
+            OutcomesEvent::Drawn { publication } => self.fold_drawn(author, publication, turn),
             OutcomesEvent::Agreed { publication } => {
                 self.fold_outcomes_agreed(&author, publication)
             }
@@ -196,7 +261,7 @@ impl Desk {
         self.mark(RecordKey::Outcomes);
     }
 
-    fn fold_drawn(&mut self, author: DevicePublicKey, publication: &[u8]) {
+    fn fold_drawn(&mut self, author: DevicePublicKey, publication: &[u8], turn: &mut Turn<'_>) {
         let Ok(drawn) = Publication::from_bytes(publication) else {
             return;
         };
@@ -212,6 +277,10 @@ impl Desk {
         // Where one coordinator acts alone, nobody else is there to agree.
         if delegation.is_none_or(|delegation| delegation.admission_threshold() <= 1) {
             self.outcomes.agreed.insert(month);
+        }
+        // Only now is it certain that this draw is what counts of the month.
+        if author == self.device() {
+            self.show_month(month, turn);
         }
     }
 
@@ -248,7 +317,8 @@ impl Desk {
                         .map(|by| self.name_of(by))
                         .unwrap_or_default(),
                     is_agreed: self.outcomes.agreed.contains(&drawn.month()),
-                    may_agree: self.may_agree(drawn.month()).is_ok(),
+                    may_agree: self.may_agree(drawn.month(), today).is_ok(),
+                    may_show_again: self.may_show_again(drawn.month()),
                 })
                 .collect(),
             left: self.outcomes.book.left(before.year()),

@@ -43,6 +43,7 @@ impl Desk {
         if self.is_duress(&post.envelope, turn)
             || self.read_follow_up(&post.envelope, turn)
             || self.count_feedback(&post.envelope, turn)
+            || self.count_report(&post.envelope, turn)
         {
             return;
         }

@@ -223,6 +223,9 @@ impl Desk {
         match &open.what {
             What::Statement { .. } if !self.roster.may_sign(&me) => Err(Refusal::NotCoordinator),
             What::Extension { .. } if !self.roster.supervises(&me) => Err(Refusal::NotSupervisor),
+            What::Statement { .. } if !self.is_of_what_counts(open) => {
+                Err(Refusal::UnknownProposal)
+            }
             What::Handover(_) if !self.roster.hands_over(&me) => Err(Refusal::NotHandoverOfficer),
             // The agreement was to a case of that holder's.
             What::Handover(asked) if !self.is_holder(&open.by, &asked.case) => {
@@ -230,6 +233,14 @@ impl Desk {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Of a month's outcomes only what the log says was drawn is decided.
+    fn is_of_what_counts(&self, open: &Proposal) -> bool {
+        let of_month = open
+            .statement()
+            .filter(|statement| statement.kind() == StatementKind::Outcomes);
+        of_month.is_none_or(|statement| self.month_published_by(&statement).is_some())
     }
 
     pub(crate) fn is_another_person(&self, one: &DevicePublicKey, other: &DevicePublicKey) -> bool {
@@ -281,6 +292,10 @@ impl Desk {
         let statement = open.statement().ok_or(Refusal::UnknownProposal)?;
         self.may_coordinate(turn)?;
         let kind = statement.kind();
+        if kind == StatementKind::Outcomes {
+            let month = self.month_published_by(&statement);
+            return self.agree_outcomes(month.ok_or(Refusal::UnknownProposal)?, turn);
+        }
         if kind == StatementKind::CardSet {
             self.may(Act::Publish, turn)?;
             let cards = CardSet::proposed(&statement, &self.line());
@@ -321,7 +336,7 @@ impl Desk {
         Ok(())
     }
 
-    fn settle(&mut self, label: &ProposalLabel, turn: &mut Turn<'_>) {
+    pub(crate) fn settle(&mut self, label: &ProposalLabel, turn: &mut Turn<'_>) {
         let event = TeamEvent::Settle { proposal: label.0 };
         self.append(&event, About::Nothing, turn);
     }

@@ -70,6 +70,10 @@ impl Desk {
                 let notice = FinalNotice::proposed(&statement, &line).ok()?;
                 Some(Proposed::End(notice))
             }
+            StatementKind::Outcomes => {
+                let month = self.month_published_by(&statement)?;
+                Some(Proposed::Outcomes(self.outcomes.book.of(month)?.clone()))
+            }
             StatementKind::Partner => {
                 let partner = Partner::proposed(&statement, &line).ok()?;
                 Some(Proposed::Partner {

@@ -81,6 +81,11 @@ impl Waiting {
         }
     }
 
+    /// The day on which this desk learnt of it.
+    pub(crate) fn learnt(&self) -> Day {
+        self.day
+    }
+
     /// Whether the person at this desk has nothing to do with it.
     pub(crate) fn is_hidden(&self) -> bool {
         self.claimed || self.left_to.is_some()

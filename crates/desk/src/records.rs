@@ -23,6 +23,7 @@ use crate::proposals::Proposal;
 use crate::published::PublishedKeys;
 use crate::queue::Waiting;
 use crate::recovery::Exposure;
+use crate::reports::Reports;
 use crate::revision::Revision;
 use crate::roster::Roster;
 use crate::rota::Rota;
@@ -66,6 +67,7 @@ pub(crate) enum RecordKey {
     Watch,
     Partner(PartnerId),
     Outcomes,
+    Reports,
 }
 
 impl fmt::Display for RecordKey {
@@ -103,6 +105,7 @@ impl fmt::Display for RecordKey {
             RecordKey::Watch => f.write_str("watch"),
             RecordKey::Partner(id) => write!(f, "partner/{}", hex(&id.0)),
             RecordKey::Outcomes => f.write_str("outcomes"),
+            RecordKey::Reports => f.write_str("reports"),
         }
     }
 }
@@ -122,6 +125,7 @@ impl RecordKey {
                 "feedback" => Some(RecordKey::Feedback),
                 "watch" => Some(RecordKey::Watch),
                 "outcomes" => Some(RecordKey::Outcomes),
+                "reports" => Some(RecordKey::Reports),
                 _ => None,
             };
         };
@@ -227,6 +231,7 @@ impl Desk {
             RecordKey::Watch => self.watch.encode(writer),
             RecordKey::Partner(id) => self.partners.get(&id)?.encode(writer),
             RecordKey::Outcomes => self.outcomes.encode(writer),
+            RecordKey::Reports => self.reports.encode(writer),
         })
     }
 
@@ -300,6 +305,7 @@ impl Desk {
                 self.partners.insert(id, Admitted::decode(reader, &line)?);
             }
             RecordKey::Outcomes => self.outcomes = Outcomes::decode(reader)?,
+            RecordKey::Reports => self.reports = Reports::decode(reader)?,
         }
         Ok(())
     }

@@ -22,6 +22,7 @@ impl Desk {
         let Some(waiting) = self.stop_waiting(id) else {
             return;
         };
+        let learnt = waiting.learnt();
         let (named, others): (Vec<_>, Vec<_>) =
             waiting.posts.into_iter().partition(|post| post.id() == *id);
         let opened = named.first().and_then(|post| {
@@ -41,6 +42,7 @@ impl Desk {
             return;
         } else {
             self.open_case(id, (waiting.mark, first), shred, turn);
+            self.note_wait(id, (learnt, shift), turn);
             self.tell_first_post_exposed(id, shift, turn);
         }
         for other in others {
@@ -174,6 +176,8 @@ impl Desk {
 
     /// Tells the contact, tells the team, has the relay forget, and destroys every key of the case here and now.
     pub(crate) fn destroy(&mut self, id: &CaseId, ending: Ending, turn: &mut Turn<'_>) {
+        // Before an offer ends: what became of it is counted.
+        self.make_report(id, ending, turn);
         self.end_offer(id, turn);
         self.send_reply(id, ReplyPart::Closed, turn);
         let Some(case) = self.cases.remove(id) else {

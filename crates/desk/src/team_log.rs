@@ -247,7 +247,7 @@ impl Desk {
                 self.fold_probe(author, (*note, text), shred, turn);
             }
             TeamEvent::ReportFake { address } => self.watch_address(address, turn),
-            TeamEvent::Outcomes(event) => self.fold_outcomes(author, event),
+            TeamEvent::Outcomes(event) => self.fold_outcomes(author, event, turn),
             TeamEvent::Editing(event) => self.fold_editing(author, event, shred, turn),
             TeamEvent::Handover(event) => self.fold_handover(author, event, turn),
             TeamEvent::ProbeSeen { note, stands } => {

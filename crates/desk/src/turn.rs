@@ -204,7 +204,8 @@ impl Desk {
             return;
         };
         match about {
-            About::Wait | About::Invitations | About::Handover(_) => return,
+            // A report that is lost is one case less in a month.
+            About::Wait | About::Invitations | About::Handover(_) | About::Report => return,
             About::Take(case) if !self.outbox.has(&about) => {
                 if let Some(waiting) = self.queue.waiting.get_mut(&case) {
                     waiting.taking = false;

@@ -96,6 +96,7 @@ impl Desk {
         self.run_clocks(turn);
         self.keep_rota(turn);
         self.keep_feedback_key(turn);
+        self.send_reports(turn);
         self.keep_letter_key(turn);
         self.age_probes(turn.now.day());
         self.forget_old_reports(turn.now.day());

@@ -24,4 +24,6 @@ pub struct MonthView {
     pub is_agreed: bool,
     /// Whether the person here may agree.
     pub may_agree: bool,
+    /// Whether the person here may show it once more to those who may agree.
+    pub may_show_again: bool,
 }

@@ -1,5 +1,6 @@
 //! What screens show of what waits for a second person.
 
+use outcomes::Publication;
 use protocol::ExtensionReason;
 use statements::{EntranceList, FinalNotice, PackManifest, Partner, RosterEntry};
 use wire::Day;
@@ -38,6 +39,8 @@ pub enum Proposed {
     Pack(PackManifest),
     /// That the line ends.
     End(FinalNotice),
+    /// That a month's outcomes are published.
+    Outcomes(Publication),
     /// That a case is kept longer.
     Extension {
         /// The case.

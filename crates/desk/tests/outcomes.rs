@@ -8,14 +8,14 @@
 
 mod world;
 
-use desk::{Command, Notice, OutcomesView, Refusal};
+use desk::{Command, Notice, OutcomesView, ProposalLabel, Proposed, Refusal};
 use outcomes::{
     Book, Contact as Counted, Counts, Epsilon, Month, Publication, Question, Questions,
 };
-use protocol::{Ending, OutcomesEvent, TeamEvent};
+use protocol::{Ending, OutcomesEvent, TeamEvent, Text};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
-use statements::Stage;
+use statements::{PublishedMonth, Stage, UnverifiedStatement};
 use world::{Contact, World};
 
 /// Coordinators 0 and 1, of whom both must agree; guide 2; a shift for all. It is 2026-11-23.
@@ -58,12 +58,59 @@ fn refusals(world: &mut World, station: usize) -> Vec<Refusal> {
 }
 
 fn draw(world: &mut World, station: usize, month: Month, epsilon: Epsilon) {
-    world.command(station, Command::DrawOutcomes { month, epsilon });
+    let questions = Questions::of(&[Question::Contacts, Question::Reached]).expect("two");
+    world.command(
+        station,
+        Command::DrawOutcomes {
+            month,
+            epsilon,
+            questions,
+        },
+    );
 }
 
 fn agree(world: &mut World, station: usize) {
     world.command(station, Command::AgreeOutcomes(november()));
     world.settle();
+}
+
+/// What a desk may decide, or has proposed, of outcomes.
+fn open(world: &World, station: usize) -> Vec<(ProposalLabel, Publication, bool)> {
+    let view = world.stations[station].desk.view(world.now);
+    let of_months = view
+        .proposals
+        .into_iter()
+        .filter_map(|open| match open.what {
+            Proposed::Outcomes(drawn) => Some((open.label, drawn, open.may_decide)),
+            _ => None,
+        });
+    of_months.collect()
+}
+
+/// What the relay was given of months, once enough coordinators signed it.
+fn published(world: &World) -> Vec<Vec<u8>> {
+    let line = world.relay.line(Some(&world.id));
+    let statements = world.relay.outcomes.iter();
+    let read = statements.map(|bytes| {
+        let statement = UnverifiedStatement::parse(bytes).expect("a statement");
+        let month = PublishedMonth::verify(&statement, line.delegation());
+        month.expect("two signed it").publication().to_vec()
+    });
+    read.collect()
+}
+
+/// November was drawn by 0, and 1 was told that it waits.
+fn drawn(seed: u64) -> World {
+    let mut world = line(seed);
+    next_month(&mut world);
+    draw(&mut world, 0, november(), Epsilon::MONTH);
+    world.settle();
+    let [(label, _, true)] = open(&world, 1)[..] else {
+        panic!("it waits for the second coordinator");
+    };
+    assert!(world.told(1).contains(&Notice::ProposalWaits(label)));
+    assert!(world.told(0).is_empty() && world.told(2).is_empty());
+    world
 }
 
 /// Some contacts are answered by the guide; every second case ends.
@@ -131,6 +178,10 @@ fn a_desk_that_dies_after_drawing_does_not_draw_again() {
     world.restart_quietly(1);
     assert_eq!(seen(&world, 1), before);
     assert_eq!(before.months.len(), 1);
+    // Nor does it forget to show what it drew.
+    assert!(before.months[0].may_agree);
+    agree(&mut world, 1);
+    assert_eq!(published(&world).len(), 1);
 }
 
 #[test]
@@ -143,6 +194,9 @@ fn two_who_draw_at_once_have_both_spent_and_one_counts() {
     let (one, other) = (seen(&world, 0), seen(&world, 1));
     assert_eq!(one.left.thousandths(), 3500);
     assert_eq!(one.months[0].publication, other.months[0].publication);
+    // Only what counts waits for somebody.
+    assert_eq!((open(&world, 0).len(), open(&world, 1).len()), (1, 1));
+    assert_eq!(open(&world, 0)[0].1, one.months[0].publication);
     assert_eq!(
         (one.months.len(), one.left),
         (other.months.len(), other.left)
@@ -208,4 +262,119 @@ fn a_month_whose_cases_are_forgotten_is_not_drawn() {
     world.told(0);
     draw(&mut world, 0, november(), Epsilon::MONTH);
     assert_eq!(refusals(&mut world, 0), [Refusal::MonthForgotten]);
+}
+
+#[test]
+fn the_second_persons_agreement_is_what_publishes_a_month_exactly_as_it_was_drawn() {
+    let mut world = drawn(11);
+    assert!(published(&world).is_empty(), "one person signed it");
+    agree(&mut world, 0);
+    assert_eq!(refusals(&mut world, 0), [Refusal::SamePerson]);
+    agree(&mut world, 1);
+    let shown = seen(&world, 0).months[0].publication.to_bytes();
+    assert_eq!(published(&world), [shown]);
+    for station in [0, 1] {
+        assert!(open(&world, station).is_empty() && seen(&world, station).months[0].is_agreed);
+    }
+    let told = world.told(0);
+    assert!(matches!(told[..], [Notice::ProposalSettled(_)]), "{told:?}");
+    agree(&mut world, 1);
+    assert_eq!(published(&world).len(), 1);
+}
+
+#[test]
+fn a_month_that_is_agreed_to_among_other_proposals_is_published_too() {
+    let mut world = drawn(12);
+    let (label, ..) = open(&world, 1)[0];
+    world.command(1, Command::Approve(label));
+    world.settle();
+    assert_eq!(published(&world).len(), 1);
+    assert!(seen(&world, 0).months[0].is_agreed && seen(&world, 1).months[0].is_agreed);
+}
+
+#[test]
+fn a_month_that_was_refused_or_waited_too_long_is_shown_again_and_never_drawn_again() {
+    let mut world = drawn(13);
+    let before = seen(&world, 0);
+    let (label, ..) = open(&world, 1)[0];
+    let reason = Text::new("Not with the search of Tuesday in the papers").expect("short");
+    world.command(
+        1,
+        Command::Decline {
+            proposal: label,
+            reason,
+        },
+    );
+    world.settle();
+    let told = world.told(0);
+    assert!(
+        matches!(&told[..], [Notice::ProposalDeclined(..)]),
+        "{told:?}"
+    );
+    agree(&mut world, 1);
+    assert_eq!(refusals(&mut world, 1), [Refusal::ProposalOver]);
+    // Who drew it shows it again; nobody else does.
+    world.command(1, Command::ShowOutcomesAgain(november()));
+    assert_eq!(refusals(&mut world, 1), [Refusal::UnknownOutcomes]);
+    assert!(seen(&world, 0).months[0].may_show_again);
+    world.command(0, Command::ShowOutcomesAgain(november()));
+    world.settle();
+    world.command(0, Command::ShowOutcomesAgain(november()));
+    assert_eq!(refusals(&mut world, 0), [Refusal::UnknownOutcomes]);
+    // Nobody looks at it for more than a week.
+    world.pass(9 * 1440);
+    world.told(1);
+    agree(&mut world, 1);
+    assert_eq!(refusals(&mut world, 1), [Refusal::ProposalOver]);
+    assert!(published(&world).is_empty());
+    world.command(0, Command::ShowOutcomesAgain(november()));
+    world.settle();
+    agree(&mut world, 1);
+    assert_eq!(published(&world), [before.months[0].publication.to_bytes()]);
+    assert_eq!(seen(&world, 1).left, before.left);
+}
+
+#[test]
+fn what_the_log_has_not_drawn_is_neither_shown_nor_agreed_to() {
+    let mut world = drawn(14);
+    // A changed program signs the exact counts, in the shape of a publication.
+    let asked = Questions::of(&[Question::Contacts]).expect("one");
+    let exact = Publication::of((november(), Epsilon::MONTH, asked), [11]);
+    let published_month = PublishedMonth::of(exact.to_bytes()).expect("a month");
+    let draft = published_month.draft(world.id);
+    let device = world.stations[0].desk.device_key();
+    let statement = draft.sign_by_device(device).done();
+    let proposal = statement.proposal();
+    world.append_as(
+        0,
+        &TeamEvent::Propose {
+            proposal,
+            index: 0,
+            count: 1,
+            bytes: statement.to_bytes(),
+        },
+    );
+    world.settle();
+    assert!(world.told(1).is_empty(), "nobody is asked for it");
+    let waiting: Vec<Publication> = open(&world, 1).into_iter().map(|(_, of, _)| of).collect();
+    assert_eq!(waiting, [seen(&world, 0).months[0].publication.clone()]);
+    world.command(1, Command::Approve(ProposalLabel(proposal)));
+    assert_eq!(refusals(&mut world, 1), [Refusal::UnknownProposal]);
+    assert!(published(&world).is_empty());
+}
+
+#[test]
+fn one_who_acts_alone_publishes_at_once() {
+    let mut world = World::found(15);
+    next_month_alone(&mut world);
+    draw(&mut world, 0, november(), Epsilon::MONTH);
+    world.settle();
+    let shown = seen(&world, 0);
+    assert!(shown.months[0].is_agreed && !shown.months[0].may_agree);
+    assert_eq!(published(&world), [shown.months[0].publication.to_bytes()]);
+}
+
+fn next_month_alone(world: &mut World) {
+    world.pass(8 * 1440);
+    world.told(0);
 }

@@ -96,6 +96,12 @@ enum Command {
         /// Write the picture here, as SVG.
         #[arg(long)]
         out: Option<std::path::PathBuf>,
+        /// Write what the night counted into this folder.
+        #[arg(long)]
+        counts: Option<std::path::PathBuf>,
+        /// How many minutes each answer takes, of the ten hours for which the night stands; 0: as fast as can be.
+        #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=60))]
+        answer_minutes: u32,
         /// Leave out the limits of this machine.
         #[arg(long)]
         without_limits: bool,
@@ -233,6 +239,8 @@ async fn run(command: Command) -> Result<bool> {
             minutes,
             seed,
             out,
+            counts,
+            answer_minutes,
             without_limits,
             json,
         } => {
@@ -246,6 +254,8 @@ async fn run(command: Command) -> Result<bool> {
                 minutes,
                 seed,
                 out,
+                counts,
+                answer_minutes,
                 limits: !without_limits,
             };
             // Desks share a thread, so that the load takes less of what the relay needs.

@@ -46,6 +46,42 @@ fn a_small_night_loses_doubles_and_refuses_nothing() {
 }
 
 #[test]
+fn a_small_night_writes_what_it_counted_and_says_how_far_its_forecast_was_off() {
+    let directory = tempfile::tempdir().unwrap();
+    let folder = directory.path().join("counts");
+    let night = [
+        "night",
+        "--contacts",
+        "40",
+        "--desks",
+        "4",
+        "--minutes",
+        "0.2",
+        "--answer-minutes",
+        "3",
+        "--without-limits",
+        "--json",
+        "--counts",
+    ];
+    let report = measure(&[&night[..], &[folder.to_str().unwrap()]].concat());
+    assert_eq!(report["finished"], 40, "{report}");
+    for what in ["happened", "forecast"] {
+        let waited = report["waits"][what]["p50"].as_f64();
+        assert!(waited.is_some_and(|minutes| minutes >= 3.0), "{report}");
+    }
+    let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
+    let counts: toml::Table = read("counts.toml").parse().unwrap();
+    let contacts = counts["contacts"].as_array().unwrap().iter();
+    let all: i64 = contacts.map(|of| of["number"].as_integer().unwrap()).sum();
+    assert_eq!(all, 40);
+    let tally: toml::Table = read("tally.toml").parse().unwrap();
+    let rows = tally["team"][0]["arrivals"].as_array().unwrap();
+    let monday = rows[0].as_array().unwrap().iter();
+    let wrote: i64 = monday.map(|hour| hour.as_integer().unwrap()).sum();
+    assert_eq!((wrote, rows.len()), (40, 7));
+}
+
+#[test]
 fn a_relay_that_is_killed_under_load_loses_and_doubles_nothing_and_lets_everybody_go_on() {
     let report = measure(&["crash", "--rounds", "5", "--json"]);
     for promise in ["lost", "doubled", "wedged"] {

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use publication::{Epsilon, Month, Publication};
 use rand_core::CryptoRng;
 use wire::{Day, ReadError, Reader, Writer};
 
 use crate::counts::Counts;
-use crate::epsilon::Epsilon;
-use crate::month::Month;
-use crate::publication::Publication;
+use crate::draw::draw;
 
 /// Why a month can't be published.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
@@ -93,7 +92,7 @@ impl Book {
             return Ok(published.clone());
         }
         self.may_draw(month, epsilon, today)?;
-        let drawn = Publication::draw(counts, epsilon, rng).ok_or(Refusal::Nothing(month))?;
+        let drawn = draw(counts, epsilon, rng).ok_or(Refusal::Nothing(month))?;
         self.note(drawn.clone());
         Ok(drawn)
     }
@@ -229,8 +228,7 @@ mod tests {
         let first = book
             .publish(&counts(month(1), 40), Epsilon::MONTH_MOST, LATE, &mut rng)
             .unwrap();
-        let other =
-            Publication::draw(&counts(month(1), 40), Epsilon::MONTH_MOST, &mut rng).unwrap();
+        let other = draw(&counts(month(1), 40), Epsilon::MONTH_MOST, &mut rng).unwrap();
         assert!(!book.note(other));
         assert_eq!(
             (book.of(month(1)), book.left(2026).thousandths()),
@@ -259,9 +257,7 @@ mod tests {
         for contacts in [0, 1, 5, 40, 400] {
             let mut inside = 0;
             for _ in 0..400 {
-                let drawn =
-                    Publication::draw(&counts(month(1), contacts), Epsilon::MONTH, &mut rng)
-                        .unwrap();
+                let drawn = draw(&counts(month(1), contacts), Epsilon::MONTH, &mut rng).unwrap();
                 let (_, said) = drawn.said().next().unwrap();
                 assert!(!matches!(said, Said::About(value) if value < FEW));
                 let (low, high) = drawn.range(said);
@@ -274,7 +270,7 @@ mod tests {
 
     #[test]
     fn bytes_that_are_no_publication_are_refused() {
-        let drawn = Publication::draw(&counts(month(1), 40), Epsilon::MONTH, &mut rng()).unwrap();
+        let drawn = draw(&counts(month(1), 40), Epsilon::MONTH, &mut rng()).unwrap();
         let bytes = drawn.to_bytes();
         assert_eq!(Publication::from_bytes(&bytes).as_ref(), Ok(&drawn));
         for end in 0..bytes.len() {

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::figure::{Figure, Question, Questions, Reached, Waited};
-use crate::month::Month;
+use publication::{Figure, Month, Question, Questions, Reached, Waited};
 
 /// What is known of one contact in one month. Whoever came back within the month is one contact still.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
@@ -40,7 +39,13 @@ impl Counts {
     /// Counts one contact in. However much is known of it, it adds at most [`Questions::bound`]; the caller vouches that no contact is
     /// counted twice.
     pub fn add(&mut self, contact: &Contact) {
-        for question in self.questions.asked() {
+        self.add_known(contact, self.questions);
+    }
+
+    /// Counts one contact in to those of the questions that are in `of` too: for who knows of a contact by two ways, each of which answers other
+    /// questions. The caller vouches that no contact is counted twice to one question.
+    pub fn add_known(&mut self, contact: &Contact, of: Questions) {
+        for question in self.questions.asked().filter(|one| of.has(*one)) {
             let (figure, more) = match question {
                 Question::Contacts => (Some(Figure::Contacts), 1),
                 Question::Waits => (contact.waited.map(Figure::Waited), 1),

@@ -9,22 +9,14 @@
 //! one person who writes under several phrases is several contacts.
 
 mod book;
-mod chart;
 mod counts;
-mod epsilon;
-mod figure;
-mod month;
+mod draw;
 mod noise;
-mod publication;
-mod saying;
-mod table;
 
 pub use book::{Book, Refusal};
-pub use chart::chart;
 pub use counts::{Contact, Counts};
-pub use epsilon::Epsilon;
-pub use figure::{Figure, Question, Questions, Reached, Waited};
-pub use month::Month;
-pub use publication::{FEW, Publication, Said};
-pub use saying::{Language, Related, heading, rows, sentences, text};
-pub use table::csv;
+pub use draw::draw;
+pub use publication::{
+    Epsilon, FEW, Figure, Language, Month, Publication, Question, Questions, Reached, Related,
+    Said, Waited, chart, csv, heading, question, rows, sentences, text,
+};

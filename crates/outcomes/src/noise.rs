@@ -5,10 +5,7 @@ use prio::dp::{DifferentialPrivacyStrategy, PureDpBudget, Rational};
 use rand::distr::Distribution;
 use rand_core::CryptoRng;
 
-use crate::epsilon::Epsilon;
-
-/// In so many of a thousand draws the noise of a figure lies within its margin.
-const WITHIN: f64 = 0.95;
+use publication::Epsilon;
 
 /// Noise for `figures` figures, to which one contact adds at most `bound` together, in their order; `None` only for a bound of 0.
 ///
@@ -32,20 +29,6 @@ pub(crate) fn draw(
     Some(core::iter::repeat_with(one).take(figures).collect())
 }
 
-/// The least margin within which the noise of a figure lies in 95 of 100 draws. Worked out from what is public.
-pub(crate) fn margin(bound: u32, epsilon: Epsilon) -> u32 {
-    let q = ratio(bound, epsilon);
-    // The noise is further away than k with a probability of 2 q^(k+1) / (1 + q).
-    let beyond = (1.0 - WITHIN) * (1.0 + q) / 2.0;
-    let least = beyond.ln() / q.ln() - 1.0;
-    least.ceil().clamp(0.0, f64::from(u32::MAX)) as u32
-}
-
-/// By how much less likely the next integer is: e^(−1 / scale).
-pub(crate) fn ratio(bound: u32, epsilon: Epsilon) -> f64 {
-    (-f64::from(epsilon.thousandths()) / (1000.0 * f64::from(bound.max(1)))).exp()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,7 +47,8 @@ mod tests {
             (3, Epsilon::MONTH),
         ] {
             let noise = draw((bound, epsilon), DRAWS, &mut rng).unwrap();
-            let q = ratio(bound, epsilon);
+            let scale = 1000.0 * f64::from(bound) / f64::from(epsilon.thousandths());
+            let q = (-1.0 / scale).exp();
             for value in -12_i64..=12 {
                 let seen = noise.iter().filter(|noise| **noise == value).count() as f64;
                 let due =
@@ -74,21 +58,6 @@ mod tests {
                     "{value}: {seen} for {due}"
                 );
             }
-        }
-    }
-
-    #[test]
-    fn the_margin_is_the_least_that_holds_95_of_100_draws() {
-        for (bound, thousandths) in [(1, 500), (3, 500), (8, 500), (3, 2000), (8, 1), (1, 2000)] {
-            let epsilon = Epsilon::from_thousandths(thousandths).unwrap();
-            let q = ratio(bound, epsilon);
-            let inside = |margin: f64| 1.0 - 2.0 * q.powf(margin + 1.0) / (1.0 + q);
-            let margin = f64::from(margin(bound, epsilon));
-            assert!(inside(margin) >= WITHIN - 1e-9, "{bound} {thousandths}");
-            assert!(
-                margin == 0.0 || inside(margin - 1.0) < WITHIN,
-                "{bound} {thousandths}"
-            );
         }
     }
 }

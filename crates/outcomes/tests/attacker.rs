@@ -4,7 +4,7 @@
 
 use outcomes::{
     Contact, Counts, Epsilon, FEW, Figure, Month, Publication, Question, Questions, Reached, Said,
-    Waited,
+    Waited, draw,
 };
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -56,7 +56,7 @@ fn suspicion(published: &Publication) -> u32 {
 fn draws(known: u32, with_target: bool, epsilon: Epsilon, seed: u64) -> Vec<u32> {
     let mut rng = ChaCha20Rng::seed_from_u64(seed);
     let counts = counts(known, with_target);
-    let one = || suspicion(&Publication::draw(&counts, epsilon, &mut rng).unwrap());
+    let one = || suspicion(&draw(&counts, epsilon, &mut rng).unwrap());
     std::iter::repeat_with(one).take(DRAWS as usize).collect()
 }
 
@@ -102,6 +102,38 @@ fn a_month_with_one_contact_looks_like_a_month_with_none() {
     assert!(silent(&with) > 0 && silent(&without) > 0);
 }
 
+/// Somebody who came back after a closed conversation is two contacts to every desk: he is covered by the square of the factor, and by no less.
+#[test]
+fn who_has_two_conversations_in_a_month_is_covered_by_the_square_of_the_factor() {
+    let epsilon = Epsilon::MONTH;
+    let doubled = Epsilon::from_thousandths(2 * epsilon.thousandths()).unwrap();
+    let draws = |conversations: u32, seed: u64| -> Vec<u32> {
+        let mut rng = ChaCha20Rng::seed_from_u64(seed);
+        let mut counts = counts(40, false);
+        (0..conversations).for_each(|_| counts.add(&target()));
+        let one = || suspicion(&draw(&counts, epsilon, &mut rng).unwrap());
+        std::iter::repeat_with(one).take(DRAWS as usize).collect()
+    };
+    is_bounded(&draws(2, 7), &draws(0, 8), doubled);
+}
+
+/// What the log tells of a contact and what a report tells of it go to different questions: together it adds no more than the bound.
+#[test]
+fn a_contact_that_is_known_by_two_ways_adds_no_more_than_the_bound() {
+    let questions = Questions::of(&Question::ALL).unwrap();
+    let logged = Questions::of(&[Question::Contacts, Question::Reached]).unwrap();
+    let reported: Vec<Question> = logged.left_out().collect();
+    let reported = Questions::of(&reported).unwrap();
+    assert_eq!(logged.bound() + reported.bound(), questions.bound());
+    let mut by_two_ways = Counts::new(month(), questions);
+    by_two_ways.add_known(&target(), logged);
+    by_two_ways.add_known(&target(), reported);
+    let mut at_once = Counts::new(month(), questions);
+    at_once.add(&target());
+    let drawn = |counts: &Counts| draw(counts, Epsilon::MONTH, &mut ChaCha20Rng::seed_from_u64(9));
+    assert_eq!(drawn(&by_two_ways), drawn(&at_once));
+}
+
 /// The test itself can fail: noise for a tenth of what a contact adds gives it away.
 #[test]
 fn too_little_noise_would_be_found_out() {
@@ -127,7 +159,7 @@ fn no_publication_is_more_than_e_to_the_epsilon_times_as_likely_with_one_contact
             let counts = counts(known, with_target);
             let mut rng = ChaCha20Rng::seed_from_u64(7);
             for _ in 0..2_000 {
-                let published = Publication::draw(&counts, epsilon, &mut rng).unwrap();
+                let published = draw(&counts, epsilon, &mut rng).unwrap();
                 let ratio = log_ratio(&published, known);
                 assert!(ratio.abs() <= bound + 1e-6, "{ratio} at {bound}");
                 largest = largest.max(ratio.abs());

@@ -4,7 +4,7 @@
 
 use outcomes::{
     Contact, Counts, Epsilon, Language, Month, Publication, Question, Questions, Reached, Related,
-    chart, csv, sentences,
+    chart, csv, draw, sentences,
 };
 use quick_xml::Reader;
 use quick_xml::events::Event;
@@ -20,7 +20,7 @@ fn published(contacts: u32) -> Publication {
             ..Contact::default()
         });
     }
-    Publication::draw(&counts, Epsilon::MONTH, &mut ChaCha20Rng::seed_from_u64(5)).unwrap()
+    draw(&counts, Epsilon::MONTH, &mut ChaCha20Rng::seed_from_u64(5)).unwrap()
 }
 
 fn record() -> record::Record {

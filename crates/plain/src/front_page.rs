@@ -7,6 +7,7 @@ use statements::{Entrance, EntranceList, Wait, Warning, WarningAbout};
 use crate::cards::State;
 use crate::frame::{self, clean, dated};
 use crate::language::Language;
+use crate::outcomes_page;
 use crate::site::Site;
 
 /// The page that offers languages; it says nothing of what it is.
@@ -195,6 +196,7 @@ pub(crate) fn answers(site: &Site, language: Language, wait: Option<&Wait>) -> S
         (elsewhere(language, site))
         @if let Some(wait) = wait { (wait_section(language, wait)) }
         (entrances(language, site.entrances.as_ref(), site))
+        (outcomes_page::links(site, language))
     };
     let languages = frame::languages(language, "index.html", |_| true);
     frame::document(site, language, &languages, &body)

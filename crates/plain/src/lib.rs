@@ -14,6 +14,7 @@ mod frame;
 mod front_page;
 mod language;
 mod name;
+mod outcomes_page;
 mod pack;
 mod proof;
 mod readme;

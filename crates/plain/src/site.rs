@@ -3,15 +3,18 @@
 use std::collections::BTreeMap;
 
 use record::{CardSet, date_of};
-use statements::{EntranceList, FinalNotice, Line, Wait, Warning};
+use statements::{EntranceList, FinalNotice, Line, PublishedMonth, Wait, Warning};
 use wire::{Day, LineId};
 
 use crate::cards::Cards;
 use crate::language::Language;
+use crate::outcomes_page::{self, Shown};
 use crate::{card_page, feed, front_page};
 
 /// The style sheet, which all pages share.
 const STYLE: &str = include_str!("style.css");
+
+const HTML: &str = "text/html; charset=utf-8";
 
 /// One file.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -29,6 +32,11 @@ impl File {
             bytes: text.into_bytes(),
         }
     }
+
+    fn of_bytes(bytes: Vec<u8>) -> File {
+        let media_type = "application/octet-stream";
+        File { media_type, bytes }
+    }
 }
 
 /// What a line says in public on a day, judged once, so that each of its pages is quick to make.
@@ -42,6 +50,8 @@ pub struct Site {
     pub(crate) warning: Option<Warning>,
     /// When the line ends, and whether it has.
     pub(crate) end: Option<(FinalNotice, bool)>,
+    /// The newest month first.
+    pub(crate) outcomes: Vec<Shown>,
 }
 
 impl Site {
@@ -60,7 +70,25 @@ impl Site {
             end: line
                 .final_notice()
                 .map(|notice| (*notice, notice.is_over(today))),
+            outcomes: Vec::new(),
         }
+    }
+
+    /// The same with the outcomes of months, as their statements are: they are no part of a line's document. A copy that is passed on has
+    /// none. What this line's coordinators did not sign is left out.
+    #[must_use]
+    pub fn with_outcomes<'a>(
+        mut self,
+        line: &Line,
+        statements: impl IntoIterator<Item = &'a [u8]>,
+    ) -> Site {
+        let read = |statement| Shown::of(statement, line.delegation());
+        self.outcomes = statements.into_iter().filter_map(read).collect();
+        self.outcomes
+            .sort_by_key(|shown| std::cmp::Reverse(shown.month()));
+        self.outcomes.dedup_by_key(|shown| shown.month());
+        self.outcomes.truncate(PublishedMonth::KEPT as usize);
+        self
     }
 
     /// The warning of the day.
@@ -92,6 +120,13 @@ impl Site {
                 .iter()
                 .filter(|(_, card, _)| language.text_of(card).is_some());
             paths.extend(here.map(|(name, ..)| format!("{tag}/{name}")));
+            let months = self.outcomes.iter();
+            let months = months.flat_map(|shown| [shown.page(), shown.picture()]);
+            paths.extend(months.map(|name| format!("{tag}/{name}")));
+        }
+        paths.extend(self.outcomes.iter().map(Shown::signed));
+        if !self.outcomes.is_empty() {
+            paths.push(outcomes_page::CSV.into());
         }
         paths.sort_unstable();
         paths
@@ -99,9 +134,10 @@ impl Site {
 
     /// The file at a path of [`Site::paths`]; a wait is told on the pages that list answers. `None` where there is no file.
     pub fn file(&self, path: &str, wait: Option<&Wait>) -> Option<File> {
-        const HTML: &str = "text/html; charset=utf-8";
         const ATOM: &str = "application/atom+xml; charset=utf-8";
+        const CSV: &str = "text/csv; charset=utf-8";
         match path {
+            outcomes_page::CSV => return Some(File::of(CSV, outcomes_page::csv(self)?)),
             "index.html" => return Some(File::of(HTML, front_page::languages())),
             "style.css" => return Some(File::of("text/css; charset=utf-8", STYLE.into())),
             "feed.xml" => {
@@ -109,13 +145,25 @@ impl Site {
             }
             _ => {}
         }
-        let (tag, name) = path.split_once('/')?;
+        let Some((tag, name)) = path.split_once('/') else {
+            return outcomes_page::signed(self, path).map(File::of_bytes);
+        };
         let language = Language::of(tag)?;
         match name {
             "index.html" => Some(File::of(HTML, front_page::answers(self, language, wait))),
             "feed.xml" => Some(File::of(ATOM, feed::of(self, language, ""))),
-            _ => Some(File::of(HTML, card_page::of(self, language, name)?)),
+            _ => self.named(language, name),
         }
+    }
+
+    /// A card, a month's outcomes, or their picture.
+    fn named(&self, language: Language, name: &str) -> Option<File> {
+        if let Some(picture) = outcomes_page::picture(self, language, name) {
+            return Some(File::of("image/svg+xml; charset=utf-8", picture));
+        }
+        let page = outcomes_page::of(self, language, name);
+        let page = page.or_else(|| card_page::of(self, language, name));
+        page.map(|page| File::of(HTML, page))
     }
 }
 

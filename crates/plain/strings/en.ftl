@@ -85,6 +85,12 @@ wait-hours = A guide usually answers within about { $hours } h. This is not a pr
 wait-unknown = Perhaps nobody is at a desk now. We do not know how long it will take.
 wait-none-on-duty = No guide is on duty now. We do not know how long it will take.
 
+## Outcomes
+outcomes-title = What this line may say of its work
+outcomes-svg = As a picture (SVG)
+outcomes-csv = All months as a table (CSV)
+outcomes-signed = This month as the coordinators signed it
+
 ## Feed
 feed-title = Notes: what has changed
 feed-live = Checked on { $date }. Do not trust after { $until }.

@@ -85,6 +85,12 @@ wait-hours = 보통 { $hours }시간쯤 안에 안내자가 대답합니다. 약
 wait-unknown = 지금은 자리에 아무도 없을 수 있습니다. 얼마나 걸릴지 우리도 모릅니다.
 wait-none-on-duty = 지금 근무하는 안내자가 없습니다. 얼마나 걸릴지 우리도 모릅니다.
 
+## Outcomes
+outcomes-title = 이 창구가 한 일에 대해 말할 수 있는 것
+outcomes-svg = 그림으로 (SVG)
+outcomes-csv = 모든 달을 표로 (CSV)
+outcomes-signed = 책임자들이 서명한 그대로
+
 ## Feed
 feed-title = 수첩: 바뀐 것
 feed-live = { $date }에 확인함. { $until } 뒤에는 믿지 마십시오.

@@ -9,6 +9,7 @@ extern crate alloc;
 
 mod age;
 mod case_log;
+mod case_report;
 mod choices;
 mod contact;
 mod editing_log;
@@ -31,6 +32,7 @@ mod trail;
 mod visit;
 
 pub use case_log::{CaseEntry, CaseState, Whisper};
+pub use case_report::{CaseReport, TakenWithin};
 pub use choices::{Choices, Dialect, Exclusions, Topic};
 pub use contact::{ContactState, Pending};
 pub use editing_log::{CheckKind, EditingEvent, Remark};

@@ -175,6 +175,11 @@ impl<S: Store> Relay<S> {
         self.followed().standing.document(now)
     }
 
+    /// What [`Standing::outcomes`] gives.
+    pub fn outcomes(&self, now: Minute) -> Vec<Vec<u8>> {
+        self.followed().standing.outcomes(now)
+    }
+
     /// The last day of the delegation that stands.
     pub fn delegation_until(&self) -> Day {
         self.followed().standing.delegation().until()

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use statements::{
     CardSet, Delegation, DeviceList, DevicePublicKey, EntranceList, FeedbackKey, FinalNotice,
-    LetterKey, PackManifest, Revocation, Root, ShiftNotice, StatementError, StatementKind,
-    UnverifiedStatement, WaitNotice, Warning,
+    LetterKey, PackManifest, PublishedMonth, Revocation, Root, ShiftNotice, StatementError,
+    StatementKind, UnverifiedStatement, WaitNotice, Warning,
 };
 use wire::{Day, LineDocument, LineId, Minute};
 
@@ -35,6 +35,8 @@ pub struct Standing {
     warning: Option<(Warning, Vec<u8>)>,
     pack: Option<(PackManifest, Vec<u8>)>,
     final_notice: Option<(FinalNotice, Vec<u8>)>,
+    /// By the month of the calendar.
+    outcomes: BTreeMap<u8, (PublishedMonth, Vec<u8>)>,
     wait: Option<(WaitNotice, Vec<u8>)>,
 }
 
@@ -77,6 +79,7 @@ impl Standing {
             warning: None,
             pack: None,
             final_notice: None,
+            outcomes: BTreeMap::new(),
             wait: None,
         })
     }
@@ -211,6 +214,14 @@ impl Standing {
                 newer(held.is_none_or(|held| new.comes_before(held) || *held == new))?;
                 self.final_notice = Some((new, bytes()));
             }
+            StatementKind::Outcomes => {
+                let new = PublishedMonth::verify(statement, &self.delegation).map_err(refused)?;
+                let held = self.outcomes.get(&new.month()).map(|(held, _)| held);
+                // What can't be a month's yet would stay in the place of what will be.
+                newer(new.is_over(now.day()) && held.is_none_or(|held| new.follows(held)))?;
+                number = new.month().into();
+                self.outcomes.insert(new.month(), (new, bytes()));
+            }
             StatementKind::Revocation => {
                 let new = Revocation::verify(statement, &self.delegation).map_err(refused)?;
                 let mut places = self.delegation.coordinators().iter();
@@ -262,6 +273,8 @@ impl Standing {
             .take_if(|(_, bytes)| falls(bytes, delegation, Warning::verify));
         self.pack
             .take_if(|(_, bytes)| falls(bytes, delegation, PackManifest::verify));
+        self.outcomes
+            .retain(|_, (_, bytes)| !falls(bytes, delegation, PublishedMonth::verify));
         let root = &self.root;
         self.final_notice.take_if(|(_, bytes)| {
             falls(bytes, delegation, |statement, delegation| {
@@ -321,6 +334,17 @@ impl Standing {
         self.letter_keys.retain(|_, (key, _)| key.until() >= day);
         self.shifts
             .retain(|_, (shift, _)| shift.until().day() >= day);
+    }
+
+    /// The outcomes of months as they were signed, the newest month first. They are no part of the line's document, which every page takes
+    /// along: only the plain pages show them.
+    pub fn outcomes(&self, now: Minute) -> Vec<Vec<u8>> {
+        if self.is_open(now).is_err() {
+            return Vec::new();
+        }
+        let mut held: Vec<_> = self.outcomes.values().collect();
+        held.sort_by_key(|(of, _)| std::cmp::Reverse((of.year(), of.month())));
+        held.into_iter().map(|(_, bytes)| bytes.clone()).collect()
     }
 
     /// What `GET /v1/line` answers: the shift on duty, or the last one, and the next. Of a line that has ended only that.

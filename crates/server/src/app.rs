@@ -8,12 +8,13 @@ use getrandom::SysRng;
 use rand_core::UnwrapErr;
 use relay::{Announced, Relay, RelayError, Sequence, Store};
 use tokio::sync::{Semaphore, watch};
+use wire::{LineDocument, Minute};
 
 use crate::clock;
 use crate::documents::{self, Documents};
 use crate::operator::counts::Refusals;
 use crate::page_files::PageFiles;
-use crate::plain_pages::PlainPages;
+use crate::plain_pages::{PlainPages, Shown};
 use crate::work::CHECKS;
 
 /// How far the tray, the log and the line's statements have come.
@@ -106,6 +107,11 @@ impl<S: Store> App<S> {
             self.advanced(|progress| progress.line += 1);
         }
         Ok(())
+    }
+
+    /// What the line shows in public now, without scripts and before scripts run; `None` when it has lost what proves it.
+    pub(crate) async fn shown(&self, document: LineDocument, now: Minute) -> Option<Arc<Shown>> {
+        self.plain.of(document, self.relay.outcomes(now)).await
     }
 
     /// The line document with Brotli; compressed anew only when it has changed.

@@ -34,16 +34,19 @@ pub(crate) fn wait(mut document: LineDocument, now: Minute) -> Option<Wait> {
 /// What one document says on one day.
 pub(crate) struct Shown {
     document: LineDocument,
+    outcomes: Vec<Vec<u8>>,
     pub(crate) site: Site,
     pack: OnceCell<Option<Bytes>>,
 }
 
 impl Shown {
-    fn of(document: LineDocument) -> Option<Shown> {
+    fn of(document: LineDocument, outcomes: Vec<Vec<u8>>) -> Option<Shown> {
         let line = Line::verify(&document, None).ok()?;
-        let site = Site::of(&line, document.day);
+        let months = outcomes.iter().map(Vec::as_slice);
+        let site = Site::of(&line, document.day).with_outcomes(&line, months);
         Some(Shown {
             document,
+            outcomes,
             site,
             pack: OnceCell::new(),
         })
@@ -65,15 +68,21 @@ impl Shown {
 pub(crate) struct PlainPages(Mutex<Option<Arc<Shown>>>);
 
 impl PlainPages {
-    /// What a document says on its day; `None` when the line has lost what proves it, which the relay does not let happen.
-    pub(crate) async fn of(&self, mut document: LineDocument) -> Option<Arc<Shown>> {
+    /// What a document and the outcomes of months say on its day; `None` when the line has lost what proves it, which the relay does not let happen.
+    pub(crate) async fn of(
+        &self,
+        mut document: LineDocument,
+        outcomes: Vec<Vec<u8>>,
+    ) -> Option<Arc<Shown>> {
         document.statements.retain(|bytes| !is_of_shifts(bytes));
         // Whoever comes meanwhile waits instead of judging the same cards again.
         let mut held = self.0.lock().await;
-        if let Some(shown) = held.as_ref().filter(|shown| shown.document == document) {
+        let is_same =
+            |shown: &&Arc<Shown>| shown.document == document && shown.outcomes == outcomes;
+        if let Some(shown) = held.as_ref().filter(is_same) {
             return Some(Arc::clone(shown));
         }
-        let made = spawn_blocking(move || Shown::of(document)).await;
+        let made = spawn_blocking(move || Shown::of(document, outcomes)).await;
         let made = Arc::new(made.ok()??);
         *held = Some(Arc::clone(&made));
         Some(made)

@@ -4,11 +4,12 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use plain::{Pack, check};
+use publication::{Epsilon, Month, Publication, Question, Questions};
 use relay::{MemoryStore, Relay, Retention, Standing};
 use server::{App, PageFiles};
 use statements::{
-    CardSet, Delegation, DeviceKey, Draft, Root, RootKey, SealPublicKey, ShiftNotice,
-    ShiftSigningKey, Wait, WaitNotice,
+    CardSet, Delegation, DeviceKey, Draft, PublishedMonth, Root, RootKey, SealPublicKey,
+    ShiftNotice, ShiftSigningKey, UnverifiedStatement, Wait, WaitNotice,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -190,6 +191,34 @@ async fn what_is_not_there_is_said_and_the_folder_has_its_slash() {
     let head = b"HEAD /plain/ HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
     let head = ground.ask(head).await;
     assert!(head.head.starts_with("HTTP/1.1 200") && head.body.is_empty());
+}
+
+#[tokio::test]
+async fn a_month_that_coordinators_sign_is_shown_at_once_and_no_page_grows() {
+    let ground = Ground::new().await;
+    let before = ground.document().await;
+    let page = "/plain/en/outcomes-2025-10.html";
+    assert!(ground.get(page).await.head.starts_with("HTTP/1.1 404"));
+    let questions = Questions::of(&[Question::Contacts]).unwrap();
+    let head = (Month::new(2025, 10).unwrap(), Epsilon::MONTH, questions);
+    let drawn = Publication::of(head, [120]).to_bytes();
+    let of = PublishedMonth::of(drawn).unwrap();
+    ground.say(of.draft(ground.line)).await;
+    let shown = ground.get(page).await;
+    assert!(shown.has("content-type: text/html; charset=utf-8"));
+    assert!(shown.has("default-src 'none'; style-src 'self';"));
+    assert!(shown.text().contains("about 120"), "{}", shown.text());
+    let front = ground.get("/plain/en/").await;
+    assert!(front.text().contains("outcomes-2025-10.html"));
+    let picture = ground.get("/plain/ko/outcomes-2025-10.svg").await;
+    assert!(picture.has("content-type: image/svg+xml") && picture.text().contains("<svg"));
+    let table = ground.get("/plain/outcomes.csv").await;
+    assert!(table.has("content-type: text/csv") && table.text().contains("2025-10,contacts,120"));
+    let signed = ground.get("/plain/outcomes-2025-10.statement").await;
+    assert!(UnverifiedStatement::parse(&signed.body).is_ok());
+    // What a contact's page takes along is what it was.
+    let after = ground.document().await;
+    assert_eq!(after.statements, before.statements);
 }
 
 #[tokio::test]

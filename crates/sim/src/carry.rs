@@ -118,6 +118,7 @@ impl World {
             RelayTask::ShredPost(_) => "shred a post",
             RelayTask::ShredLog(_) => "shred an entry",
             RelayTask::Publish(_) => "publish",
+            RelayTask::Post(_) => "post",
         };
         self.note(format!("desk {number}: {name}, {fate:?}"));
         let answer = match fate {
@@ -178,6 +179,9 @@ impl World {
                 block_on(self.relay.shred(Sequence::Log, &shred.to_bytes()))
             }
             RelayTask::Publish(statement) => block_on(self.relay.statement(statement, now)),
+            RelayTask::Post(envelope) => {
+                block_on(self.relay.post(envelope.as_bytes(), now)).map(drop)
+            }
         };
         Ok(match done {
             Ok(()) => Answer::Done,

@@ -1,5 +1,5 @@
 //! What a line says about itself in public, signed: root, delegation, shift notices, device list, roster
-//! entries, epoch keys, waits, cards, revocations, the feedback key, the letter key, entrances, warnings, partners and the final notice (`docs/protocol.md`, section 2).
+//! entries, epoch keys, waits, cards, revocations, the feedback key, the letter key, entrances, warnings, partners, the final notice and outcomes (`docs/protocol.md`, section 2).
 //!
 //! Bytes become an [`UnverifiedStatement`]; only a `verify` that was given who may sign yields a value with methods.
 //! Nothing here can seal or open anything, so the relay may use all of it.
@@ -15,6 +15,7 @@ mod feedback;
 mod keys;
 mod letter;
 mod line;
+mod outcomes;
 mod partner;
 mod roster;
 mod shift;
@@ -38,6 +39,7 @@ pub use keys::{
 };
 pub use letter::LetterKey;
 pub use line::{Line, LineError, OnDuty};
+pub use outcomes::PublishedMonth;
 pub use partner::{AgeRecipient, AskedItem, Partner, PartnerHash, PartnerId};
 pub use roster::{Membership, RosterAction, RosterEntry, RosterFreshness, RosterHash};
 pub use shift::{CardSet, Recipient, ShiftNotice};

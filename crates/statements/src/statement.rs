@@ -49,6 +49,8 @@ pub enum StatementKind {
     Partner = 16,
     /// That the line ends.
     FinalNotice = 17,
+    /// A month of the line's work in numbers.
+    Outcomes = 18,
 }
 
 impl StatementKind {
@@ -72,6 +74,7 @@ impl StatementKind {
             15 => StatementKind::LetterKey,
             16 => StatementKind::Partner,
             17 => StatementKind::FinalNotice,
+            18 => StatementKind::Outcomes,
             _ => return None,
         })
     }

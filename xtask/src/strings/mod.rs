@@ -23,15 +23,16 @@ pub(crate) const DIRECTORIES: [&str; 7] = [
     "crates/desk-app/strings",
     "crates/plain/strings",
     "crates/print/strings",
-    "crates/outcomes/strings",
+    "crates/publication/strings",
     "crates/forecast/strings",
 ];
 /// Those of them that contacts read. They speak Korean in two ways.
-const OF_CONTACTS: [&str; 4] = [
+const OF_CONTACTS: [&str; 5] = [
     "crates/porch/strings",
     "crates/page/strings",
     "crates/plain/strings",
     "crates/print/strings",
+    "crates/publication/strings",
 ];
 /// Korean as it is written in the North; `ko` is the South's.
 const NORTH: &str = "ko-KP";

@@ -9,7 +9,7 @@ use super::exposure;
 use super::member::state_code;
 use super::proposal_view::{action_code, extension_code};
 use super::shifts::hex;
-use super::{api_entrances, api_handover};
+use super::{api_entrances, api_handover, api_outcomes};
 use crate::card_set::date_of;
 
 fn profile(profile: &Profile) -> Value {
@@ -92,6 +92,9 @@ fn proposed(what: &Proposed) -> Value {
         }
         Proposed::End(notice) => {
             json!({"kind": "end", "notice": api_entrances::final_notice(notice)})
+        }
+        Proposed::Outcomes(drawn) => {
+            json!({"kind": "outcomes", "month": drawn.month().to_string(), "figures": api_outcomes::figures(drawn)})
         }
         Proposed::Partner { partner, check } => {
             json!({"kind": "partner", "says": api_handover::said(partner, check)})

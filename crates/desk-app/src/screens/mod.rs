@@ -296,6 +296,10 @@ fn shift_routes() -> Router<Arc<App>> {
             "/outcomes/{month}/agree",
             get(outcomes::get).post(outcomes::agree),
         )
+        .route(
+            "/outcomes/{month}/again",
+            get(outcomes::get).post(outcomes::show_again),
+        )
         .route("/outcomes/{month}/csv", get(outcomes::csv))
         .route("/outcomes/{month}/svg", get(outcomes::svg))
         .route("/board", get(board::get))

@@ -8,7 +8,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use desk::{Command, MonthView, OutcomesView};
 use maud::{Markup, html};
-use outcomes::{Epsilon, Language, Month, Related};
+use outcomes::{Epsilon, Language, Month, Publication, Question, Questions, Related};
 use serde::Deserialize;
 
 use super::door::{Fields, Session};
@@ -20,6 +20,16 @@ use super::{App, errors, unlocked};
 pub(crate) struct Asked {
     #[serde(default)]
     claim: String,
+}
+
+/// What is asked of a month if nothing else is chosen: what the log says to every desk, with the least noise.
+const USUAL: [Question; 2] = [Question::Contacts, Question::Reached];
+
+/// The questions that were ticked.
+fn ticked(fields: &Fields) -> Option<Questions> {
+    let asked = Question::ALL.into_iter();
+    let asked = asked.filter(|question| fields.get(question.key()) == "yes");
+    Questions::of(&asked.collect::<Vec<_>>())
 }
 
 fn language(page: &Page) -> Language {
@@ -83,6 +93,16 @@ fn draw_form(page: &Page, outcomes: &OutcomesView) -> Markup {
                         input name="epsilon" value=(Epsilon::MONTH) inputmode="decimal" autocomplete="off" data-testid="outcomes-epsilon";
                     }
                     p.hint { (page.say("outcomes-epsilon-about")) }
+                    fieldset {
+                        legend { (page.say("outcomes-questions")) }
+                        @for question in Question::ALL {
+                            label {
+                                input type="checkbox" name=(question.key()) value="yes" checked[USUAL.contains(&question)];
+                                " " (outcomes::question(question, language(page)))
+                            }
+                        }
+                    }
+                    p.hint { (page.say("outcomes-questions-about")) }
                     button type="submit" data-testid="outcomes-draw" { (page.say("outcomes-draw")) }
                 }
             }
@@ -109,26 +129,38 @@ fn claim_form(page: &Page, asked: &Asked) -> Markup {
     }
 }
 
-fn month_shown(page: &Page, asked: &Asked, shown: &MonthView) -> Markup {
+/// What a month's outcomes are called.
+pub(super) fn heading(page: &Page, drawn: &Publication) -> String {
+    outcomes::heading(drawn, language(page))
+}
+
+/// The figures as a table, and what must stand with them.
+pub(super) fn figures(page: &Page, drawn: &Publication, related: &[Related]) -> Markup {
     let language = language(page);
+    let (names, rows) = outcomes::rows(drawn, language);
+    let title = outcomes::heading(drawn, language);
+    html! {
+        div.scroll tabindex="0" role="region" aria-label=(title) {
+            table {
+                thead { tr { @for name in &names { th scope="col" { (name) } } } }
+                tbody { @for [figure, value, range] in &rows {
+                    tr { th scope="row" { (figure) } td { (value) } td { (range) } }
+                } }
+            }
+        }
+        @for sentence in outcomes::sentences(drawn, related, language) { p { (sentence) } }
+    }
+}
+
+fn month_shown(page: &Page, asked: &Asked, shown: &MonthView) -> Markup {
     let month = shown.publication.month();
-    let (names, rows) = outcomes::rows(&shown.publication, language);
-    let title = outcomes::heading(&shown.publication, language);
-    let heading = format!("outcomes-{month}");
+    let id = format!("outcomes-{month}");
     let address = |form: &str| format!("/outcomes/{month}/{form}?claim={}", asked.claim);
     html! {
-        section aria-labelledby=(heading) data-testid="outcomes-shown" data-agreed=(shown.is_agreed) {
-            h2 id=(heading) { (title) }
+        section aria-labelledby=(id) data-testid="outcomes-shown" data-agreed=(shown.is_agreed) {
+            h2 id=(id) { (heading(page, &shown.publication)) }
             p.detail { (page.strings().say_with("outcomes-by", &[("name", &shown.by)])) " · ε = " (shown.publication.epsilon()) }
-            div.scroll tabindex="0" role="region" aria-label=(title) {
-                table {
-                    thead { tr { @for name in &names { th scope="col" { (name) } } } }
-                    tbody { @for [figure, value, range] in &rows {
-                        tr { th scope="row" { (figure) } td { (value) } td { (range) } }
-                    } }
-                }
-            }
-            @for sentence in outcomes::sentences(&shown.publication, &related(page, asked), language) { p { (sentence) } }
+            (figures(page, &shown.publication, &related(page, asked)))
             @if shown.is_agreed {
                 p { strong { (page.say("outcomes-agreed")) } }
                 p {
@@ -137,9 +169,13 @@ fn month_shown(page: &Page, asked: &Asked, shown: &MonthView) -> Markup {
                 }
             } @else {
                 p data-testid="outcomes-waits" { (page.say("outcomes-waits")) }
-                @if shown.may_agree {
-                    (page.button(&format!("/outcomes/{month}/agree"), "outcomes-agree", &page.say("outcomes-agree")))
-                }
+            }
+            @if shown.may_agree {
+                (page.button(&format!("/outcomes/{month}/agree"), "outcomes-agree", &page.say("outcomes-agree")))
+            }
+            @if shown.may_show_again {
+                p.hint { (page.say("outcomes-again-about")) }
+                (page.button(&format!("/outcomes/{month}/again"), "outcomes-again", &page.say("outcomes-again")))
             }
         }
     }
@@ -180,9 +216,14 @@ pub(crate) async fn draw(
     let month = Month::parse(fields.get("month").trim());
     // A comma is what half of Europe types.
     let epsilon = Epsilon::parse(&fields.get("epsilon").trim().replace(',', "."));
-    match (month, epsilon) {
-        (Some(month), Some(epsilon)) => {
-            carry_out(&page, Command::DrawOutcomes { month, epsilon }).await
+    match (month, epsilon, ticked(&fields)) {
+        (Some(month), Some(epsilon), Some(questions)) => {
+            let draw = Command::DrawOutcomes {
+                month,
+                epsilon,
+                questions,
+            };
+            carry_out(&page, draw).await
         }
         _ => {
             let text = page.say("outcomes-wrong");
@@ -201,6 +242,19 @@ pub(crate) async fn agree(
     let page = unlocked(&app, session, Place::Board).await?;
     match Month::parse(&month) {
         Some(month) => carry_out(&page, Command::AgreeOutcomes(month)).await,
+        None => Err(super::help::gone(&page)),
+    }
+}
+
+/// `POST /outcomes/MONTH/again`.
+pub(crate) async fn show_again(
+    State(app): State<Arc<App>>,
+    Extension(session): Extension<Session>,
+    Path(month): Path<String>,
+) -> Result<Response, Response> {
+    let page = unlocked(&app, session, Place::Board).await?;
+    match Month::parse(&month) {
+        Some(month) => carry_out(&page, Command::ShowOutcomesAgain(month)).await,
         None => Err(super::help::gone(&page)),
     }
 }

@@ -13,7 +13,7 @@ use super::member::{device_digits, permission_line};
 use super::page::Page;
 use super::revoke::reason_name;
 use super::shifts::hex;
-use super::{card_changes, ending, entrances, partners};
+use super::{card_changes, ending, entrances, outcomes, partners};
 use crate::card_set::date_of;
 
 /// Whether a proposal is about a device.
@@ -70,6 +70,7 @@ pub(super) fn heading(page: &Page, what: &Proposed) -> String {
         Proposed::Cards(_) => page.say("proposed-cards"),
         Proposed::Entrances(_) => page.say("proposed-entrances"),
         Proposed::Pack(_) => page.say("proposed-pack"),
+        Proposed::Outcomes(drawn) => outcomes::heading(page, drawn),
         Proposed::End(_) => page.say("ending"),
         Proposed::Partner { partner, .. } => {
             strings.say_with("proposed-partner", &[("name", &partner.name)])
@@ -105,6 +106,7 @@ pub(super) fn whole(page: &Page, what: &Proposed) -> Markup {
                 }
             }
         },
+        Proposed::Outcomes(drawn) => outcomes::figures(page, drawn, &[]),
         Proposed::Partner { partner, check } => {
             let before = partners::known(page, &partner.id);
             partners::facts(page, partner, check, before.map(|view| &view.partner))

@@ -51,6 +51,7 @@ async fn bring(client: &DeskClient, task: &RelayTask) -> Result<Answer, ClientEr
         RelayTask::ShredPost(shred) => relay.shred_post(shred).await,
         RelayTask::ShredLog(shred) => relay.shred_log(shred).await,
         RelayTask::Publish(statement) => relay.publish(statement).await,
+        RelayTask::Post(envelope) => relay.post(envelope).await.map(drop),
     }?;
     Ok(Answer::Done)
 }

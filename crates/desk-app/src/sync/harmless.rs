@@ -271,6 +271,7 @@ impl HarmlessDesk {
             | Command::ForgetReport(_)
             | Command::DrawOutcomes { .. }
             | Command::AgreeOutcomes(_)
+            | Command::ShowOutcomesAgain(_)
             | Command::PlanDuties(_)
             | Command::CancelDuty(_)
             | Command::CallUp

@@ -1,6 +1,6 @@
 //! What the person at the desk wants.
 
-use outcomes::{Epsilon, Month};
+use outcomes::{Epsilon, Month, Questions};
 use protocol::{Ending, ExtensionReason, Language, Readiness, Remark, Staffing, Text, Urgency};
 use record::{Check, Edited};
 use statements::{
@@ -340,9 +340,14 @@ pub enum Command {
         month: Month,
         /// How much it may give away.
         epsilon: Epsilon,
+        /// What is asked of it: each question makes the others less exact.
+        questions: Questions,
     },
     /// Agree, as the second person, to publish what was drawn of a month; for coordinators.
     AgreeOutcomes(Month),
+    /// Shows what was drawn of a month once more to who may agree: nobody did within the time of a proposal, or who signed it does not count
+    /// any more.
+    ShowOutcomesAgain(Month),
     /// Tell the coordinators of an address that only looks like the line.
     ReportFake(String),
     /// Drop a reported address at this desk; for coordinators.

@@ -138,6 +138,8 @@ pub enum RelayTask {
     ShredLog(Shred),
     /// Publish a statement.
     Publish(Vec<u8>),
+    /// Post what only coordinators open, as a contact would.
+    Post(Envelope),
 }
 
 /// One named value of the vault.

@@ -24,6 +24,8 @@ pub(crate) struct Relay {
     pub(crate) warning: Option<Vec<u8>>,
     pub(crate) pack: Option<Vec<u8>>,
     pub(crate) final_notice: Option<Vec<u8>>,
+    /// Of months, as they came.
+    pub(crate) outcomes: Vec<Vec<u8>>,
     pub(crate) log: Vec<SequencedEnvelope>,
     pub(crate) tray: Vec<SequencedEnvelope>,
     pub(crate) slots: HashMap<[u8; 32], SlotContent>,
@@ -112,6 +114,7 @@ impl Relay {
             StatementKind::EntranceList => self.entrances = Some(bytes),
             StatementKind::Warning => self.warning = Some(bytes),
             StatementKind::PackManifest => self.pack = Some(bytes),
+            StatementKind::Outcomes => self.outcomes.push(bytes),
             StatementKind::FinalNotice => self.final_notice = Some(bytes),
             _ => panic!("the relay does not hold this kind"),
         }
@@ -148,6 +151,7 @@ impl Relay {
             RelayTask::ShredPost(shred) => self.tray.retain(is(shred.envelope)),
             RelayTask::ShredLog(shred) => self.log.retain(is(shred.envelope)),
             RelayTask::Publish(bytes) => self.publish(bytes),
+            RelayTask::Post(envelope) => self.post(envelope),
         }
         Answer::Done
     }

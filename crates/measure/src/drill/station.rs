@@ -157,6 +157,7 @@ async fn ask(
         RelayTask::ShredPost(shred) => relay.shred(Sequence::Tray, &shred.to_bytes()).await?,
         RelayTask::ShredLog(shred) => relay.shred(Sequence::Log, &shred.to_bytes()).await?,
         RelayTask::Publish(statement) => relay.statement(statement, now).await?,
+        RelayTask::Post(envelope) => relay.post(envelope.as_bytes(), now).await.map(drop)?,
     }
     Ok(None)
 }

@@ -8,7 +8,7 @@ use protocol::{ContactState, Language, Pending, ReplyPart, Text, Urgency};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::Rng;
 use statements::Recipient;
-use wire::{Envelope, Kind, LineId, SlotName, SlotNames, SlotWrite};
+use wire::{Envelope, EnvelopeHash, Kind, LineId, SlotName, SlotNames, SlotWrite};
 
 use super::record::{Recorder, StepKind};
 use crate::sample::{self, random};
@@ -21,6 +21,8 @@ pub(crate) struct Town {
     pub(crate) recorder: Recorder,
     /// How long somebody stays away between two looks, about.
     pub(crate) away: Duration,
+    /// How long a desk takes for an answer, if it takes its time.
+    pub(crate) answer: Option<Duration>,
 }
 
 pub(crate) struct Contact<'a> {
@@ -29,6 +31,8 @@ pub(crate) struct Contact<'a> {
     state: ContactState,
     state_slot: SlotName,
     held: Option<Envelope>,
+    /// The first post, by which notes know this contact.
+    first: Option<EnvelopeHash>,
 }
 
 impl<'a> Contact<'a> {
@@ -37,6 +41,7 @@ impl<'a> Contact<'a> {
             state: ContactState::new(&mut rng),
             state_slot: SlotName(random(&mut rng)),
             held: None,
+            first: None,
             town,
             rng,
         }
@@ -80,6 +85,11 @@ impl<'a> Contact<'a> {
         let is_sent = self.posts(kind, &post).await;
         if is_sent {
             self.state.sent();
+        }
+        if is_sent && number == 0 {
+            let first = protocol::envelope_hash(&post);
+            self.first = Some(first);
+            town.recorder.asked(first);
         }
         Ok(is_sent)
     }
@@ -129,7 +139,11 @@ impl<'a> Contact<'a> {
                 let Ok(reply) = opened else { break };
                 self.town.recorder.noted().replies_read += 1;
                 has_any = true;
-                has_words |= matches!(reply.part, ReplyPart::Words(_));
+                let is_words = matches!(reply.part, ReplyPart::Words(_));
+                if let Some(first) = self.first.filter(|_| is_words) {
+                    self.town.recorder.collected(first);
+                }
+                has_words |= is_words;
                 let deleted = self.town.relay.delete_slots(&names);
                 let deleted = self.town.recorder.timed(StepKind::SlotDelete, deleted);
                 if deleted.await.is_none() {

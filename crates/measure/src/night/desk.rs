@@ -141,9 +141,19 @@ impl Desk {
         };
         self.logs("taken").await?;
         self.replies(&mut case, ReplyPart::Taken, true).await?;
-        self.replies(&mut case, words()?, false).await?;
+        self.writes_words(&mut case).await?;
+        let recorder = &self.town.recorder;
+        recorder.answered(protocol::envelope_hash(post));
         self.keeps(case);
         Ok(())
+    }
+
+    /// An answer, after the time that it takes; meanwhile this desk does nothing else.
+    async fn writes_words(&mut self, case: &mut Case) -> Result<()> {
+        if let Some(takes) = self.town.answer {
+            tokio::time::sleep(takes).await;
+        }
+        self.replies(case, words()?, false).await
     }
 
     async fn answers_again(
@@ -172,7 +182,7 @@ impl Desk {
         }
         if !is_receipt {
             self.logs("answered").await?;
-            self.replies(&mut case, words()?, false).await?;
+            self.writes_words(&mut case).await?;
         }
         if let Some(held) = self.held.get_mut(index) {
             *held = Some(case);
@@ -187,7 +197,7 @@ impl Desk {
         case.renew(&mut self.rng);
         self.replies(&mut case, ReplyPart::Transferred, true)
             .await?;
-        self.replies(&mut case, words()?, false).await?;
+        self.writes_words(&mut case).await?;
         self.keeps(case);
         Ok(())
     }

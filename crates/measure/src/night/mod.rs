@@ -9,6 +9,7 @@
 )]
 
 mod contact;
+mod counts;
 mod desk;
 pub(crate) mod ground;
 mod picture;
@@ -51,8 +52,19 @@ pub(crate) struct Options {
     pub(crate) seed: u64,
     /// Where the picture goes.
     pub(crate) out: Option<PathBuf>,
+    /// Where the counts of the night and its tally go.
+    pub(crate) counts: Option<PathBuf>,
+    /// How many minutes each answer takes a desk, of the ten hours for which the night stands; 0: none.
+    pub(crate) answer_minutes: u32,
     /// Whether the limits of the machine are measured too.
     pub(crate) limits: bool,
+}
+
+impl Options {
+    /// How long answers take, if they take their time.
+    fn pace(&self) -> Option<counts::Pace> {
+        (self.answer_minutes > 0).then(|| counts::Pace::of(self.answer_minutes, self.minutes))
+    }
 }
 
 fn rng(seed: u64, stream: u64) -> ChaCha8Rng {
@@ -79,6 +91,7 @@ pub(crate) async fn run(options: &Options) -> Result<Report> {
         line: ground.id,
         recorder: Recorder::new(),
         away: Duration::from_secs_f64((seconds / 20.0).clamp(0.2, 6.0)),
+        answer: options.pace().map(|pace| pace.answer()),
     });
     eprintln!(
         "… {} contacts and {} desks in {} minutes",
@@ -109,7 +122,10 @@ pub(crate) async fn run(options: &Options) -> Result<Report> {
     };
     let noted = town.recorder.noted();
     let cpu = after.0 - before.0;
-    let report = Report::new(options, &noted, &read, (played, cpu), samples, limits);
+    let mut report = Report::new(options, &noted, &read, (played, cpu), samples, limits);
+    if let Some(folder) = &options.counts {
+        report.waits = counts::write((options, folder), &noted, ground::now()?.day())?;
+    }
     if let Some(path) = &options.out {
         std::fs::write(path, picture::draw(&report, &noted))
             .with_context(|| format!("can't write {}", path.display()))?;

@@ -4,7 +4,7 @@
     reason = "a measurement reads the clock, and that is all this file does with it"
 )]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -61,6 +61,11 @@ pub(crate) struct Noted {
     pub(crate) transfers: usize,
     /// Requests that were not answered well, by what was said.
     pub(crate) refused: BTreeMap<String, usize>,
+    /// Of each contact, by its first post: when that was acknowledged, when the first words to it were, both in seconds of the night, and
+    /// how many words it collected.
+    pub(crate) asked: HashMap<EnvelopeHash, f64>,
+    pub(crate) answered: HashMap<EnvelopeHash, f64>,
+    pub(crate) collected: HashMap<EnvelopeHash, u32>,
 }
 
 /// Takes notes for everybody at once.
@@ -113,6 +118,20 @@ impl Recorder {
 
     pub(crate) fn post_acknowledged(&self, envelope: &Envelope) {
         self.noted().posts.push(envelope_hash(envelope));
+    }
+
+    pub(crate) fn asked(&self, first: EnvelopeHash) {
+        let now = self.seconds();
+        self.noted().asked.insert(first, now);
+    }
+
+    pub(crate) fn answered(&self, first: EnvelopeHash) {
+        let now = self.seconds();
+        self.noted().answered.insert(first, now);
+    }
+
+    pub(crate) fn collected(&self, first: EnvelopeHash) {
+        *self.noted().collected.entry(first).or_default() += 1;
     }
 
     pub(crate) fn entry_acknowledged(&self, envelope: &Envelope) {

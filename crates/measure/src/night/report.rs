@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Serialize;
 use wire::EnvelopeHash;
 
+use super::counts::Compared;
 use super::record::Noted;
 use super::{Options, ReadBack};
 use crate::sample::Times;
@@ -74,6 +75,8 @@ pub(crate) struct Report {
     memory_most_mib: f64,
     pub(crate) samples: Vec<Sample>,
     limits: Option<Limits>,
+    /// The forecast of this night's waits beside what they were, if its answers took their time.
+    pub(crate) waits: Option<Compared>,
 }
 
 /// Of what was acknowledged, how much is not there; and how much is there more than once.
@@ -138,6 +141,7 @@ impl Report {
             memory_most_mib: memory.fold(0.0, f64::max),
             samples,
             limits,
+            waits: None,
         }
     }
 
@@ -185,6 +189,9 @@ impl Report {
             "the relay's CPU   {:.3} ms an envelope with all reading, {:.3} ms a request",
             self.cpu_ms_per_envelope, self.cpu_ms_per_request
         );
+        if let Some(waits) = &self.waits {
+            waits.print();
+        }
         let ends = (self.samples.first(), self.samples.last());
         if let (Some(first), Some(last)) = ends {
             println!(

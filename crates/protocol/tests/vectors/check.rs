@@ -2,10 +2,10 @@
 
 use data_encoding::HEXLOWER;
 use protocol::{
-    CaseId, CaseSecretKey, ContactState, EpochSecretKey, FeedbackPost, FeedbackSecretKey,
-    FirstPost, FollowUp, JoinRequest, JoinSecret, NamingSecret, OpenError, PairingSecret,
-    PhraseRoot, Reply, ReplyPart, ReplySecretKey, ShiftSecretKey, ShredKey, ShredToken, TeamEvent,
-    TeamKey, TeamLog, Welcome,
+    CaseId, CaseReport, CaseSecretKey, ContactState, EpochSecretKey, FeedbackPost,
+    FeedbackSecretKey, FirstPost, FollowUp, JoinRequest, JoinSecret, NamingSecret, OpenError,
+    PairingSecret, PhraseRoot, Reply, ReplyPart, ReplySecretKey, ShiftSecretKey, ShredKey,
+    ShredToken, TeamEvent, TeamKey, TeamLog, Welcome,
 };
 use serde_json::{Value, json};
 use statements::{
@@ -270,6 +270,14 @@ fn post(inputs: &Inputs<'_>) -> Result<Value, OpenError> {
             protocol::Said::Helped(helped) => json!({"helped": helped.code()}),
             protocol::Said::Fake(address) => json!({"fake": address}),
         });
+    }
+    if inputs.word("as") == "case report" {
+        let key = FeedbackSecretKey::from_seed(&inputs.array("feedback_key"));
+        let report = CaseReport::open(&envelope, &line, &key)?;
+        return Ok(json!({
+            "year": report.year, "month": report.month, "taken_within": report.taken_within.code(),
+            "card": report.settled_by_card, "handover": report.handover_confirmed, "replies": report.replies,
+        }));
     }
     if inputs.word("as") == "first post" {
         let key = ShiftSecretKey::from_seed(&inputs.array("shift_key"));

@@ -3,7 +3,8 @@
 use protocol::{EditingEvent, HandoverEvent, OutcomesEvent, TeamEvent};
 use serde_json::{Value, json};
 use statements::{
-    Delegation, EntranceList, PackManifest, Partner, StatementError, UnverifiedStatement, Warning,
+    Delegation, EntranceList, PackManifest, Partner, PublishedMonth, StatementError,
+    UnverifiedStatement, Warning,
 };
 
 use super::check::hex;
@@ -30,6 +31,10 @@ pub(crate) fn statement(
         "pack manifest" => {
             let pack = PackManifest::verify(statement, delegation)?;
             json!({"serial": pack.serial, "day": pack.day.0, "sums": hex(&pack.sums)})
+        }
+        "outcomes" => {
+            let of = PublishedMonth::verify(statement, delegation)?;
+            json!({"year": of.year(), "month": of.month(), "publication": hex(of.publication())})
         }
         "partner" => {
             let partner = Partner::verify(statement, delegation)?;

@@ -15,6 +15,7 @@ use super::line;
 use crate::app::App;
 use crate::documents::{self, Document};
 use crate::page_files::DocumentKind;
+use crate::plain_pages::Shown;
 use crate::{clock, io};
 
 /// For what is no document; a document has its own policy, which names its script and its style by their hashes, and a saved copy has it
@@ -103,12 +104,17 @@ fn embedded<S: Store>(app: &App<S>) -> Vec<u8> {
     document.to_bytes()
 }
 
+async fn shown<S: Store>(app: &App<S>) -> Option<Arc<Shown>> {
+    let now = clock::now();
+    app.shown(app.relay.line_document(now), now).await
+}
+
 async fn document<S: Store>(
     app: &App<S>,
     kind: DocumentKind,
     language: Language,
 ) -> Option<Arc<Document>> {
-    let shown = app.plain.of(app.relay.line_document(clock::now())).await;
+    let shown = shown(app).await;
     let line = embedded(app);
     let name = (kind, language);
     app.documents.of(&app.page, name, shown, line).await
@@ -133,7 +139,7 @@ fn send(document: &Document, headers: &HeaderMap) -> Response {
 /// The answers of a language as they stand in its document, for a page that is in another one.
 async fn answers<S: Store>(app: &App<S>, tag: &str, headers: &HeaderMap) -> Option<Response> {
     let language = Language::of(tag)?;
-    let shown = app.plain.of(app.relay.line_document(clock::now())).await?;
+    let shown = shown(app).await?;
     let answers = shown.site.fragments(language).answers.into_bytes();
     Some(match io::accepts(headers, "br") {
         true => answer(documents::brotli(&answers, 5), Some("br"), FRAGMENT),

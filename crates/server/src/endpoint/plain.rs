@@ -1,4 +1,4 @@
-//! `/plain/`: the line without scripts, its feed, and the card pack.
+//! `/plain/`: the line without scripts, its feed, the outcomes of months, and the card pack.
 
 use std::sync::Arc;
 
@@ -61,7 +61,7 @@ fn pack(pack: Option<Bytes>) -> Response {
 async fn file<S: Store>(app: &App<S>, path: &str, headers: &HeaderMap) -> Response {
     let now = clock::now();
     let document = app.relay.line_document(now);
-    let Some(shown) = app.plain.of(document.clone()).await else {
+    let Some(shown) = app.shown(document.clone(), now).await else {
         return missing("The line has nothing to show.\n");
     };
     if path == PACK {

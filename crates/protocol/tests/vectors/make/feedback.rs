@@ -119,6 +119,7 @@ pub(super) fn posts(topic: &mut Topic) {
         inputs(&good.saying(said.concat()))
     };
     topic.accept("feedback-fake", "P64", fake(b"https://1ine.example/"));
+    reports(topic, &good);
     reject_sealing(topic, "feedback-", &good, &inputs);
     let mut reject =
         |name: &str, rule: &str, inputs: Fields| topic.reject(name, rule, inputs, "OpenError");
@@ -169,5 +170,52 @@ pub(super) fn posts(topic: &mut Topic) {
         "feedback-sealed-to-the-shift",
         "P64",
         inputs(&other.bytes()),
+    );
+}
+
+/// year u16 ‖ month u8 ‖ taken within u8 ‖ what u8 ‖ replies u8, behind a first byte and the token.
+fn report(first: u8, fields: [u8; 4], more: &[u8]) -> Vec<u8> {
+    let writer = Writer::default().u8(first).put(&TOKEN).u16(2026);
+    writer.put(&fields).put(more).done()
+}
+
+/// Posts that say what is counted of one case.
+fn reports(topic: &mut Topic, good: &Sealing) {
+    let inputs = |said: Vec<u8>, key: &[u8; 32]| -> Fields {
+        vec![
+            ("as", "case report".into()),
+            ("line", hex(&LINE.0)),
+            ("feedback_key", hex(key)),
+            ("envelope", hex(&good.saying(said))),
+        ]
+    };
+    let says = |fields| inputs(report(5, fields, b""), &SECRET);
+    topic.accept("case-report", "P92", says([11, 1, 1, 2]));
+    topic.accept("case-report-of-most", "P92", says([12, 3, 3, 3]));
+    topic.accept("case-report-of-least", "P92", says([1, 2, 0, 0]));
+    let mut reject = |name: &str, rule: &str, inputs: Fields| {
+        topic.reject(&format!("case-report-{name}"), rule, inputs, "OpenError");
+    };
+    reject("of-month-0", "P92", says([0, 1, 0, 0]));
+    reject("of-month-13", "P92", says([13, 1, 0, 0]));
+    reject("taken-within-0", "P92", says([11, 0, 0, 0]));
+    reject("taken-within-4", "P92", says([11, 4, 0, 0]));
+    reject("with-an-unknown-bit", "P92", says([11, 1, 4, 0]));
+    reject("of-four-replies", "P92", says([11, 1, 0, 4]));
+    let named = report(5, [11, 1, 0, 0], &[0x17; 16]);
+    reject("that-names-a-case", "P92", inputs(named, &SECRET));
+    let mut short = report(5, [11, 1, 0, 0], b"");
+    short.pop();
+    reject("one-byte-short", "P15", inputs(short, &SECRET));
+    let feedback = content(1, TOKEN);
+    reject("is-feedback", "P92", inputs(feedback, &SECRET));
+    let right = report(5, [11, 1, 0, 0], b"");
+    reject("another-key", "P92", inputs(right, &[0x77; 32]));
+    let mut other = Writer::default().u8(5).put(&[0x99; 32]).u16(2026);
+    other = other.put(&[11, 1, 0, 0]);
+    reject(
+        "token-of-another-post",
+        "P17",
+        inputs(other.done(), &SECRET),
     );
 }

@@ -354,6 +354,7 @@ pub(crate) fn statement() -> Topic {
     super::letters::keys(&mut topic, &trust);
     super::partners::statements(&mut topic, &trust);
     super::ending::statements(&mut topic, &trust);
+    super::outcomes::statements(&mut topic, &trust);
     super::entrances::statements(&mut topic, &trust);
     let all = raw_wait(&trust, 1, 5, &[1, 2, 3, 4, 5]);
     topic.accept("wait-notice-of-a-surge-with-choices", "P61", all);

@@ -1,6 +1,5 @@
 # What a line says of its work in numbers. Nothing here may sound as if a figure were exact, or as if it were about anybody who did not write.
 title = Outcomes of { $year }-{ $number }
-about = What this line can say of one month without saying anything of anybody.
 question-contacts = Contacts
 question-waits = How long they waited
 question-reached = How far their cases came
@@ -24,9 +23,10 @@ range = { $low } to { $high }
 figure = Figure
 count = Published figure
 true-count = True count, in 95 of 100 draws
-uncertainty = Every figure was changed at random before it was published, so that nobody can find one contact in it. In at least 95 of 100 draws the true count of a figure lies within its range. The figures were changed one by one and need not add up.
-privacy = Whoever knows everything about all contacts but one learns next to nothing of that one: with it or without it, no published figure is more than { $factor } times as likely (ε = { $epsilon }).
-not-said = This line knows only of those who wrote to it. The figures do not say how many people left, why, or what became of them; nor that this line was the reason. Who writes twice with different words counts twice.
+uncertainty = Every figure was changed at random before it was published. So nobody can find one contact in it. In at least 95 of 100 draws the true count lies within the range. The figures were changed one by one. They need not add up.
+privacy = Suppose somebody knows all contacts but one. He learns next to nothing of that one. No figure is more than { $factor } times as likely with it as without it. Nor the other way round. Here ε = { $epsilon }.
+not-said = This line knows only of those who wrote to it. The figures do not say how many people left. They do not say why, or what became of them. They do not say that this line was the reason. Who writes twice with different words counts twice. So does who comes back after a conversation was closed.
+of-ended = Some conversations had not ended. Their waits, cards, handovers and replies may be missing.
 not-counted = Not counted: { $questions }.
 claims = What the record says, and who said it
 claim-reported = { $who } reported: “{ $text }” ({ $id })
@@ -36,4 +36,4 @@ claim-denied = { $who } denied something, saying: “{ $text }” ({ $id })
 claim-open = Open, according to { $who }: “{ $text }” ({ $id })
 claim-opinion = An opinion of { $who }: “{ $text }” ({ $id })
 claim-background = Background, from { $who }: “{ $text }” ({ $id })
-claim-relation = These figures neither confirm nor deny any of it: this line counts who wrote to it, and nobody else.
+claim-relation = These figures neither confirm nor deny any of it. This line counts who wrote to it, and nobody else.

@@ -15,17 +15,27 @@ const LINE: u32 = 20;
 const LETTER: u32 = 14;
 const BAR: u32 = WIDTH - 2 * EDGE;
 
-/// The figures of a month with their ranges, and below them in words what they mean and what they do not say.
+/// The figures of a month with their ranges, and below them in words what they mean and what they do not say: a file that stands alone.
 ///
 /// Black on white and one dark blue, at 7 to 1 and more; nothing is told by colour alone. No script, no style from elsewhere, no address.
 pub fn chart(publication: &Publication, related: &[Related], language: Language) -> String {
+    let said = sentences(publication, related, language);
+    let picture = draw(publication, &said, language).into_string();
+    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{picture}\n")
+}
+
+/// The same picture without what it means, for a page that says it in its own text; once in a document.
+pub fn bars(publication: &Publication, language: Language) -> Markup {
+    draw(publication, &[], language)
+}
+
+fn draw(publication: &Publication, said: &[String], language: Language) -> Markup {
     let messages = language.messages();
     let title = saying::title(publication, &messages);
     let most = publication
         .said()
         .map(|(_, said)| publication.range(said).1);
     let most = most.max().unwrap_or(1).max(1);
-    let said = sentences(publication, related, language);
     let lines: Vec<Vec<String>> = said.iter().map(|sentence| wrap(sentence)).collect();
     let rows = (0u32..).zip(publication.said());
     let rows_end = TOP + ROW * u32::try_from(publication.said().count()).unwrap_or(0);
@@ -43,21 +53,17 @@ pub fn chart(publication: &Publication, related: &[Related], language: Language)
         draw_row(TOP + ROW * place, (&name, &text), (what, range), most)
     };
     let view = format!("0 0 {WIDTH} {height}");
-    let markup = html! {
+    html! {
         svg xmlns="http://www.w3.org/2000/svg" viewBox=(view) width=(WIDTH) height=(height) role="img"
             aria-labelledby="outcomes-title outcomes-about" lang=(language.tag()) font-family="sans-serif" {
             title #outcomes-title { (title) }
-            desc #outcomes-about { (read_aloud(publication, &said, language)) }
+            desc #outcomes-about { (read_aloud(publication, said, language)) }
             rect width=(WIDTH) height=(height) fill="#fff" {}
             text x=(EDGE) y="34" font-size="20" font-weight="bold" fill="#000" { (title) }
             @for one in rows { (row(one)) }
             (paragraphs(&lines, rows_end + LINE))
         }
-    };
-    format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{}\n",
-        markup.into_string()
-    )
+    }
 }
 
 /// One figure: its name and what is said of it, and below a bar over its range with a mark at the figure.
@@ -111,7 +117,8 @@ fn read_aloud(publication: &Publication, said: &[String], language: Language) ->
         )
     });
     let figures: Vec<String> = figures.collect();
-    format!("{}. {}", figures.join("; "), said.join(" "))
+    let all = format!("{}. {}", figures.join("; "), said.join(" "));
+    all.trim_end().to_owned()
 }
 
 /// Breaks a sentence into lines that fit. There is no font here: a letter of Hangul takes 1, others 0.58 of the height, as texts

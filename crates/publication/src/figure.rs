@@ -185,7 +185,11 @@ impl Questions {
         self.0
     }
 
-    pub(crate) fn from_bits(bits: u8) -> Result<Questions, ReadError> {
+    /// The questions of bits, each the place of one in [`Question::ALL`].
+    ///
+    /// # Errors
+    /// [`ReadError`] for none and for unknown ones.
+    pub fn from_bits(bits: u8) -> Result<Questions, ReadError> {
         let known = Question::ALL
             .iter()
             .fold(0, |all, question| all | question.bit());

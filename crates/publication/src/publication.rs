@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use rand_core::CryptoRng;
 use wire::{ReadError, Reader, Writer};
 
-use crate::counts::Counts;
 use crate::epsilon::Epsilon;
 use crate::figure::{Figure, Questions};
+use crate::margin;
 use crate::month::Month;
-use crate::noise;
 
 /// Below this a blurred figure is only said to be fewer.
 pub const FEW: u32 = 10;
@@ -34,23 +32,20 @@ pub struct Publication {
 }
 
 impl Publication {
-    /// Blurs the counts. Each call draws anew and spends anew, so only the [`Book`](crate::Book) or an account like it may call it.
-    ///
-    /// `None` only if nothing is asked.
-    pub fn draw(counts: &Counts, epsilon: Epsilon, rng: &mut dyn CryptoRng) -> Option<Publication> {
-        let questions = counts.questions();
-        let figures: Vec<Figure> = questions.figures().collect();
-        let noise = noise::draw((questions.bound(), epsilon), figures.len(), rng)?;
-        let say = |(figure, noise): (&Figure, i64)| {
-            let blurred = i64::from(counts.exact(*figure)).saturating_add(noise);
-            (*figure, Said::of(blurred))
-        };
-        Some(Publication {
-            month: counts.month(),
+    /// What is said of a month by blurred figures, in the order of the questions' figures; what has no figure counts as 0. Whoever has
+    /// counts draws with the crate `outcomes`.
+    pub fn of(
+        (month, epsilon, questions): (Month, Epsilon, Questions),
+        blurred: impl IntoIterator<Item = i64>,
+    ) -> Publication {
+        let blurred = blurred.into_iter().chain(core::iter::repeat(0));
+        let said = questions.figures().zip(blurred.map(Said::of)).collect();
+        Publication {
+            month,
             epsilon,
             questions,
-            said: figures.iter().zip(noise).map(say).collect(),
-        })
+            said,
+        }
     }
 
     /// The month.
@@ -76,7 +71,7 @@ impl Publication {
 
     /// By how much a blurred figure is away from the true count at most, in 95 of 100 draws.
     pub fn margin(&self) -> u32 {
-        noise::margin(self.questions.bound(), self.epsilon)
+        margin::margin(self.questions.bound(), self.epsilon)
     }
 
     /// Between which counts the true one lies, both included, in at least 95 of 100 draws of this figure by itself.

@@ -3,7 +3,7 @@
 use messages::Messages;
 use record::{Claim, Record};
 
-use crate::figure::Figure;
+use crate::figure::{Figure, Question};
 use crate::publication::{FEW, Publication, Said};
 
 /// A language of what is shown.
@@ -11,8 +11,10 @@ use crate::publication::{FEW, Publication, Said};
 pub enum Language {
     /// English.
     English,
-    /// Korean.
+    /// Korean as in the South.
     Korean,
+    /// Korean as in the North.
+    KoreanNorth,
     /// Russian.
     Russian,
     /// Ukrainian.
@@ -21,9 +23,10 @@ pub enum Language {
 
 impl Language {
     /// All of them.
-    pub const ALL: [Language; 4] = [
+    pub const ALL: [Language; 5] = [
         Language::English,
         Language::Korean,
+        Language::KoreanNorth,
         Language::Russian,
         Language::Ukrainian,
     ];
@@ -33,6 +36,7 @@ impl Language {
         match self {
             Language::English => "en",
             Language::Korean => "ko",
+            Language::KoreanNorth => "ko-KP",
             Language::Russian => "ru",
             Language::Ukrainian => "uk",
         }
@@ -50,6 +54,7 @@ impl Language {
         let source = match self {
             Language::English => include_str!("../strings/en.ftl"),
             Language::Korean => include_str!("../strings/ko.ftl"),
+            Language::KoreanNorth => include_str!("../strings/ko-KP.ftl"),
             Language::Russian => include_str!("../strings/ru.ftl"),
             Language::Ukrainian => include_str!("../strings/uk.ftl"),
         };
@@ -77,6 +82,12 @@ const HOWS: [&str; 7] = [
     "background",
 ];
 
+/// A text of somebody else's without what no document may hold: control characters become U+FFFD.
+fn fit(text: &str) -> String {
+    let is_unfit = |letter: char| letter.is_control() || matches!(letter, '\u{fffe}' | '\u{ffff}');
+    text.replace(is_unfit, "\u{fffd}")
+}
+
 impl Related {
     /// The claim with this id, and those that stand against it or speak of it; none when the record has no such claim. Withdrawn ones
     /// are left out.
@@ -95,13 +106,25 @@ impl Related {
         related.filter_map(Related::one).collect()
     }
 
+    /// The claims of a record that contradict each other, in its order: what a line's figures are most likely to be held against. Withdrawn
+    /// ones are left out, and what only those contradicted.
+    pub fn contested(record: &Record) -> Vec<Related> {
+        let against = |one: &Claim, other: &Claim| one.contradicts.contains(&other.id);
+        let is_contested = |claim: &&Claim| {
+            let mut standing = record.claims.iter().filter(|other| other.stands());
+            standing.any(|other| against(claim, other) || against(other, claim))
+        };
+        let contested = record.claims.iter().filter(is_contested);
+        contested.filter_map(Related::one).collect()
+    }
+
     fn one(claim: &Claim) -> Option<Related> {
         // What is said in a way that this version does not know is shown as open, not as more.
         let known = HOWS.into_iter().find(|how| *how == claim.how);
         claim.withdrawn.is_empty().then(|| Related {
-            id: claim.id.clone(),
-            text: claim.text.clone(),
-            said_by: claim.said_by.clone(),
+            id: fit(&claim.id),
+            text: fit(&claim.text),
+            said_by: fit(&claim.said_by),
             how: known.unwrap_or("open"),
         })
     }
@@ -113,7 +136,7 @@ impl Related {
 
     /// Says it in another language's words, such as the record's translation of the claim.
     pub fn translated(mut self, text: String) -> Related {
-        self.text = text;
+        self.text = fit(&text);
         self
     }
 
@@ -151,6 +174,11 @@ pub(crate) fn range((low, high): (u32, u32), messages: &Messages) -> String {
     let values = [("low", low.to_string()), ("high", high.to_string())];
     let [(low, low_is), (high, high_is)] = &values;
     messages.say_with("range", &[(low, low_is), (high, high_is)])
+}
+
+/// What a question is called.
+pub fn question(of: Question, language: Language) -> String {
+    language.messages().say(&format!("question-{}", of.key()))
 }
 
 /// What a publication is called.
@@ -195,10 +223,9 @@ pub fn sentences(
 ) -> Vec<String> {
     let messages = language.messages();
     let factor = publication.epsilon().factor_hundredths();
-    let point = if language == Language::English || language == Language::Korean {
-        "."
-    } else {
-        ","
+    let point = match language {
+        Language::English | Language::Korean | Language::KoreanNorth => ".",
+        Language::Russian | Language::Ukrainian => ",",
     };
     let factor = format!("{}{point}{:02}", factor / 100, factor % 100);
     let epsilon = publication.epsilon().to_string();
@@ -207,10 +234,13 @@ pub fn sentences(
         messages.say_with("privacy", &[("factor", &factor), ("epsilon", &epsilon)]),
         messages.say("not-said"),
     ];
+    // The log has the others, whether a conversation has ended or not.
+    let of_ended = |question| !matches!(question, Question::Contacts | Question::Reached);
+    if publication.questions().asked().any(of_ended) {
+        said.push(messages.say("of-ended"));
+    }
     let left_out = publication.questions().left_out();
-    let left_out: Vec<String> = left_out
-        .map(|question| messages.say(&format!("question-{}", question.key())))
-        .collect();
+    let left_out: Vec<String> = left_out.map(|one| question(one, language)).collect();
     if !left_out.is_empty() {
         said.push(messages.say_with("not-counted", &[("questions", &left_out.join(", "))]));
     }

@@ -50,7 +50,8 @@ impl Epsilon {
         (factor * 100.0).ceil() as u32
     }
 
-    pub(crate) fn sum(thousandths: u32) -> Epsilon {
+    /// A sum of what several months took, or what is left of [`Epsilon::YEAR`]: it may be none, or more than one month takes.
+    pub fn sum(thousandths: u32) -> Epsilon {
         Epsilon(thousandths)
     }
 
