@@ -110,9 +110,17 @@ async fn hear<S: Store>(app: Arc<App<S>>) {
 /// Destroys what has been kept long enough, now and each hour.
 async fn expire<S: Store>(app: Arc<App<S>>) {
     let mut hours = tokio::time::interval(EXPIRE_EVERY);
+    let (begun, since) = (tokio::time::Instant::now(), clock::now());
     loop {
         hours.tick().await;
-        if let Err(error) = app.relay.expire(clock::now()).await {
+        let now = clock::now();
+        if clock::has_jumped(since, begun.elapsed(), now) {
+            tracing::error!(
+                "the clock jumped ahead; nothing is destroyed by its day until it is set right, or the relay is started again"
+            );
+            continue;
+        }
+        if let Err(error) = app.relay.expire(now).await {
             log_failed(error);
         }
     }
