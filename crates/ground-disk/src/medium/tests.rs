@@ -1,3 +1,5 @@
+//! The disk as a program sees it: what it keeps, what it forgets, and how it fails.
+
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 use super::*;
