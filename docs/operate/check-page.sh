@@ -62,7 +62,7 @@ for place in warning check-words answers line; do
 done
 awk '!/^[^<>]*$/ { exit 1 }' "$work/check-words" || fail "its check words are no text"
 awk '!/^[A-Za-z0-9+\/]+=?=?$/ || length($0) % 4 { exit 1 }' "$work/line" || fail "the line in it is no base64"
-awk '!/^<div id="warned" class="band warned" role="alert" data-testid="warned"( hidden)?><p id="warned-of">[^<>]*<\/p><p><bdi id="warned-address" class="address">[^<>]*<\/bdi><\/p><\/div>$/ { exit 1 }' \
+awk '!/^<div id="warned" class="band warned" role="alert" data-testid="warned"( hidden)?><p id="warned-of">[^<>]*<\/p><p><bdi id="warned-address" class="address">[^<>]*<\/bdi><\/p><\/div><div id="ends" class="band warned" role="alert" data-testid="ends"( hidden)?><p id="ends-said">[^<>]*<\/p><\/div>$/ { exit 1 }' \
     "$work/warning" || fail "its warning is no warning"
 awk '
     function begins(tag) {

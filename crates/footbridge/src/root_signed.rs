@@ -36,11 +36,12 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn line_of(text: &str, name: &str) -> Result<UnverifiedStatement, Failure> {
+fn line_of(text: &str, name: &str, about: &About) -> Result<UnverifiedStatement, Failure> {
     let mut lines = text.lines();
     let value = lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
     let bytes = value.and_then(unhex);
-    let bytes = bytes.ok_or_else(|| format!("the file has no {name}: is it the right one?"))?;
+    let bytes =
+        bytes.ok_or_else(|| format!("the file has no {name}: is it a {}'s?", about.name))?;
     Ok(UnverifiedStatement::parse(&bytes)?)
 }
 
@@ -64,8 +65,8 @@ impl RootSigned {
     pub(crate) fn read(about: &'static About, path: &Path) -> Result<RootSigned, Failure> {
         let text = std::fs::read_to_string(path)
             .map_err(|error| format!("can't read {}: {error}", path.display()))?;
-        let root = Root::read(&line_of(&text, "root")?)?;
-        let statement = line_of(&text, about.name)?;
+        let root = Root::read(&line_of(&text, "root", about)?)?;
+        let statement = line_of(&text, about.name, about)?;
         if statement.kind() != about.kind || statement.line() != root.line_id() {
             return Err(format!("the {} in that file is not one of that root", about.name).into());
         }

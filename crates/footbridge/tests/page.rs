@@ -373,6 +373,8 @@ async fn each_damage_to_a_page_is_found_by_the_command_and_by_public_tools() {
         in_answers("<!--"),
         right.replacen(warned, &format!("{warned}<b>x</b>"), 1),
         right.replacen("<div id=\"warned\"", "<p>x</p><div id=\"warned\"", 1),
+        right.replacen("<p id=\"ends-said\">", "<p id=\"ends-said\"><b>x</b>", 1),
+        right.replacen("<div id=\"ends\"", "<p>x</p><div id=\"ends\"", 1),
         right.replacen("check-words\">\n", "check-words\">\n<b>x</b>", 1),
         right.replacen(line, "AAAA</script><script>1</script>", 1),
         right.replacen(line, &format!("{line}A"), 1),
