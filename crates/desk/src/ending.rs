@@ -46,19 +46,20 @@ impl Desk {
 
     fn may_end(&self, notice: &FinalNotice) -> Result<(), Refusal> {
         let said = self.final_notice();
-        match said.is_none_or(|said| notice.comes_before(said)) {
+        match said.is_none_or(|said| notice.comes_before(&said)) {
             true => Ok(()),
             false => Err(Refusal::EndsSooner),
         }
     }
 
-    fn final_notice(&self) -> Option<&FinalNotice> {
-        self.line.as_ref().and_then(Line::final_notice)
+    /// What the line's document said of its end when it was read last.
+    pub(crate) fn final_notice(&self) -> Option<FinalNotice> {
+        self.line.as_ref().and_then(Line::final_notice).copied()
     }
 
     /// Tells that the line ends, and ends this desk with it.
     pub(crate) fn hear_end(&mut self, before: Option<FinalNotice>, turn: &mut Turn<'_>) {
-        let Some(notice) = self.final_notice().copied() else {
+        let Some(notice) = self.final_notice() else {
             return;
         };
         if Some(notice) != before && notice.how == LineEnd::Orderly {
@@ -68,11 +69,6 @@ impl Desk {
         if self.line.as_ref().is_some_and(|line| line.has_ended(today)) {
             self.destroy_all(turn);
         }
-    }
-
-    /// What the line's document said of its end when it was read last.
-    pub(crate) fn heard_end(&self) -> Option<FinalNotice> {
-        self.final_notice().copied()
     }
 
     /// Forgets everything but the line's public document; the shell destroys what was saved.
@@ -100,7 +96,7 @@ impl Desk {
     }
 
     pub(crate) fn show_end(&self) -> Option<EndingView> {
-        let notice = *self.final_notice()?;
+        let notice = self.final_notice()?;
         let is_over = self.has_ended;
         Some(EndingView { notice, is_over })
     }

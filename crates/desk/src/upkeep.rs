@@ -30,7 +30,7 @@ impl Desk {
             self.progress.line_day = Some(day);
             self.mark(RecordKey::Progress);
         }
-        let (heard_end, heard) = (self.heard_end(), self.line.replace(line));
+        let (heard_end, heard) = (self.final_notice(), self.line.replace(line));
         self.hear_end(heard_end, turn);
         if self.has_ended {
             return;

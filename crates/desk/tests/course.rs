@@ -13,7 +13,7 @@ use desk::{CaseLabel, CaseStage, CaseView, Command, Desk, Input, Notice, Refusal
 use protocol::TeamEvent;
 use statements::Stage;
 use wire::{Day, Minute};
-use world::{Contact, World, records, text};
+use world::{Contact, World, records, refusals, text};
 use zeroize::Zeroizing;
 
 const DAY: u32 = Minute::PER_DAY;
@@ -86,15 +86,6 @@ fn remind() -> Silence {
     Silence::Remind {
         reminder: text(REMINDER),
     }
-}
-
-fn refusals(world: &mut World) -> Vec<Refusal> {
-    let told = world.told(1).into_iter();
-    told.filter_map(|notice| match notice {
-        Notice::CommandRefused(refusal) => Some(refusal),
-        _ => None,
-    })
-    .collect()
 }
 
 fn holds(bytes: &[u8], words: &str) -> bool {
@@ -234,7 +225,7 @@ fn of_many_wishes_the_newest_six_stay_and_each_keeps_its_day() {
     wish(&mut world, case, " ");
     wish(&mut world, case, &"x".repeat(301));
     assert_eq!(
-        refusals(&mut world),
+        refusals(&mut world, 1),
         [Refusal::EmptyText, Refusal::LineTooLong]
     );
     // The longest that there can be goes along whole.
@@ -294,7 +285,7 @@ fn a_wish_that_is_forgotten_is_gone_for_whoever_comes_after_too() {
         "what held it is destroyed in the log"
     );
     world.command(1, Command::ForgetWish { case, number });
-    assert_eq!(refusals(&mut world), [Refusal::UnknownWish]);
+    assert_eq!(refusals(&mut world, 1), [Refusal::UnknownWish]);
     transfer(&mut world, case);
     assert_eq!(wishes(&world, 2, case), ["I stay"]);
 }
@@ -416,7 +407,7 @@ fn aftercare_beyond_the_clock_asks_a_second_person_and_holds_no_longer_than_90_d
     }
     agree(&mut world, case, 10, Silence::Remind { reminder: text("") });
     let expected = [Refusal::BadDay, Refusal::BadDay, Refusal::EmptyText];
-    assert_eq!(refusals(&mut world), expected);
+    assert_eq!(refusals(&mut world, 1), expected);
     assert!(shown(&world, 1, case).aftercare.is_none());
 
     agree(&mut world, case, 20, Silence::Nothing);
@@ -453,7 +444,7 @@ fn a_newcomer_agrees_on_no_last_word_that_nobody_has_seen() {
     world.settle();
     let case = world.cases(1)[0];
     agree(&mut world, case, 10, close());
-    assert_eq!(refusals(&mut world), [Refusal::NeedsApproval]);
+    assert_eq!(refusals(&mut world, 1), [Refusal::NeedsApproval]);
     agree(
         &mut world,
         case,
@@ -462,7 +453,7 @@ fn a_newcomer_agrees_on_no_last_word_that_nobody_has_seen() {
             last_word: text(""),
         },
     );
-    assert_eq!(refusals(&mut world), []);
+    assert_eq!(refusals(&mut world, 1), []);
     assert!(shown(&world, 1, case).aftercare.is_some());
 }
 

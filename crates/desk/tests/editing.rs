@@ -12,7 +12,7 @@ use desk::{ChangeKind, Command, Desk, Notice, Refusal, RevisionLabel, RevisionVi
 use protocol::{Language, Remark};
 use record::{Card, CardSet, Check, Edited, EditedClaim};
 use statements::{Act, Membership, Profile, Stage};
-use world::{Contact, World, permission, text};
+use world::{Contact, World, permission, refusals, text};
 
 /// Coordinators 0 and 1, of whom both must agree; guides 2, 3 and 4, of whom 4 speaks Korean only; a shift for all.
 fn editors(seed: u64) -> World {
@@ -56,15 +56,6 @@ fn desk(world: &World, station: usize) -> &Desk {
 
 fn revisions(world: &World, station: usize) -> Vec<RevisionView> {
     desk(world, station).view(world.now).editing.revisions
-}
-
-fn refusals(world: &mut World, station: usize) -> Vec<Refusal> {
-    let told = world.told(station).into_iter();
-    told.filter_map(|notice| match notice {
-        Notice::CommandRefused(refusal) => Some(refusal),
-        _ => None,
-    })
-    .collect()
 }
 
 fn card(id: &str, class: &str, answer: &str, more: &str) -> Card {

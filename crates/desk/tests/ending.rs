@@ -9,46 +9,17 @@
 mod world;
 
 use desk::{Command, EndingView, Notice, Proposed, Refusal};
-use statements::{LineEnd, Stage};
+use statements::LineEnd;
 use wire::Minute;
-use world::{Contact, World};
-
-/// Coordinators 0 and 1, of whom both must agree; guide 2, who has a case; a shift for all.
-fn line(seed: u64) -> World {
-    let mut world = World::found(seed);
-    world.admit("Magpie", Stage::Coordinator);
-    world.admit("Wren", Stage::Guide);
-    world.delegate(2, 2, &[0, 1]);
-    world.plan(6, &[0, 1, 2]);
-    for station in 0..3 {
-        world.told(station);
-    }
-    world
-}
+use world::{Contact, World, approve_first, refusals, two_of_three};
 
 fn end(world: &mut World, station: usize, how: LineEnd, days: u32) {
     world.command(station, Command::EndLine { how, days });
     world.settle();
 }
 
-fn agree(world: &mut World, station: usize) {
-    let view = world.stations[station].desk.view(world.now);
-    let label = view.proposals[0].label;
-    world.command(station, Command::Approve(label));
-    world.settle();
-}
-
 fn ending(world: &World, station: usize) -> Option<EndingView> {
     world.stations[station].desk.view(world.now).ending
-}
-
-fn refusals(world: &mut World, station: usize) -> Vec<Refusal> {
-    let told = world.told(station).into_iter();
-    told.filter_map(|notice| match notice {
-        Notice::CommandRefused(refusal) => Some(refusal),
-        _ => None,
-    })
-    .collect()
 }
 
 /// Whether nothing is left of a desk: neither saved, nor asked of the relay, nor shown.
@@ -65,7 +36,7 @@ fn nothing_is_left(world: &World, station: usize) -> bool {
 
 #[test]
 fn an_orderly_end_is_agreed_to_by_another_person_and_leaves_nothing_after_its_last_day() {
-    let mut world = line(1);
+    let mut world = two_of_three(1);
     end(&mut world, 2, LineEnd::Orderly, 30);
     assert_eq!(refusals(&mut world, 2), [Refusal::NotCoordinator]);
     end(&mut world, 0, LineEnd::Orderly, 6);
@@ -79,9 +50,9 @@ fn an_orderly_end_is_agreed_to_by_another_person_and_leaves_nothing_after_its_la
     let proposed = &world.stations[1].desk.view(world.now).proposals[0].what;
     let last_day = world.now.day().plus(9);
     assert!(matches!(proposed, Proposed::End(notice) if notice.last_day == last_day));
-    agree(&mut world, 0);
+    approve_first(&mut world, 0);
     assert_eq!(refusals(&mut world, 0), [Refusal::SamePerson]);
-    agree(&mut world, 1);
+    approve_first(&mut world, 1);
     let said = ending(&world, 2).expect("everybody hears it");
     assert!(said.notice.last_day == last_day && !said.is_over);
     assert!(world.told(2).contains(&Notice::LineEnds(last_day)));
@@ -102,7 +73,7 @@ fn an_orderly_end_is_agreed_to_by_another_person_and_leaves_nothing_after_its_la
 
 #[test]
 fn an_emergency_ends_every_desk_as_soon_as_it_hears_of_it() {
-    let mut world = line(2);
+    let mut world = two_of_three(2);
     Contact::new(&mut world).write(&mut world, "is anybody there?");
     world.settle();
     let waiting = world.waiting(2)[0];
@@ -116,7 +87,7 @@ fn an_emergency_ends_every_desk_as_soon_as_it_hears_of_it() {
         !world.stations[0].desk.has_ended(),
         "one alone ends nothing"
     );
-    agree(&mut world, 1);
+    approve_first(&mut world, 1);
     for station in 0..3 {
         assert!(nothing_is_left(&world, station), "desk {station}");
     }
@@ -124,9 +95,9 @@ fn an_emergency_ends_every_desk_as_soon_as_it_hears_of_it() {
 
 #[test]
 fn a_clock_that_runs_ahead_destroys_nothing_before_the_line_has_ended() {
-    let mut world = line(3);
+    let mut world = two_of_three(3);
     end(&mut world, 0, LineEnd::Orderly, 9);
-    agree(&mut world, 1);
+    approve_first(&mut world, 1);
     world.stations[2].clock = i64::from(20 * Minute::PER_DAY);
     world.pass(60);
     assert!(!world.stations[2].desk.has_ended());

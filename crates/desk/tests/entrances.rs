@@ -10,21 +10,8 @@ mod world;
 
 use desk::{Command, EntrancesView, Notice, Proposed, Refusal};
 use protocol::{FeedbackPost, Said, ShredToken};
-use statements::{Act, Entrance, EntranceKind, PackManifest, Stage, WarningAbout};
-use world::World;
-
-/// Coordinators 0 and 1, of whom both must agree; guide 2; a shift for all.
-fn line(seed: u64) -> World {
-    let mut world = World::found(seed);
-    world.admit("Magpie", Stage::Coordinator);
-    world.admit("Wren", Stage::Guide);
-    world.delegate(2, 2, &[0, 1]);
-    world.plan(6, &[0, 1, 2]);
-    for station in 0..3 {
-        world.told(station);
-    }
-    world
-}
+use statements::{Act, Entrance, EntranceKind, PackManifest, WarningAbout};
+use world::{World, approve_first, refusals, two_of_three};
 
 fn seen(world: &World, station: usize) -> EntrancesView {
     world.stations[station].desk.view(world.now).entrances
@@ -47,25 +34,9 @@ fn set(world: &mut World, station: usize, addresses: &[&str], fakes: &[&str], go
     world.settle();
 }
 
-fn refusals(world: &mut World, station: usize) -> Vec<Refusal> {
-    let told = world.told(station).into_iter();
-    told.filter_map(|notice| match notice {
-        Notice::CommandRefused(refusal) => Some(refusal),
-        _ => None,
-    })
-    .collect()
-}
-
-fn approve_first(world: &mut World, station: usize) {
-    let view = world.stations[station].desk.view(world.now);
-    let label = view.proposals[0].label;
-    world.command(station, Command::Approve(label));
-    world.settle();
-}
-
 #[test]
 fn two_persons_say_where_the_line_can_be_reached() {
-    let mut world = line(1);
+    let mut world = two_of_three(1);
     assert!(seen(&world, 2).is_due, "there is none");
     set(&mut world, 0, &["https://line.example"], &[], 60);
     assert_eq!(seen(&world, 2).list, None, "one has signed");
@@ -89,7 +60,7 @@ fn two_persons_say_where_the_line_can_be_reached() {
 
 #[test]
 fn a_list_that_contradicts_itself_goes_nowhere() {
-    let mut world = line(2);
+    let mut world = two_of_three(2);
     for (addresses, fakes, days) in [
         (&["http://line.example"][..], &[][..], 60),
         (&["https://line.example/?from=here"], &[], 60),
@@ -107,7 +78,7 @@ fn a_list_that_contradicts_itself_goes_nowhere() {
 
 #[test]
 fn of_two_lists_proposed_at_once_only_one_goes_out() {
-    let mut world = line(3);
+    let mut world = two_of_three(3);
     set(&mut world, 0, &["https://line.example"], &[], 60);
     set(&mut world, 1, &["https://other.example"], &[], 60);
     let of = |world: &World, mine: bool| {
@@ -129,7 +100,7 @@ fn of_two_lists_proposed_at_once_only_one_goes_out() {
 
 #[test]
 fn one_person_warns_everybody_at_once_and_cannot_call_an_entrance_a_fake() {
-    let mut world = line(4);
+    let mut world = two_of_three(4);
     set(&mut world, 0, &["https://line.example"], &[], 60);
     approve_first(&mut world, 1);
     world.told(2);
@@ -176,7 +147,7 @@ fn one_person_warns_everybody_at_once_and_cannot_call_an_entrance_a_fake() {
 
 #[test]
 fn a_fake_is_reported_by_its_address_alone() {
-    let mut world = line(5);
+    let mut world = two_of_three(5);
     world.pass(1);
     let fake = "https://1ine.example/";
     world.command(2, Command::ReportFake(fake.into()));
@@ -218,7 +189,7 @@ fn a_fake_is_reported_by_its_address_alone() {
 
 #[test]
 fn many_reports_of_nothing_do_not_grow_for_ever_and_end() {
-    let mut world = line(6);
+    let mut world = two_of_three(6);
     for number in 0..230 {
         let fake = format!("https://fake-{number}.example");
         world.command(2, Command::ReportFake(fake.clone()));
@@ -238,7 +209,7 @@ fn many_reports_of_nothing_do_not_grow_for_ever_and_end() {
 
 #[test]
 fn who_may_not_publish_says_not_where_the_line_is() {
-    let mut world = line(7);
+    let mut world = two_of_three(7);
     let device = world.device(1);
     world.command(
         0,
@@ -258,7 +229,7 @@ fn who_may_not_publish_says_not_where_the_line_is() {
 
 #[test]
 fn a_card_pack_is_agreed_to_only_by_whoever_built_the_same() {
-    let mut world = line(8);
+    let mut world = two_of_three(8);
     let built = PackManifest {
         serial: 1,
         day: world.now.day(),

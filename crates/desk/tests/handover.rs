@@ -15,9 +15,9 @@ use protocol::{Consent, HandoverError, HandoverEvent, HandoverStage, TeamEvent, 
 use statements::{Act, AgeRecipient, PartnerId, RemovalReason};
 use world::partner::{
     SECRETS, admit, agree, ask, case_of, give_receipt, hand_over, lies, line_with_partner, newest,
-    offered, partner, partners, read_offer, refusals, settle, sign,
+    offered, partner, partners, read_offer, settle, sign,
 };
-use world::{Contact, World, records, text};
+use world::{Contact, World, records, refusals, text};
 use zeroize::Zeroizing;
 
 fn state(world: &World, station: usize, case: CaseLabel) -> Option<HandoverState> {

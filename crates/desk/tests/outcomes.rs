@@ -15,21 +15,8 @@ use outcomes::{
 use protocol::{Ending, OutcomesEvent, TeamEvent, Text};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
-use statements::{PublishedMonth, Stage, UnverifiedStatement};
-use world::{Contact, World};
-
-/// Coordinators 0 and 1, of whom both must agree; guide 2; a shift for all. It is 2026-11-23.
-fn line(seed: u64) -> World {
-    let mut world = World::found(seed);
-    world.admit("Magpie", Stage::Coordinator);
-    world.admit("Wren", Stage::Guide);
-    world.delegate(2, 2, &[0, 1]);
-    world.plan(6, &[0, 1, 2]);
-    for station in 0..3 {
-        world.told(station);
-    }
-    world
-}
+use statements::{PublishedMonth, UnverifiedStatement};
+use world::{Contact, World, refusals, two_of_three};
 
 fn november() -> Month {
     Month::new(2026, 11).expect("a month")
@@ -46,15 +33,6 @@ fn next_month(world: &mut World) {
 fn seen(world: &World, station: usize) -> OutcomesView {
     let view = world.stations[station].desk.view(world.now);
     view.outcomes.expect("a coordinator")
-}
-
-fn refusals(world: &mut World, station: usize) -> Vec<Refusal> {
-    let told = world.told(station).into_iter();
-    told.filter_map(|notice| match notice {
-        Notice::CommandRefused(refusal) => Some(refusal),
-        _ => None,
-    })
-    .collect()
 }
 
 fn draw(world: &mut World, station: usize, month: Month, epsilon: Epsilon) {
@@ -101,7 +79,7 @@ fn published(world: &World) -> Vec<Vec<u8>> {
 
 /// November was drawn by 0, and 1 was told that it waits.
 fn drawn(seed: u64) -> World {
-    let mut world = line(seed);
+    let mut world = two_of_three(seed);
     next_month(&mut world);
     draw(&mut world, 0, november(), Epsilon::MONTH);
     world.settle();
@@ -134,7 +112,7 @@ fn serve(world: &mut World, contacts: usize) {
 
 #[test]
 fn a_month_is_drawn_once_and_published_when_another_person_agrees() {
-    let mut world = line(1);
+    let mut world = two_of_three(1);
     draw(&mut world, 0, november(), Epsilon::MONTH);
     assert_eq!(refusals(&mut world, 0), [Refusal::MonthNotOver]);
     next_month(&mut world);
@@ -166,7 +144,7 @@ fn a_month_is_drawn_once_and_published_when_another_person_agrees() {
 
 #[test]
 fn a_desk_that_dies_after_drawing_does_not_draw_again() {
-    let mut world = line(2);
+    let mut world = two_of_three(2);
     next_month(&mut world);
     draw(&mut world, 0, november(), Epsilon::MONTH);
     world.restart_quietly(0);
@@ -186,7 +164,7 @@ fn a_desk_that_dies_after_drawing_does_not_draw_again() {
 
 #[test]
 fn two_who_draw_at_once_have_both_spent_and_one_counts() {
-    let mut world = line(3);
+    let mut world = two_of_three(3);
     next_month(&mut world);
     draw(&mut world, 0, november(), Epsilon::MONTH_MOST);
     draw(&mut world, 1, november(), Epsilon::MONTH);
@@ -205,7 +183,7 @@ fn two_who_draw_at_once_have_both_spent_and_one_counts() {
 
 #[test]
 fn what_no_program_of_ours_draws_is_spent_and_never_counts() {
-    let mut world = line(4);
+    let mut world = two_of_three(4);
     next_month(&mut world);
     let event = |month: Month| {
         let asked = Questions::of(&[Question::Contacts]).expect("one");
@@ -241,7 +219,7 @@ fn what_no_program_of_ours_draws_is_spent_and_never_counts() {
 
 #[test]
 fn what_a_desk_counts_lies_where_the_figures_say() {
-    let mut world = line(5);
+    let mut world = two_of_three(5);
     serve(&mut world, 6);
     next_month(&mut world);
     draw(&mut world, 0, november(), Epsilon::MONTH_MOST);
@@ -257,7 +235,7 @@ fn what_a_desk_counts_lies_where_the_figures_say() {
 
 #[test]
 fn a_month_whose_cases_are_forgotten_is_not_drawn() {
-    let mut world = line(6);
+    let mut world = two_of_three(6);
     world.pass(45 * 1440);
     world.told(0);
     draw(&mut world, 0, november(), Epsilon::MONTH);

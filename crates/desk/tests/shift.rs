@@ -10,7 +10,7 @@ mod world;
 use desk::{CaseLabel, Command, MessageKind, Notice, Refusal};
 use protocol::{Choices, Ending, Exclusions, Language, Readiness, Staffing, Topic, Urgency};
 use statements::{Membership, Profile, Stage};
-use world::{Contact, HOUR, World, text};
+use world::{Contact, HOUR, World, refusals, text};
 
 /// Two coordinators who must agree (0 and 1), and guides 2 to 7, all checked in.
 fn shift(seed: u64) -> World {
@@ -80,15 +80,6 @@ fn one_of_six_is_kept_free_for_somebody_with_minutes() {
     world.settle();
     let label = world.cases(kept[0])[0];
     assert_eq!(world.received(kept[0], label), ["now"]);
-}
-
-fn refusals(world: &mut World, station: usize) -> Vec<Refusal> {
-    let told = world.told(station).into_iter();
-    told.filter_map(|notice| match notice {
-        Notice::CommandRefused(refusal) => Some(refusal),
-        _ => None,
-    })
-    .collect()
 }
 
 fn answers(world: &mut World, guide: usize, label: CaseLabel) {

@@ -14,7 +14,7 @@ use desk::{
 };
 use protocol::ExtensionReason;
 use statements::{Act, RemovalReason, RosterAction, Stage};
-use world::{Contact, World, permission, text};
+use world::{Contact, World, permission, refusals, text};
 
 /// Coordinators 0 and 1, of whom both must agree; guides 2 and 3; a shift for all.
 fn line_of_two(seed: u64) -> World {
@@ -33,15 +33,6 @@ fn line_of_two(seed: u64) -> World {
 fn proposal(world: &World, station: usize) -> ProposalLabel {
     let view = world.stations[station].desk.view(world.now);
     view.proposals.first().expect("something is proposed").label
-}
-
-fn refusals(world: &mut World, station: usize) -> Vec<Refusal> {
-    let told = world.told(station).into_iter();
-    told.filter_map(|notice| match notice {
-        Notice::CommandRefused(refusal) => Some(refusal),
-        _ => None,
-    })
-    .collect()
 }
 
 fn alarms(world: &World, station: usize) -> Vec<Alarm> {

@@ -3,10 +3,11 @@
 
 use rand_core::CryptoRng;
 use statements::{FeedbackKey, Recipient};
-use wire::{Envelope, Header, Kind, LineId, ReadError, Reader, Writer};
+use wire::{Envelope, LineId, ReadError, Reader, Writer};
 use zeroize::Zeroizing;
 
-use crate::seal::{self, OpenError, Purpose, SealError};
+use crate::feedback::{purpose, seal_for_coordinators};
+use crate::seal::{self, OpenError, SealError};
 use crate::secrets::{FeedbackSecretKey, ShredToken};
 use crate::text::codes;
 
@@ -46,14 +47,6 @@ pub struct CaseReport {
 impl CaseReport {
     /// So many collected replies are told apart at most: more would make a long conversation stand out.
     pub const REPLIES: u8 = 3;
-
-    fn purpose(line: &LineId) -> Purpose<'_> {
-        Purpose {
-            tag: wire::tag!("feedback"),
-            line,
-            context: &[],
-        }
-    }
 
     /// As it lies in records, without the first byte and the token: 6 bytes.
     pub fn write(&self, writer: Writer) -> Writer {
@@ -95,22 +88,10 @@ impl CaseReport {
         shift: &Recipient,
         rng: &mut dyn CryptoRng,
     ) -> Result<Envelope, SealError> {
-        let line = shift.line();
-        if to.line() != line {
-            return Err(SealError::Key);
-        }
         let token = ShredToken::random(rng);
         let writer = Writer::with_capacity(39).u8(REPORT).put(token.expose());
         let content = Zeroizing::new(self.write(writer).done());
-        let header = Header {
-            kind: Kind::Post,
-            epoch: shift.number(),
-            line_tag: line.tag(),
-            mark: seal::random(rng),
-            shred_hash: token.hash(),
-        };
-        let purpose = Self::purpose(&line);
-        seal::seal_to_key(to.seal_key(), None, &purpose, &header, &content, rng)
+        seal_for_coordinators(to, shift, &token, &content, rng)
     }
 
     /// Opens a post with the secret half of the feedback key.
@@ -122,7 +103,7 @@ impl CaseReport {
         line: &LineId,
         key: &FeedbackSecretKey,
     ) -> Result<CaseReport, OpenError> {
-        let purpose = Self::purpose(line);
+        let purpose = purpose(line);
         let content = seal::open_with_key(key.expose(), None, &purpose, envelope)?;
         let (token, report) = Self::parse(&content).map_err(|_| OpenError)?;
         match token.hash() == envelope.header().shred_hash {

@@ -45,15 +45,41 @@ pub struct FeedbackPost {
     pub shred_token: ShredToken,
 }
 
-impl FeedbackPost {
-    fn purpose(line: &LineId) -> Purpose<'_> {
-        Purpose {
-            tag: wire::tag!("feedback"),
-            line,
-            context: &[],
-        }
+/// For what posts to the coordinators are sealed.
+pub(crate) fn purpose(line: &LineId) -> Purpose<'_> {
+    Purpose {
+        tag: wire::tag!("feedback"),
+        line,
+        context: &[],
     }
+}
 
+/// A post to whoever has the line's feedback key, while `shift` is on duty. All of them look alike to the relay.
+///
+/// # Errors
+/// [`SealError::Key`] when the feedback key is not a key, or belongs to another line than the shift.
+pub(crate) fn seal_for_coordinators(
+    to: &FeedbackKey,
+    shift: &Recipient,
+    token: &ShredToken,
+    content: &[u8],
+    rng: &mut dyn CryptoRng,
+) -> Result<Envelope, SealError> {
+    let line = shift.line();
+    if to.line() != line {
+        return Err(SealError::Key);
+    }
+    let header = Header {
+        kind: Kind::Post,
+        epoch: shift.number(),
+        line_tag: line.tag(),
+        mark: seal::random(rng),
+        shred_hash: token.hash(),
+    };
+    seal::seal_to_key(to.seal_key(), None, &purpose(&line), &header, content, rng)
+}
+
+impl FeedbackPost {
     /// Seals it to the line's feedback key, while `shift` is on duty.
     ///
     /// # Errors
@@ -64,10 +90,6 @@ impl FeedbackPost {
         shift: &Recipient,
         rng: &mut dyn CryptoRng,
     ) -> Result<Envelope, SealError> {
-        let line = shift.line();
-        if to.line() != line {
-            return Err(SealError::Key);
-        }
         let writer = Writer::with_capacity(34 + statements::ADDRESS_SIZE);
         let token = self.shred_token.expose();
         let writer = match &self.said {
@@ -75,15 +97,7 @@ impl FeedbackPost {
             Said::Fake(address) => writer.u8(FAKE).put(token).short(address.as_bytes()),
         };
         let content = Zeroizing::new(writer.done());
-        let header = Header {
-            kind: Kind::Post,
-            epoch: shift.number(),
-            line_tag: line.tag(),
-            mark: seal::random(rng),
-            shred_hash: self.shred_token.hash(),
-        };
-        let purpose = Self::purpose(&line);
-        seal::seal_to_key(to.seal_key(), None, &purpose, &header, &content, rng)
+        seal_for_coordinators(to, shift, &self.shred_token, &content, rng)
     }
 
     /// Opens a post with the secret half of the feedback key.
@@ -95,7 +109,7 @@ impl FeedbackPost {
         line: &LineId,
         key: &FeedbackSecretKey,
     ) -> Result<FeedbackPost, OpenError> {
-        let purpose = Self::purpose(line);
+        let purpose = purpose(line);
         let content = seal::open_with_key(key.expose(), None, &purpose, envelope)?;
         let post = Self::read(&content).map_err(|_| OpenError)?;
         if post.shred_token.hash() != envelope.header().shred_hash {

@@ -233,17 +233,27 @@ pub(crate) async fn draw(
     }
 }
 
+/// Gives a command about the month of an address.
+async fn of_month(
+    app: &App,
+    session: Session,
+    month: &str,
+    command: fn(Month) -> Command,
+) -> Result<Response, Response> {
+    let page = unlocked(app, session, Place::Board).await?;
+    match Month::parse(month) {
+        Some(month) => carry_out(&page, command(month)).await,
+        None => Err(super::help::gone(&page)),
+    }
+}
+
 /// `POST /outcomes/MONTH/agree`.
 pub(crate) async fn agree(
     State(app): State<Arc<App>>,
     Extension(session): Extension<Session>,
     Path(month): Path<String>,
 ) -> Result<Response, Response> {
-    let page = unlocked(&app, session, Place::Board).await?;
-    match Month::parse(&month) {
-        Some(month) => carry_out(&page, Command::AgreeOutcomes(month)).await,
-        None => Err(super::help::gone(&page)),
-    }
+    of_month(&app, session, &month, Command::AgreeOutcomes).await
 }
 
 /// `POST /outcomes/MONTH/again`.
@@ -252,11 +262,7 @@ pub(crate) async fn show_again(
     Extension(session): Extension<Session>,
     Path(month): Path<String>,
 ) -> Result<Response, Response> {
-    let page = unlocked(&app, session, Place::Board).await?;
-    match Month::parse(&month) {
-        Some(month) => carry_out(&page, Command::ShowOutcomesAgain(month)).await,
-        None => Err(super::help::gone(&page)),
-    }
+    of_month(&app, session, &month, Command::ShowOutcomesAgain).await
 }
 
 /// What two persons agreed to publish of a month, in a form; what they did not leaves no desk.

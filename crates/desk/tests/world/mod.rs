@@ -14,7 +14,7 @@ pub(crate) use relay::{Answer, Relay};
 
 use std::collections::{BTreeMap, VecDeque};
 
-use desk::{CaseLabel, Command, Desk, Effect, Input, Notice, Record};
+use desk::{CaseLabel, Command, Desk, Effect, Input, Notice, Record, Refusal};
 use protocol::{
     AuthoredEvent, Choices, ContactState, JoinSecret, Language, Pending, ReplyPart, TeamKey,
     TeamLog, Text, Urgency,
@@ -454,6 +454,37 @@ impl World {
             .filter_map(|entry| log.open(&entry.envelope).ok())
             .collect()
     }
+}
+
+/// Coordinators 0 and 1, of whom both must agree; guide 2; a shift for all three.
+pub(crate) fn two_of_three(seed: u64) -> World {
+    let mut world = World::found(seed);
+    world.admit("Magpie", Stage::Coordinator);
+    world.admit("Wren", Stage::Guide);
+    world.delegate(2, 2, &[0, 1]);
+    world.plan(6, &[0, 1, 2]);
+    for station in 0..3 {
+        world.told(station);
+    }
+    world
+}
+
+/// What was refused at a desk since it was last asked what it was told.
+pub(crate) fn refusals(world: &mut World, station: usize) -> Vec<Refusal> {
+    let told = world.told(station).into_iter();
+    told.filter_map(|notice| match notice {
+        Notice::CommandRefused(refusal) => Some(refusal),
+        _ => None,
+    })
+    .collect()
+}
+
+/// A desk agrees to what it shows first of what waits for a second person.
+pub(crate) fn approve_first(world: &mut World, station: usize) {
+    let view = world.stations[station].desk.view(world.now);
+    let label = view.proposals[0].label;
+    world.command(station, Command::Approve(label));
+    world.settle();
 }
 
 /// The team key in a device record.

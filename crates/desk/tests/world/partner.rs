@@ -1,6 +1,6 @@
 //! A partner with its keys, and what a contact's page does with an offer.
 
-use desk::{CaseLabel, Command, PartnerView, Proposed, Refusal};
+use desk::{CaseLabel, Command, PartnerView, Proposed};
 use ed25519_dalek::{Signer, SigningKey};
 use protocol::{Consent, HandoverStage, Offer};
 use rand_core::Rng;
@@ -182,15 +182,6 @@ pub(crate) fn give_receipt(world: &mut World, station: usize, case: CaseLabel, l
     };
     world.command(station, receipt);
     world.settle();
-}
-
-pub(crate) fn refusals(world: &mut World, station: usize) -> Vec<Refusal> {
-    let told = world.told(station).into_iter();
-    told.filter_map(|notice| match notice {
-        desk::Notice::CommandRefused(refusal) => Some(refusal),
-        _ => None,
-    })
-    .collect()
 }
 
 /// The hash of a partner's newest statement.
