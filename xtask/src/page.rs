@@ -1,5 +1,6 @@
 //! `cargo xtask page`: the contact's page, ready to be served.
 
+use std::cmp::Reverse;
 use std::io::Write;
 use std::path::Path;
 
@@ -36,7 +37,7 @@ const KINDS: [Kind; 2] = [
     Kind {
         prefix: "",
         binary: "page",
-        script: &["entrances.js", "handover.js", "page.js"],
+        script: &["entrances.js", "handover.js", "parts.js", "page.js"],
         worker: &["worker.js"],
         style: &["page.css"],
         own: "without-letters",
@@ -45,7 +46,13 @@ const KINDS: [Kind; 2] = [
     Kind {
         prefix: "letters-",
         binary: "page-letters",
-        script: &["entrances.js", "handover.js", "letters.js", "page.js"],
+        script: &[
+            "entrances.js",
+            "handover.js",
+            "letters.js",
+            "parts.js",
+            "page.js",
+        ],
         worker: &["letters-worker.js", "worker.js"],
         style: &["page.css", "letters.css"],
         own: "letters",
@@ -113,6 +120,8 @@ pub(crate) fn build() -> Result<Vec<(String, usize, usize)>> {
         format!("--remap-path-prefix={}=.", root().display()),
         "--cfg".into(),
         "sha2_backend_soft=\"compact\"".into(),
+        // The linker otherwise leaves five bytes for each number of a function or an address.
+        "-Clink-arg=--compress-relocations".into(),
     ];
     let flags = flags.join("\u{1f}");
     run_with("cargo", &arguments, ("CARGO_ENCODED_RUSTFLAGS", &flags))?;
@@ -154,14 +163,61 @@ pub(crate) fn build() -> Result<Vec<(String, usize, usize)>> {
         .collect()
 }
 
-/// Bytes as a text of a document: each a character of its own number, but those that HTML changes or that may end the script, which stand
-/// 256 higher. It compresses nearly as well as the bytes do.
+/// What stands behind the last byte of bytes in a document: a document that did not come whole lacks it.
+const WHOLE: char = '\u{200}';
+
+/// A byte as a character of its own number, but those that HTML changes or that may end the script, which stand 256 higher.
+fn as_character(byte: u8) -> char {
+    match byte {
+        0 | b'\r' | b'<' => char::from_u32(u32::from(byte) + 256).unwrap_or_default(),
+        byte => char::from(byte),
+    }
+}
+
+/// The bytes that change places: one whose character takes one byte in a document, and one that is more frequent and whose takes two.
+fn swapped(bytes: &[u8]) -> Vec<(u8, u8)> {
+    let mut often = [0_usize; 256];
+    for byte in bytes {
+        often[usize::from(*byte)] += 1;
+    }
+    let (mut narrow, mut wide): (Vec<u8>, Vec<u8>) =
+        (0..=255).partition(|byte| as_character(*byte).len_utf8() == 1);
+    narrow.sort_by_key(|byte| often[usize::from(*byte)]);
+    wide.sort_by_key(|byte| Reverse(often[usize::from(*byte)]));
+    let pairs = narrow.into_iter().zip(wide);
+    let pays = |(rare, frequent): &(u8, u8)| often[usize::from(*rare)] < often[usize::from(*frequent)];
+    pairs.take_while(pays).collect()
+}
+
+/// Where each byte goes when those of the pairs change places.
+fn places(pairs: &[(u8, u8)]) -> [u8; 256] {
+    let mut places: [u8; 256] = std::array::from_fn(|byte| u8::try_from(byte).unwrap_or_default());
+    for (one, other) in pairs {
+        places.swap(usize::from(*one), usize::from(*other));
+    }
+    places
+}
+
+/// Bytes as a text of a document, a character for each: count of pairs ‖ pairs ‖ bytes, those of a pair in each other's place ‖ [`WHOLE`].
+/// It compresses nearly as well as the bytes do.
 pub(crate) fn as_text(bytes: &[u8]) -> String {
-    let character = |byte: &u8| match byte {
-        0 | b'\r' | b'<' => char::from_u32(u32::from(*byte) + 256).unwrap_or_default(),
-        byte => char::from(*byte),
-    };
-    bytes.iter().map(character).collect()
+    let pairs = swapped(bytes);
+    let places = places(&pairs);
+    let count = u8::try_from(pairs.len()).unwrap_or_default();
+    let head = std::iter::once(count).chain(pairs.iter().flat_map(|(one, other)| [*one, *other]));
+    let body = bytes.iter().map(|byte| places[usize::from(*byte)]);
+    let text = head.chain(body).map(as_character);
+    text.chain(std::iter::once(WHOLE)).collect()
+}
+
+/// The bytes that [`as_text`] was given, as the page reads them back; `None` when the text is not whole.
+pub(crate) fn from_text(text: &str) -> Option<Vec<u8>> {
+    let text = text.strip_suffix(WHOLE)?;
+    let mut bytes = text.chars().map(|letter| u8::try_from(u32::from(letter) & 255).unwrap_or_default());
+    let count = bytes.next()?;
+    let pairs: Option<Vec<(u8, u8)>> = (0..count).map(|_| Some((bytes.next()?, bytes.next()?))).collect();
+    let places = places(&pairs?);
+    Some(bytes.map(|byte| places[usize::from(byte)]).collect())
 }
 
 /// A script or style without its comments, which stand on lines of their own, and without indentation.
@@ -407,14 +463,16 @@ mod tests {
 
     #[test]
     fn bytes_stand_in_a_document_and_are_read_back() {
-        let bytes: Vec<u8> = (0..=255).collect();
-        let text = as_text(&bytes);
-        assert!(!text.contains(['\0', '\r', '<']));
-        let read: Vec<u8> = text
-            .chars()
-            .map(|one| (u32::from(one) & 255) as u8)
-            .collect();
-        assert_eq!(read, bytes);
+        let all: Vec<u8> = (0..=255).collect();
+        let frequent = [[0; 9], [200; 9], [13; 9]].concat();
+        for bytes in [&all, &frequent, &[all.as_slice(), &frequent].concat(), &vec![]] {
+            let text = as_text(bytes);
+            assert!(!text.contains(['\0', '\r', '<']));
+            assert_eq!(from_text(&text).as_ref(), Some(bytes));
+            assert_eq!(from_text(text.trim_end_matches(WHOLE)), None);
+        }
+        let text = as_text(&frequent);
+        assert!(text.len() < frequent.len() + 12, "what is frequent is narrow");
     }
 
     #[test]

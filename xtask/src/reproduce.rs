@@ -9,6 +9,7 @@ use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::page::from_text;
 use crate::run::{output, root};
 
 /// Name → bytes of the files of a page.
@@ -128,8 +129,7 @@ fn module(document: &[u8]) -> Option<Vec<u8>> {
         "<script type=\"text/plain\" id=\"module\">",
         "</script>",
     )?;
-    let byte = |letter: char| u8::try_from(u32::from(letter) & 255).ok();
-    text.chars().map(byte).collect()
+    from_text(text)
 }
 
 /// In which part of a document a byte is: the module's section, or the element in whose content it stands.

@@ -125,7 +125,6 @@ fn carry_out(request: &[u8], more: More) -> Result<Vec<u8>, Failure> {
     let mut rng = ChaCha20Rng::from_seed(*seed);
     match reader.u8()? {
         1 => line::describe(reader),
-        2 => phrase::create(reader, &mut rng),
         3 => phrase::check(reader),
         4 => visit::open(reader, &mut rng),
         5 => visit::step(reader, &mut rng),

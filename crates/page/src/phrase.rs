@@ -1,7 +1,6 @@
-//! The words a contact keeps in the head: making them, reading them, helping to type them.
+//! The words a contact keeps in the head: reading them, helping to type them. They are drawn by the page's script (`web/parts.js`), before
+//! this module has come.
 
-use chacha20::ChaCha20Rng;
-use rand_core::Rng;
 use wire::{LineId, Reader, Writer};
 use words::{Lexicon, List, Phrase, ReadError};
 use zeroize::Zeroizing;
@@ -44,19 +43,6 @@ pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Zeroizing<[u8; 15]>, Failu
 fn joined(phrase: &Phrase, lexicon: Lexicon<'_>) -> Zeroizing<String> {
     let words: Vec<&str> = phrase.words_of(lexicon).collect();
     Zeroizing::new(words.join(" "))
-}
-
-/// Command 2. Request: lexicon. Answer: length u16 ‖ seven new words with spaces between.
-pub(crate) fn create(mut reader: Reader<'_>, rng: &mut ChaCha20Rng) -> Result<Vec<u8>, Failure> {
-    let lexicon = read_lexicon(&mut reader)?;
-    reader.end()?;
-    let phrase = Phrase::draw(lexicon, || {
-        let mut entropy = [0; 10];
-        rng.fill_bytes(&mut entropy);
-        entropy
-    });
-    let words = joined(&phrase, lexicon);
-    Ok(Writer::default().u8(0).medium(words.as_bytes()).done())
 }
 
 /// Command 3. Request: count u8 ‖ lexicon*, the preferred one first ‖ length u32 ‖ typed.

@@ -77,6 +77,7 @@ write-do-not = Do not write names, unit, place or route. Do not send documents. 
 ## Outcomes
 sending = Sending…
 sent = Your message has arrived.
+sent-soon = Your message has arrived. Wait a few seconds more.
 not-sent = Nothing was sent. Your text is still here. Try again.
 not-known = We do not know whether it arrived. Sending again does no harm: it is shown only once. If you leave now, your words will show it next time.
 send-again = Send again
@@ -162,6 +163,8 @@ no-shift = No shift is planned, so nobody could open a message. Nothing was sent
 without-scripts = Answers, addresses and warnings without scripts
 scripts-needed = This page needs scripts (JavaScript) to seal a message. They are off or did not load. Nothing was sent.
 browser-old = This browser is too old to seal a message. Nothing was sent. Try another browser or device.
+coming = The page is still loading.
+page-cut = The page did not load fully. Nothing was sent.
 no-memory = This device has too little free memory. Nothing was sent. Close other pages and try again.
 conflict = Your conversation is open in another place. It was read again. Check it before you send.
 trouble-unknown = Something did not work. Load the page again and type your words.

@@ -5,9 +5,8 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import vm from "node:vm";
 
-const source = readFileSync(new URL("../web/worker.js", import.meta.url), "utf8");
 const context = vm.createContext({ WebAssembly, Uint8Array, DataView, TextEncoder, TextDecoder });
-vm.runInContext(source, context);
+for (const name of ["worker.js", "parts.js"]) vm.runInContext(readFileSync(new URL("../web/" + name, import.meta.url), "utf8"), context);
 const module = new WebAssembly.Module(readFileSync(process.env.PAGE_WASM));
 const bytes = (hexadecimal) => new Uint8Array(Buffer.from(hexadecimal, "hex"));
 
@@ -55,4 +54,28 @@ test("a call wipes the request it was given", () => {
   const request = bytes("07".repeat(32) + "02" + "01");
   context.runModule(module, request);
   assert.ok(request.every((byte) => byte === 0));
+});
+
+test("words are drawn from all of the list, and never one that is left out", () => {
+  const [drawn] = vm.runInContext("[drawn]", context);
+  const list = (name) => readFileSync(new URL(`../../words/lists/${name}.txt`, import.meta.url), "utf8");
+  for (const [words, leftOut] of [["english", list("left-out-english")], ["korean", list("left-out-korean")], ["russian", ""], ["ukrainian", ""]]) {
+    const part = { words: list(words), leftOut };
+    const [all, out] = [part.words, leftOut].map((text) => text.split("\n").filter(Boolean));
+    let next = 0;
+    const number = () => (next = (Math.imul(next, 1664525) + 1013904223) >>> 0) >>> 16;
+    const draws = Array.from({ length: 4 * all.length }, () => drawn(part, (count) => Array.from({ length: count }, number)));
+    const seen = new Set(draws.flat());
+    assert.ok(draws.every((draw) => draw.length === 7));
+    assert.deepEqual(out.filter((word) => seen.has(word)), []);
+    assert.deepEqual(all.filter((word) => !seen.has(word) && !out.includes(word)), []);
+  }
+  assert.throws(() => drawn({ words: "one\ntwo", leftOut: "" }, () => [0, 1, 0, 1, 0, 1, 0]));
+});
+
+test("a module is taken out of its text only when it is whole", () => {
+  const [moduleOf] = vm.runInContext("[moduleOf]", context);
+  const text = "\u0001\u0002\u00ffab\u0002\u00ff\u0100\u0200";
+  assert.deepEqual(Array.from(moduleOf(text)), [97, 98, 255, 2, 0]);
+  for (const cut of [text.slice(0, -1), text.slice(0, 4), ""]) assert.equal(moduleOf(cut), null);
 });

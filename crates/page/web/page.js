@@ -19,6 +19,9 @@ function show(worker) {
   const parts = new Map();
   let language = document.documentElement.lang;
   let line = null;
+  // When the module has come and the line was looked at, whatever came of it.
+  let arrival = null;
+  let warned = false;
   let section = "start";
   let cardsBackTo = "start";
   let created = null;
@@ -33,7 +36,7 @@ function show(worker) {
   // -- Texts
 
   const keep = (tag, part) => {
-    parts.set(tag, { strings: part.strings, lexicon: lexiconOf(codeOf(tag), part) });
+    parts.set(tag, { ...part, lexicon: lexiconOf(codeOf(tag), part) });
     return part;
   };
   const fetched = async (path) => {
@@ -202,20 +205,39 @@ function show(worker) {
       line = await call("line", [document]);
       by("here-part").hidden = false;
       by("start-ways").hidden = by("start-about").hidden = line.end.how === OVER;
+      if (line.end.how === OVER) back();
       showEntrances(line);
       sayCheckWords();
       sayWaits();
     } catch (error) {
       say(by("start-trouble"), error.message);
-      by("start-again").hidden = error.message !== "offline";
+      by("start-ways").hidden = true;
+      by("start-again").hidden = !["offline", "page-cut"].includes(error.message);
+      by("start-again").onclick = error.message === "page-cut" ? () => location.reload() : () => arrive(null);
+      back();
     }
+    say(by("start-coming"), "");
   };
-  on("start-again", () => start(null));
+  const arrive = (document) => { arrival = start(document); };
+
+  /** Whoever began before the line was looked at learns here that it does not go on. */
+  const back = () => { if (!["start", "cards"].includes(section)) go("start"); };
+
+  /** Waits for what is still on its way. Gives whether the line was looked at and found good. */
+  const whenHere = async () => {
+    if (!line) {
+      const from = section;
+      work("coming");
+      await arrival;
+      if (line && section === "working") go(from);
+    }
+    return Boolean(line) && line.end.how !== OVER;
+  };
 
   /** Goes on at once, or only after a warning when the clock and the line do not agree. */
   const enter = (next) => {
-    if (line.duty !== 2 || byHand) return next();
-    on("clock-anyway", next);
+    if (!line || line.duty !== 2 || byHand || warned) return next();
+    on("clock-anyway", () => { warned = true; next(); });
     go("clock");
   };
   on("clock-back", () => go("start"));
@@ -224,14 +246,10 @@ function show(worker) {
 
   // -- Words
 
-  const createWords = async () => {
-    try {
-      const { lexicon } = parts.get(language);
-      created = { lexicon, words: (await call("create", [lexicon])).words };
-      showWords();
-    } catch (error) {
-      trouble(error.message, createWords);
-    }
+  const createWords = () => {
+    const part = parts.get(language);
+    created = { lexicon: part.lexicon, words: drawn(part).join(" ") };
+    showWords();
   };
 
   const showWords = () => {
@@ -243,7 +261,12 @@ function show(worker) {
   };
   on("words-other", createWords);
   on("words-back", () => { created = null; by("words-list").textContent = ""; go("start"); });
-  on("words-next", () => { by("words-list").textContent = ""; typeWords("new"); });
+  on("words-next", () => {
+    by("words-list").textContent = "";
+    // Their key is computed while they are typed.
+    if (!byHand) call("prepare", [created.lexicon, created.words]).catch(() => null);
+    typeWords("new");
+  });
 
   const typeWords = (which) => {
     entry = which;
@@ -307,6 +330,7 @@ function show(worker) {
   };
 
   on("typing-open", async () => {
+    if (!(await whenHere())) return;
     const typed = by("typed").value;
     by("typing-open").disabled = true;
     const result = await checked(typed).catch((error) => trouble(error.message, () => go("typing")));
@@ -321,7 +345,8 @@ function show(worker) {
       say(by("typing-error"), "letter-needed");
       return by("brought").focus();
     }
-    openLine(created ? created.lexicon : lexicons().find(([code]) => code === result.list), typed);
+    const lexicon = created ? created.lexicon : lexicons().find(([code]) => code === result.list);
+    enter(() => openLine(lexicon, created ? created.words : typed));
   });
 
   const openLine = async (lexicon, typed) => {
@@ -698,6 +723,8 @@ function show(worker) {
         for (const item of items) {
           if (!OUTCOMES.includes(item.is)) showItem(item);
           else if (result !== "sent" && result !== "read-again") result = item.code || item.is;
+          // It is there; that it was sent is still to be kept under the words.
+          if (item.is === "sent") said("sent-soon");
           if (item.is === "read-again") readAgain();
         }
       }));
@@ -781,28 +808,12 @@ function show(worker) {
   by("late").remove();
   choose(atFirst());
   speak(language);
-  start(bytesOf(atob(by("line").textContent)));
+  say(by("start-coming"), "coming");
+  by("start-ways").hidden = false;
+  arrive(bytesOf(atob(by("line").textContent)));
 }
 
 const by = (id) => document.getElementById(id);
-
-/** The bytes of a text whose characters stand for one each; those that no document holds stand 256 higher. */
-const bytesOf = (text) => Uint8Array.from(text, (character) => character.charCodeAt(0) & 255);
-
-/** A list with its words, as the module reads it: list ‖ twice (length ‖ words). */
-const lexiconOf = (list, { words, leftOut }) => {
-  const texts = [words, leftOut].map((text) => new TextEncoder().encode(text));
-  const bytes = new Uint8Array(9 + texts[0].length + texts[1].length);
-  const view = new DataView(bytes.buffer);
-  let at = 1;
-  bytes[0] = list;
-  for (const text of texts) {
-    view.setUint32(at, text.length);
-    bytes.set(text, at + 4);
-    at += 4 + text.length;
-  }
-  return bytes;
-};
 
 function begin() {
   const able = typeof WebAssembly === "object" && typeof Worker === "function" && typeof crypto === "object" && crypto.getRandomValues;
@@ -812,9 +823,14 @@ function begin() {
   }
   const source = new Blob([by("worker").textContent], { type: "text/javascript" });
   const worker = new Worker(URL.createObjectURL(source));
-  const module = bytesOf(by("module").textContent);
-  worker.postMessage({ begin: { module, origin: location.origin, pace: Number(document.body.dataset.pace) } });
   show(worker);
+  // The module is most of the document and its last part: who reads, or draws words, does not wait for it.
+  const bring = () => {
+    const module = by("module") && moduleOf(by("module").textContent);
+    worker.postMessage({ begin: { module, origin: location.origin, pace: Number(document.body.dataset.pace) } });
+  };
+  if (document.readyState === "loading") addEventListener("DOMContentLoaded", bring);
+  else bring();
 }
 
 begin();

@@ -160,6 +160,9 @@ function work(scope) {
   let heardAt = 0;
   let trusted = new Uint8Array(32);
   let visit = new Uint8Array(0);
+  // Whether the document came whole, and what words that are being learned open.
+  let isWhole = true;
+  let prepared = null;
 
   // -- Turns: at fixed times from the beginning, one at a time, whatever the person does. Each is asked and answered in one size.
 
@@ -250,7 +253,7 @@ function work(scope) {
   };
 
   const call = (command, parts) => {
-    if (!module) throw new Trouble("browser-old");
+    if (!module) throw new Trouble(isWhole ? "browser-old" : "page-cut");
     const seed = crypto.getRandomValues(new Uint8Array(32));
     let from;
     try {
@@ -385,6 +388,8 @@ function work(scope) {
     }
   };
 
+  const opened = (areNew, lexicon, typed) => call(4, [...heard(), number(areNew ? 1 : 0, 1), lexicon, counted(typed, 4)]);
+
   /** What the page for letters can besides. */
   const more = typeof lettersOf === "function" ? lettersOf({ call, heard, ask, go, trusted: () => trusted }) : {};
 
@@ -396,7 +401,8 @@ function work(scope) {
       return document && document.length ? believe(document, false) : hearLine();
     },
     checkWords: async (lexicon) => call(11, [line.id, lexicon]).text(2),
-    create: async (lexicon) => ({ words: call(2, [lexicon]).text(2) }),
+    /** Opens words that were drawn a moment ago, so that nobody waits for their key once they were typed. */
+    prepare: async (lexicon, words) => { prepared = { words, answer: opened(true, lexicon, words) }; },
     check: async (lexicons, typed) => {
       const from = call(3, [number(lexicons.length, 1), ...lexicons, counted(typed, 4)]);
       const result = { list: from.value(1), verdict: from.value(1), found: from.value(1), position: from.value(1), words: from.text(2) };
@@ -406,7 +412,9 @@ function work(scope) {
     open: async (areNew, lexicon, typed, tell) => {
       // With new words nothing is asked, and who is on duty matters only once something is sent.
       if (!areNew) await lately();
-      return go(call(4, [...heard(), number(areNew ? 1 : 0, 1), lexicon, counted(typed, 4)]), tell);
+      const answer = areNew && prepared && prepared.words === typed ? prepared.answer : opened(areNew, lexicon, typed);
+      prepared = null;
+      return go(answer, tell);
     },
     look: async (tell) => {
       await lately();
@@ -448,6 +456,8 @@ function work(scope) {
 
   const begin = (page) => {
     [origin, pace] = [page.origin, page.pace];
+    isWhole = Boolean(page.module);
+    if (!isWhole) return;
     try {
       module = new WebAssembly.Module(page.module);
     } catch (error) {
@@ -461,9 +471,14 @@ function work(scope) {
     takeTurn();
   };
 
-  let turn = Promise.resolve();
+  // What is asked before the module has come waits for it.
+  let arrived;
+  let turn = new Promise((done) => { arrived = done; });
   scope.onmessage = ({ data: { begin: page, id, command, parameters } }) => {
-    if (page) return begin(page);
+    if (page) {
+      begin(page);
+      return arrived();
+    }
     const tell = (items) => scope.postMessage({ id, items });
     turn = turn.then(async () => {
       try {

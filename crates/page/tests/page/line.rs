@@ -312,6 +312,7 @@ pub(crate) struct Browser {
     pub(crate) taken: bool,
     visit: Vec<u8>,
     seed: u8,
+    rng: ChaCha20Rng,
 }
 
 impl Browser {
@@ -325,6 +326,7 @@ impl Browser {
             taken: false,
             visit: Vec::new(),
             seed,
+            rng: ChaCha20Rng::from_seed([seed; 32]),
         }
     }
 
@@ -347,10 +349,14 @@ impl Browser {
 
     /// Seven new words.
     pub(crate) fn new_words(&mut self, list: u8) -> String {
-        let answer = self.call(2, &lexicon(Writer::default(), list).done());
-        let answer = answer.unwrap();
-        let mut reader = Reader::new(&answer);
-        String::from_utf8(reader.medium().unwrap().to_vec()).unwrap()
+        let list = words::List::from_code(list).unwrap();
+        let rng = &mut self.rng;
+        let phrase = words::Phrase::draw(list, || {
+            let mut entropy = [0; 10];
+            rng.fill_bytes(&mut entropy);
+            entropy
+        });
+        phrase.words().collect::<Vec<_>>().join(" ")
     }
 
     pub(crate) fn open(&mut self, list: u8, words: &str) -> Result<Vec<Item>, Vec<u8>> {
