@@ -4,6 +4,7 @@ mod chromium;
 mod copy;
 mod crash;
 mod driver;
+mod held;
 mod keyboard;
 mod kind;
 mod profile;
@@ -22,6 +23,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
 pub use crate::copy::CopiedPage;
+pub use crate::held::HeldPage;
 pub use crate::kind::Kind;
 pub use crate::profile::Profile;
 pub use crate::senses::Spoken;

@@ -77,7 +77,7 @@ write-do-not = Do not write names, unit, place or route. Do not send documents. 
 ## Outcomes
 sending = Sending…
 sent = Your message has arrived.
-sent-soon = Your message has arrived. Wait a few seconds more.
+sent-soon = Your message was delivered. Wait a few seconds more.
 not-sent = Nothing was sent. Your text is still here. Try again.
 not-known = We do not know whether it arrived. Sending again does no harm: it is shown only once. If you leave now, your words will show it next time.
 send-again = Send again

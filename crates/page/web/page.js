@@ -21,6 +21,7 @@ function show(worker) {
   let line = null;
   // When the module has come and the line was looked at, whatever came of it.
   let arrival = null;
+  let isStalled = false;
   let warned = false;
   let section = "start";
   let cardsBackTo = "start";
@@ -210,14 +211,34 @@ function show(worker) {
       sayCheckWords();
       sayWaits();
     } catch (error) {
-      say(by("start-trouble"), error.message);
       by("start-ways").hidden = true;
-      by("start-again").hidden = !["offline", "page-cut"].includes(error.message);
-      by("start-again").onclick = error.message === "page-cut" ? () => location.reload() : () => arrive(null);
+      offer(error.message);
       back();
     }
     say(by("start-coming"), "");
   };
+
+  /** What can be done about it when the page or the line did not come. */
+  const offer = (id) => {
+    say(by("start-trouble"), id);
+    by("start-again").hidden = !["offline", "page-cut"].includes(id);
+    by("start-again").onclick = id === "page-cut" ? () => location.reload() : () => arrive(null);
+  };
+
+  /** Whether more of the page came lately. A browser tells nobody that the rest of a document will never come. */
+  const stall = (now) => {
+    if (line || now === isStalled) return;
+    isStalled = now;
+    offer(now ? "page-cut" : "");
+    say(by("start-coming"), now ? "" : "coming");
+    if (section === "working") backToTrouble();
+  };
+
+  const backToTrouble = () => {
+    go("start");
+    by("start-trouble").scrollIntoView({ block: "center" });
+  };
+
   const arrive = (document) => { arrival = start(document); };
 
   /** Whoever began before the line was looked at learns here that it does not go on. */
@@ -225,6 +246,10 @@ function show(worker) {
 
   /** Waits for what is still on its way. Gives whether the line was looked at and found good. */
   const whenHere = async () => {
+    if (isStalled) {
+      backToTrouble();
+      return false;
+    }
     if (!line) {
       const from = section;
       work("coming");
@@ -811,9 +836,13 @@ function show(worker) {
   say(by("start-coming"), "coming");
   by("start-ways").hidden = false;
   arrive(bytesOf(atob(by("line").textContent)));
+  return stall;
 }
 
 const by = (id) => document.getElementById(id);
+
+/** What comes no further for the time of so many turns is taken for cut off. */
+const STALLED_TURNS = 4;
 
 function begin() {
   const able = typeof WebAssembly === "object" && typeof Worker === "function" && typeof crypto === "object" && crypto.getRandomValues;
@@ -823,11 +852,19 @@ function begin() {
   }
   const source = new Blob([by("worker").textContent], { type: "text/javascript" });
   const worker = new Worker(URL.createObjectURL(source));
-  show(worker);
+  const stall = show(worker);
+  const pace = Number(document.body.dataset.pace);
   // The module is most of the document and its last part: who reads, or draws words, does not wait for it.
+  const come = () => (by("module") ? by("module").textContent : "");
+  let had = 0;
+  const watching = setInterval(() => {
+    stall(come().length === had);
+    had = come().length;
+  }, STALLED_TURNS * pace);
   const bring = () => {
-    const module = by("module") && moduleOf(by("module").textContent);
-    worker.postMessage({ begin: { module, origin: location.origin, pace: Number(document.body.dataset.pace) } });
+    clearInterval(watching);
+    stall(false);
+    worker.postMessage({ begin: { module: moduleOf(come()), origin: location.origin, pace } });
   };
   if (document.readyState === "loading") addEventListener("DOMContentLoaded", bring);
   else bring();

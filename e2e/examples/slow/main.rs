@@ -24,7 +24,8 @@ use link::{Link, Shape};
 use serde_json::json;
 use wire::{Front, Wire};
 
-const LOOK: Duration = Duration::from_millis(40);
+/// Looking costs the slow device time as well.
+const LOOK: Duration = Duration::from_millis(200);
 const PATIENCE: Duration = Duration::from_secs(180);
 const PERIOD: u32 = 100_000;
 
@@ -148,14 +149,16 @@ async fn visit(arguments: &Arguments, line: &demo::DemoLine) -> Result<(Vec<Mark
         .mark("first card readable", &format!("{SEEN}('card')"))
         .await?;
     visit
-        .mark("ready to write", &format!("{SEEN}('new')"))
+        .mark("words can be drawn", &format!("{SEEN}('new')"))
         .await?;
     browser.click("new").await?;
-    browser.find("word").await?;
+    visit
+        .mark("words shown", &format!("{SEEN}('word')"))
+        .await?;
     let words = browser.texts("word").await?.join(" ");
     browser.click("words-next").await?;
     browser.write("words-typed", &words).await?;
-    visit.mark("words shown and typed", "true").await?;
+    visit.mark("words typed", "true").await?;
     browser.click("words-open").await?;
     visit
         .mark(
@@ -165,8 +168,10 @@ async fn visit(arguments: &Arguments, line: &demo::DemoLine) -> Result<(Vec<Mark
         .await?;
     browser.write("message", "Is this real?").await?;
     browser.click("send").await?;
+    let arrived = "document.getElementById('outcome').dataset.say.startsWith('sent')";
+    visit.mark("message sent", arrived).await?;
     visit
-        .mark("message sent", &format!("{SEEN}('write-more')"))
+        .mark("and kept under the words", &format!("{SEEN}('write-more')"))
         .await?;
     let marks = visit.marks;
     browser.close().await?;
