@@ -11,17 +11,18 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 
 use crate::impatient::Impatient;
+use crate::resting;
 use crate::tls::Tls;
 
 /// How long the head of a request, or a TLS handshake, may take; and how long a connection may be idle.
-const HEAD_TIME: Duration = Duration::from_secs(20);
+pub(crate) const HEAD_TIME: Duration = Duration::from_secs(20);
 /// How long an HTTP/2 connection may last. Its pings are answered by any other side, however little it wants.
 const HTTP2_TIME: Duration = Duration::from_secs(15 * 60);
 /// How long open requests may go on after the end was asked for.
 pub(crate) const GRACE: Duration = Duration::from_secs(5);
 
 /// A stream in the clear or under TLS.
-trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+pub(crate) trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 
 impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
 
@@ -48,33 +49,39 @@ async fn secure(stream: TcpStream, tls: Option<Tls>) -> Option<(Box<dyn Stream>,
     Some((Box::new(stream), version))
 }
 
-fn builder(version: Version) -> Builder<TokioExecutor> {
-    let mut builder = Builder::new(TokioExecutor::new());
-    builder
-        .http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIME);
+fn http2() -> Builder<TokioExecutor> {
+    let mut builder = Builder::new(TokioExecutor::new()).http2_only();
     builder
         .http2()
         .timer(TokioTimer::new())
         .keep_alive_interval(HEAD_TIME)
         .max_concurrent_streams(32);
-    match version {
-        Version::Http1 => builder.http1_only(),
-        Version::Http2 => builder.http2_only(),
-    }
+    builder
 }
 
 #[allow(
     clippy::disallowed_methods,
     reason = "a connection that lasts too long shows it by nothing but time"
 )]
-async fn lasted_too_long(version: Version) {
-    match version {
-        // Its heads have a time of their own, its answers are taken or it breaks, and a desk listens on one for days.
-        Version::Http1 => std::future::pending().await,
-        Version::Http2 => tokio::time::sleep(HTTP2_TIME).await,
+async fn lasted_too_long() {
+    tokio::time::sleep(HTTP2_TIME).await;
+}
+
+/// Serves HTTP/2, for a while.
+async fn serve_http2(
+    stream: Box<dyn Stream>,
+    service: TowerToHyperService<Router>,
+    mut stopping: watch::Receiver<bool>,
+) {
+    let builder = http2();
+    let mut connection = std::pin::pin!(builder.serve_connection(TokioIo::new(stream), service));
+    tokio::select! {
+        _ = connection.as_mut() => return,
+        _ = stopping.wait_for(|stopping| *stopping) => {}
+        () = lasted_too_long() => {}
     }
+    connection.as_mut().graceful_shutdown();
+    let _ = tokio::time::timeout(GRACE, connection).await;
 }
 
 /// Serves a connection until it ends, or `stopping` says so; then what is under way is finished first.
@@ -82,18 +89,15 @@ pub(crate) async fn serve(
     stream: TcpStream,
     tls: Option<Tls>,
     service: TowerToHyperService<Router>,
-    mut stopping: watch::Receiver<bool>,
+    stopping: watch::Receiver<bool>,
 ) {
     let Some((stream, version)) = secure(stream, tls).await else {
         return;
     };
-    let builder = builder(version);
-    let mut connection = std::pin::pin!(builder.serve_connection(TokioIo::new(stream), service));
-    tokio::select! {
-        _ = connection.as_mut() => return,
-        _ = stopping.wait_for(|stopping| *stopping) => {}
-        () = lasted_too_long(version) => {}
+    match version {
+        // Its heads have a time of their own, its answers are taken or it breaks, and a desk listens on one for days.
+        Version::Http1 => resting::serve(stream, service, stopping).await,
+        // On the heap, so that connections of the other kind do not have its size.
+        Version::Http2 => Box::pin(serve_http2(stream, service, stopping)).await,
     }
-    connection.as_mut().graceful_shutdown();
-    let _ = tokio::time::timeout(GRACE, connection).await;
 }
