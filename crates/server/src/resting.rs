@@ -236,9 +236,12 @@ pub(crate) async fn serve<T: Stream>(
     let mut stream = PickedUp::new(stream);
     while let Some((given_back, read)) = serve_busy(stream, &service, &mut stopping).await {
         stream = given_back;
-        let next = match read.is_empty() {
-            true => rest(&mut stream, &mut stopping).await,
-            false => Some(read),
+        let next = if read.is_empty() {
+            // Empty as it is, it holds all of hyper's room for reading.
+            drop(read);
+            rest(&mut stream, &mut stopping).await
+        } else {
+            Some(read)
         };
         let Some(next) = next else {
             let _ = tokio::time::timeout(GRACE, stream.shutdown()).await;
