@@ -16,15 +16,36 @@ pub(crate) fn now() -> Minute {
 /// So far ahead of what has passed a clock may get; a leap second, a correction and a time zone set wrong are less.
 const AHEAD: u32 = 2 * Minute::PER_DAY;
 
-/// Whether the clock, which showed `since` when `passed` began, has jumped ahead. What a day destroys does not come back, so whoever destroys
-/// by the day asks this first.
-pub(crate) fn has_jumped(since: Minute, passed: Duration, now: Minute) -> bool {
-    let passed = u32::try_from(passed.as_secs() / 60).unwrap_or(u32::MAX);
-    now > since.plus(passed).plus(AHEAD)
+/// For so long a relay whose clock shows a day outside of its delegation's waits for somebody to look. Who lets it run on means the day.
+const WAITS: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// Why a clock is not gone by where something is destroyed by its day.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Doubt {
+    /// It is far ahead of the time that has passed since the relay started.
+    Jumped,
+    /// It shows a day on which the line's delegation does not hold, and the relay started lately.
+    OutsideDelegation,
+}
+
+/// Whether the clock, which showed `since` when `passed` began and shows `now`, is in doubt. What a day destroys does not come back, so whoever
+/// destroys by the day asks this first.
+pub(crate) fn doubt(
+    (since, passed): (Minute, Duration),
+    now: Minute,
+    delegation_holds: bool,
+) -> Option<Doubt> {
+    let minutes = u32::try_from(passed.as_secs() / 60).unwrap_or(u32::MAX);
+    if now > since.plus(minutes).plus(AHEAD) {
+        return Some(Doubt::Jumped);
+    }
+    (!delegation_holds && passed < WAITS).then_some(Doubt::OutsideDelegation)
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test")]
+
     use super::*;
 
     #[test]
@@ -32,13 +53,25 @@ mod tests {
         let since = Minute(29_000_000);
         let week = Duration::from_secs(7 * 24 * 3600);
         let after = |days: u32| since.plus(days * Minute::PER_DAY);
-        assert!(!has_jumped(since, week, after(7)));
-        assert!(!has_jumped(since, week, after(9)), "corrected by two days");
-        assert!(has_jumped(since, week, after(9).plus(1)));
-        assert!(has_jumped(since, Duration::ZERO, after(3 * 365)));
-        assert!(
-            !has_jumped(since, week, Minute(0)),
-            "back: nothing is too old then"
-        );
+        let seen = |passed, now| doubt((since, passed), now, true);
+        assert_eq!(seen(week, after(7)), None);
+        assert_eq!(seen(week, after(9)), None, "corrected by two days");
+        assert_eq!(seen(week, after(9).plus(1)), Some(Doubt::Jumped));
+        assert_eq!(seen(Duration::ZERO, after(3 * 365)), Some(Doubt::Jumped));
+        assert_eq!(seen(week, Minute(0)), None, "back: nothing is too old then");
+    }
+
+    #[test]
+    fn a_relay_that_starts_in_a_year_without_delegation_waits_for_somebody_to_look() {
+        let now = Minute(29_000_000);
+        let seen = |passed, holds| {
+            let since = Minute(now.0 - u32::try_from(passed / 60).unwrap());
+            doubt((since, Duration::from_secs(passed)), now, holds)
+        };
+        assert_eq!(seen(0, true), None);
+        assert_eq!(seen(0, false), Some(Doubt::OutsideDelegation));
+        let week = WAITS.as_secs();
+        assert_eq!(seen(week - 60, false), Some(Doubt::OutsideDelegation));
+        assert_eq!(seen(week, false), None, "who lets it run on means the day");
     }
 }
