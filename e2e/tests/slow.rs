@@ -18,7 +18,7 @@ async fn until(phone: &Browser, condition: &str) {
         }
     };
     let seen = tokio::time::timeout(PATIENCE, seen).await;
-    seen.unwrap_or_else(|_| panic!("{condition}"));
+    assert!(seen.is_ok(), "{condition}");
 }
 
 /// A phone that has all of the page but its module.

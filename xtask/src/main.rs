@@ -248,6 +248,21 @@ pub enum DrillCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Leave a desk off for a week of a busy line, and let it catch up.
+    #[command(after_help = "Examples:
+  cargo xtask drill absence                      8 desks and 2,000 cases
+  cargo xtask drill absence --cases 200 --json")]
+    Absence {
+        /// How many desks the line has.
+        #[arg(long, default_value_t = 8)]
+        desks: u16,
+        /// How many cases the week has.
+        #[arg(long, default_value_t = 2000)]
+        cases: u16,
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
     /// Play the day of an announcement, when very many write; ends with 1 if a promise is broken.
     #[command(after_help = "Examples:
   cargo xtask drill surge                        2,000 messages in 11 hours; some minutes
@@ -310,6 +325,11 @@ impl DrillCommand {
             DrillCommand::Revoke { desks, cases, json } => {
                 let (desks, cases) = (desks.to_string(), cases.to_string());
                 let words = ["drill-revoke", "--desks", &desks, "--cases", &cases];
+                (words.map(str::to_owned).to_vec(), *json)
+            }
+            DrillCommand::Absence { desks, cases, json } => {
+                let (desks, cases) = (desks.to_string(), cases.to_string());
+                let words = ["drill-absence", "--desks", &desks, "--cases", &cases];
                 (words.map(str::to_owned).to_vec(), *json)
             }
             DrillCommand::Surge {

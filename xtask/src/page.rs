@@ -1,6 +1,7 @@
 //! `cargo xtask page`: the contact's page, ready to be served.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
 
@@ -178,37 +179,38 @@ fn as_character(byte: u8) -> char {
 
 /// The bytes that change places: one whose character takes one byte in a document, and one that is more frequent and whose takes two.
 fn swapped(bytes: &[u8]) -> Vec<(u8, u8)> {
-    let mut often = [0_usize; 256];
+    let mut counts = BTreeMap::<u8, usize>::new();
     for byte in bytes {
-        often[usize::from(*byte)] += 1;
+        *counts.entry(*byte).or_default() += 1;
     }
+    let often = |byte: &u8| counts.get(byte).copied().unwrap_or_default();
     let (mut narrow, mut wide): (Vec<u8>, Vec<u8>) =
         (0..=255).partition(|byte| as_character(*byte).len_utf8() == 1);
-    narrow.sort_by_key(|byte| often[usize::from(*byte)]);
-    wide.sort_by_key(|byte| Reverse(often[usize::from(*byte)]));
+    narrow.sort_by_key(often);
+    wide.sort_by_key(|byte| Reverse(often(byte)));
     let pairs = narrow.into_iter().zip(wide);
-    let pays =
-        |(rare, frequent): &(u8, u8)| often[usize::from(*rare)] < often[usize::from(*frequent)];
-    pairs.take_while(pays).collect()
+    pairs
+        .take_while(|(rare, frequent)| often(rare) < often(frequent))
+        .collect()
 }
 
-/// Where each byte goes when those of the pairs change places.
-fn places(pairs: &[(u8, u8)]) -> [u8; 256] {
-    let mut places: [u8; 256] = std::array::from_fn(|byte| u8::try_from(byte).unwrap_or_default());
-    for (one, other) in pairs {
-        places.swap(usize::from(*one), usize::from(*other));
-    }
-    places
+/// The other of its pair, or the byte itself.
+fn exchanged(byte: u8, pairs: &[(u8, u8)]) -> u8 {
+    let other = pairs.iter().find_map(|(one, other)| {
+        (byte == *one)
+            .then_some(*other)
+            .or((byte == *other).then_some(*one))
+    });
+    other.unwrap_or(byte)
 }
 
 /// Bytes as a text of a document, a character for each: count of pairs ‖ pairs ‖ bytes, those of a pair in each other's place ‖ [`WHOLE`].
 /// It compresses nearly as well as the bytes do.
 pub(crate) fn as_text(bytes: &[u8]) -> String {
     let pairs = swapped(bytes);
-    let places = places(&pairs);
     let count = u8::try_from(pairs.len()).unwrap_or_default();
     let head = std::iter::once(count).chain(pairs.iter().flat_map(|(one, other)| [*one, *other]));
-    let body = bytes.iter().map(|byte| places[usize::from(*byte)]);
+    let body = bytes.iter().map(|byte| exchanged(*byte, &pairs));
     let text = head.chain(body).map(as_character);
     text.chain(std::iter::once(WHOLE)).collect()
 }
@@ -216,15 +218,14 @@ pub(crate) fn as_text(bytes: &[u8]) -> String {
 /// The bytes that [`as_text`] was given, as the page reads them back; `None` when the text is not whole.
 pub(crate) fn from_text(text: &str) -> Option<Vec<u8>> {
     let text = text.strip_suffix(WHOLE)?;
-    let mut bytes = text
-        .chars()
-        .map(|letter| u8::try_from(u32::from(letter) & 255).unwrap_or_default());
+    let byte = |letter: char| u8::try_from(u32::from(letter) & 255).ok();
+    let mut bytes = text.chars().filter_map(byte);
     let count = bytes.next()?;
     let pairs: Option<Vec<(u8, u8)>> = (0..count)
         .map(|_| Some((bytes.next()?, bytes.next()?)))
         .collect();
-    let places = places(&pairs?);
-    Some(bytes.map(|byte| places[usize::from(byte)]).collect())
+    let pairs = pairs?;
+    Some(bytes.map(|byte| exchanged(byte, &pairs)).collect())
 }
 
 /// A script or style without its comments, which stand on lines of their own, and without indentation.

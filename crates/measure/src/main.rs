@@ -79,6 +79,18 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// A desk was off for a week; how long it takes until it has caught up.
+    DrillAbsence {
+        /// How many desks the line has.
+        #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u16).range(3..=40))]
+        desks: u16,
+        /// How many cases the week has.
+        #[arg(long, default_value_t = 2000, value_parser = clap::value_parser!(u16).range(4..=20_000))]
+        cases: u16,
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
     /// Very many write in one night, and everything acknowledged is read back.
     Night {
         /// How many write.
@@ -296,6 +308,7 @@ async fn run(command: Command) -> Result<bool> {
             Ok(report.is_good())
         }
         Command::DrillRevoke { .. }
+        | Command::DrillAbsence { .. }
         | Command::DrillInsider { .. }
         | Command::DrillSurge { .. }
         | Command::PaintRecords { .. } => Ok(false),
@@ -311,6 +324,13 @@ fn drill(command: &Command) -> Option<Result<bool>> {
     match command {
         Command::DrillRevoke { desks, cases, json } => {
             let report = drill::revoke::run((*desks).into(), (*cases).into());
+            Some(report.and_then(|report| {
+                tell(&report, *json, |report| report.print())?;
+                Ok(report.is_good())
+            }))
+        }
+        Command::DrillAbsence { desks, cases, json } => {
+            let report = drill::absence::run((*desks).into(), (*cases).into());
             Some(report.and_then(|report| {
                 tell(&report, *json, |report| report.print())?;
                 Ok(report.is_good())

@@ -1,6 +1,7 @@
 //! `cargo xtask drill`: what happens when a device is shut out, what an insider with a changed program gets, and a day on which very many
 //! write.
 
+pub(crate) mod absence;
 mod attempts;
 pub(crate) mod contact;
 mod forge;
