@@ -227,7 +227,7 @@ function show(worker) {
 
   /** Whether more of the page came lately. A browser tells nobody that the rest of a document will never come. */
   const stall = (now) => {
-    if (line || now === isStalled) return;
+    if (line || now === isStalled || !by("start")) return;
     isStalled = now;
     offer(now ? "page-cut" : "");
     say(by("start-coming"), now ? "" : "coming");
@@ -328,7 +328,7 @@ function show(worker) {
     const last = typed.match(/\S+$/u);
     const enough = last && (last[0].length > 1 || /[\uac00-\ud7a3]/.test(last[0]));
     if (enough && !created) await lists(written(typed));
-    const found = enough ? (await check(typed).catch(() => ({ endings: [] }))).endings : [];
+    const found = enough && line ? (await check(typed).catch(() => ({ endings: [] }))).endings : [];
     if (by("typed").value !== typed) return;
     by("suggestions").textContent = "";
     for (const word of found) make("button", by("suggestions"), { type: "button", textContent: word, onclick: () => complete(word) });
