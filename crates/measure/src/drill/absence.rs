@@ -180,3 +180,17 @@ pub(crate) fn run(desks: usize, cases: usize) -> Result<Report> {
         differing: only(&there, &back) + only(&back, &there),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test")]
+
+    use super::*;
+
+    #[test]
+    fn a_desk_that_was_off_knows_in_the_end_what_the_others_know() {
+        let report = run(4, 12).unwrap();
+        assert!(report.is_good());
+        assert_eq!(report.posts, AT_ONCE, "what was taken is not there");
+    }
+}
