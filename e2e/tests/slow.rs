@@ -13,7 +13,8 @@ const QUESTION: &str = "the line is slow here. do you read me? sandpiper-6104";
 async fn until(phone: &Browser, condition: &str) {
     let look = format!("return Boolean({condition})");
     let seen = async {
-        while phone.script(&look).await.unwrap() != true {
+        // While the page is loaded again there is nothing that could be looked at.
+        while phone.script(&look).await.ok() != Some(true.into()) {
             tokio::task::yield_now().await;
         }
     };
