@@ -29,21 +29,27 @@ pub struct HeldPage {
     serving: JoinHandle<()>,
 }
 
+/// What is read next; nothing when the other side has ended.
+async fn next<'bytes>(
+    from: &mut (impl AsyncRead + Unpin),
+    bytes: &'bytes mut [u8],
+) -> Result<Option<&'bytes mut [u8]>> {
+    let count = from.read(bytes).await?;
+    let read = bytes.get_mut(..count).context("more than was asked for")?;
+    Ok((!read.is_empty()).then_some(read))
+}
+
 /// Passes on what a browser asks, in the clear of compression.
 async fn ask(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin) -> Result<()> {
     let mut bytes = vec![0; 1 << 16];
-    loop {
-        let count = from.read(&mut bytes).await?;
-        let read = bytes.get_mut(..count).context("more than was asked for")?;
-        if read.is_empty() {
-            return Ok(to.shutdown().await?);
-        }
+    while let Some(read) = next(&mut from, &mut bytes).await? {
         let asks = memmem::find(read, ASKS).and_then(|at| read.get_mut(at..at + ASKS.len()));
         if let Some(asks) = asks {
             asks.copy_from_slice(ASKS_NOT);
         }
         to.write_all(read).await?;
     }
+    Ok(to.shutdown().await?)
 }
 
 /// Passes on what a relay answers, a module only when it may.
@@ -54,12 +60,7 @@ async fn answer(
 ) -> Result<()> {
     let mut passed = Vec::new();
     let mut bytes = vec![0; 1 << 16];
-    loop {
-        let count = from.read(&mut bytes).await?;
-        let read = bytes.get(..count).context("more than was asked for")?;
-        if read.is_empty() {
-            return Ok(to.shutdown().await?);
-        }
+    while let Some(read) = next(&mut from, &mut bytes).await? {
         // The mark may stand across two reads.
         let before = passed.len();
         passed.extend_from_slice(read);
@@ -82,6 +83,7 @@ async fn answer(
         tokio::io::copy(&mut from, &mut to).await?;
         return Ok(());
     }
+    Ok(to.shutdown().await?)
 }
 
 impl HeldPage {

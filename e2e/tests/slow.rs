@@ -9,19 +9,6 @@ use e2e::{Browser, HeldPage, demonstration_at};
 const PATIENCE: Duration = Duration::from_secs(60);
 const QUESTION: &str = "the line is slow here. do you read me? sandpiper-6104";
 
-/// Waits until something about the page is so.
-async fn until(phone: &Browser, condition: &str) {
-    let look = format!("return Boolean({condition})");
-    let seen = async {
-        // While the page is loaded again there is nothing that could be looked at.
-        while phone.script(&look).await.ok() != Some(true.into()) {
-            tokio::task::yield_now().await;
-        }
-    };
-    let seen = tokio::time::timeout(PATIENCE, seen).await;
-    assert!(seen.is_ok(), "{condition}");
-}
-
 /// A phone that has all of the page but its module.
 async fn half_loaded(held: &HeldPage, language: &str) -> Browser {
     let phone = Browser::start_impatient(320, 640).await.unwrap();
@@ -45,7 +32,10 @@ async fn learns_words_meanwhile(line: &DemoLine) {
     phone.click("words-next").await.unwrap();
     phone.write("words-typed", &words.join(" ")).await.unwrap();
     phone.click("words-open").await.unwrap();
-    until(&phone, "!document.getElementById('working').hidden").await;
+    phone
+        .wait_until("return !document.getElementById('working').hidden")
+        .await
+        .unwrap();
     phone.picture("page-loading-working-en-320").await.unwrap();
     held.let_go();
     phone.write("message", QUESTION).await.unwrap();
@@ -66,22 +56,25 @@ async fn is_told_that_the_page_was_cut_off(line: &DemoLine) {
     phone.click("words-next").await.unwrap();
     phone.write("words-typed", &words).await.unwrap();
     phone.click("words-open").await.unwrap();
-    let told =
-        "document.getElementById('start-trouble').textContent.includes('다 불러오지 못했습니다')";
-    until(&phone, told).await;
-    until(&phone, "!document.getElementById('start').hidden").await;
+    let trouble = "document.getElementById('start-trouble').textContent";
+    let told = format!("return {trouble}.includes('다 불러오지 못했습니다')");
+    phone.wait_until(&told).await.unwrap();
+    phone
+        .wait_until("return !document.getElementById('start').hidden")
+        .await
+        .unwrap();
     phone.picture("page-cut-ko-320").await.unwrap();
     held.let_go();
     phone.click("start-again").await.unwrap();
-    let is_whole = "document.getElementById('start-coming')?.textContent === '' && !document.getElementById('start-ways').hidden";
-    until(&phone, is_whole).await;
+    let is_whole = "return document.getElementById('start-coming')?.textContent === '' && !document.getElementById('start-ways').hidden";
+    phone.wait_until(is_whole).await.unwrap();
     phone.close().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn on_a_slow_link_words_are_learned_while_the_page_comes() {
-    // At the pace of a real line: what a page takes for cut off is counted in turns.
-    let line = demonstration_at(None).await.unwrap();
+    // What a page takes for cut off is counted in turns, and must not pass while a busy browser only takes its time.
+    let line = demonstration_at(Some(4_000)).await.unwrap();
     learns_words_meanwhile(&line).await;
     is_told_that_the_page_was_cut_off(&line).await;
     let waiting = line.guide().wait_until(PATIENCE, |view| {

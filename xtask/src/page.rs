@@ -194,14 +194,13 @@ fn swapped(bytes: &[u8]) -> Vec<(u8, u8)> {
         .collect()
 }
 
-/// The other of its pair, or the byte itself.
-fn exchanged(byte: u8, pairs: &[(u8, u8)]) -> u8 {
-    let other = pairs.iter().find_map(|(one, other)| {
-        (byte == *one)
-            .then_some(*other)
-            .or((byte == *other).then_some(*one))
-    });
-    other.unwrap_or(byte)
+/// The bytes, those of a pair in each other's place.
+fn exchanged(bytes: impl Iterator<Item = u8>, pairs: &[(u8, u8)]) -> impl Iterator<Item = u8> {
+    let both = pairs
+        .iter()
+        .flat_map(|(one, other)| [(*one, *other), (*other, *one)]);
+    let others: BTreeMap<u8, u8> = both.collect();
+    bytes.map(move |byte| others.get(&byte).copied().unwrap_or(byte))
 }
 
 /// Bytes as a text of a document, a character for each: count of pairs ‖ pairs ‖ bytes, those of a pair in each other's place ‖ [`WHOLE`].
@@ -210,7 +209,7 @@ pub(crate) fn as_text(bytes: &[u8]) -> String {
     let pairs = swapped(bytes);
     let count = u8::try_from(pairs.len()).unwrap_or_default();
     let head = std::iter::once(count).chain(pairs.iter().flat_map(|(one, other)| [*one, *other]));
-    let body = bytes.iter().map(|byte| exchanged(*byte, &pairs));
+    let body = exchanged(bytes.iter().copied(), &pairs);
     let text = head.chain(body).map(as_character);
     text.chain(std::iter::once(WHOLE)).collect()
 }
@@ -225,7 +224,7 @@ pub(crate) fn from_text(text: &str) -> Option<Vec<u8>> {
         .map(|_| Some((bytes.next()?, bytes.next()?)))
         .collect();
     let pairs = pairs?;
-    Some(bytes.map(|byte| exchanged(byte, &pairs)).collect())
+    Some(exchanged(bytes, &pairs).collect())
 }
 
 /// A script or style without its comments, which stand on lines of their own, and without indentation.

@@ -319,29 +319,43 @@ async fn run(command: Command) -> Result<bool> {
     }
 }
 
+/// What a drill found, told; whether it is good.
+fn drilled<Report: Serialize>(
+    report: Result<Report>,
+    json: bool,
+    print: impl FnOnce(&Report),
+    is_good: impl FnOnce(&Report) -> bool,
+) -> Result<bool> {
+    let report = report?;
+    tell(&report, json, print)?;
+    Ok(is_good(&report))
+}
+
 /// Drills block, on threads of their own.
 fn drill(command: &Command) -> Option<Result<bool>> {
-    match command {
+    use drill::{absence, insider, revoke, surge, surge_report};
+    Some(match *command {
         Command::DrillRevoke { desks, cases, json } => {
-            let report = drill::revoke::run((*desks).into(), (*cases).into());
-            Some(report.and_then(|report| {
-                tell(&report, *json, |report| report.print())?;
-                Ok(report.is_good())
-            }))
+            let report = revoke::run(desks.into(), cases.into());
+            drilled(report, json, revoke::Report::print, revoke::Report::is_good)
         }
         Command::DrillAbsence { desks, cases, json } => {
-            let report = drill::absence::run((*desks).into(), (*cases).into());
-            Some(report.and_then(|report| {
-                tell(&report, *json, |report| report.print())?;
-                Ok(report.is_good())
-            }))
+            let report = absence::run(desks.into(), cases.into());
+            drilled(
+                report,
+                json,
+                absence::Report::print,
+                absence::Report::is_good,
+            )
         }
         Command::DrillInsider { json } => {
-            let report = drill::insider::run();
-            Some(report.and_then(|report| {
-                tell(&report, *json, |report| report.print())?;
-                Ok(report.is_good())
-            }))
+            let report = insider::run();
+            drilled(
+                report,
+                json,
+                insider::Report::print,
+                insider::Report::is_good,
+            )
         }
         Command::DrillSurge {
             messages,
@@ -350,16 +364,17 @@ fn drill(command: &Command) -> Option<Result<bool>> {
             to_call,
             json,
         } => {
-            let people = ((*on_shift).into(), (*to_call).into());
-            let report = drill::surge::run((*messages).into(), *minutes, people.0, people.1);
-            Some(report.and_then(|report| {
-                tell(&report, *json, |report| report.print())?;
-                Ok(report.is_good())
-            }))
+            let report = surge::run(messages.into(), minutes, on_shift.into(), to_call.into());
+            drilled(
+                report,
+                json,
+                surge_report::Report::print,
+                surge_report::Report::is_good,
+            )
         }
-        Command::PaintRecords { directory } => Some(paint::write(directory).map(|()| true)),
-        _ => None,
-    }
+        Command::PaintRecords { ref directory } => paint::write(directory).map(|()| true),
+        _ => return None,
+    })
 }
 
 fn main() -> ExitCode {

@@ -858,8 +858,9 @@ function begin() {
   const come = () => (by("module") ? by("module").textContent : "");
   let had = 0;
   const watching = setInterval(() => {
-    stall(come().length === had);
-    had = come().length;
+    const has = come().length;
+    stall(has === had);
+    had = has;
   }, STALLED_TURNS * pace);
   const bring = () => {
     clearInterval(watching);

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use thiserror::Error;
 use wire::Minute;
 
 /// This minute.
@@ -20,11 +21,17 @@ const AHEAD: u32 = 2 * Minute::PER_DAY;
 const WAITS: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// Why a clock is not gone by where something is destroyed by its day.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
 pub(crate) enum Doubt {
     /// It is far ahead of the time that has passed since the relay started.
+    #[error(
+        "the clock jumped ahead; nothing is destroyed by its day until it is set right, or the relay is started again"
+    )]
     Jumped,
     /// It shows a day on which the line's delegation does not hold, and the relay started lately.
+    #[error(
+        "the line's delegation does not hold on the clock's day; for a week nothing is destroyed by its day: set the clock, or publish a newer delegation"
+    )]
     OutsideDelegation,
 }
 

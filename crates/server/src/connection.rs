@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use axum::Router;
+use hyper::server::conn::http2::Builder;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
@@ -50,9 +50,8 @@ async fn secure(stream: TcpStream, tls: Option<Tls>) -> Option<(Box<dyn Stream>,
 }
 
 fn http2() -> Builder<TokioExecutor> {
-    let mut builder = Builder::new(TokioExecutor::new()).http2_only();
+    let mut builder = Builder::new(TokioExecutor::new());
     builder
-        .http2()
         .timer(TokioTimer::new())
         .keep_alive_interval(HEAD_TIME)
         .max_concurrent_streams(32);

@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::app::App;
-use crate::clock::{self, Doubt};
+use crate::clock;
 use crate::connection::{self, GRACE};
 use crate::endpoint;
 use crate::tls::Tls;
@@ -115,20 +115,9 @@ async fn expire<S: Store>(app: Arc<App<S>>) {
         hours.tick().await;
         let now = clock::now();
         let holds = app.relay.delegation_holds_on(now.day());
-        match clock::doubt((since, begun.elapsed()), now, holds) {
-            None => {}
-            Some(Doubt::Jumped) => {
-                tracing::error!(
-                    "the clock jumped ahead; nothing is destroyed by its day until it is set right, or the relay is started again"
-                );
-                continue;
-            }
-            Some(Doubt::OutsideDelegation) => {
-                tracing::error!(
-                    "the line's delegation does not hold on the clock's day; for a week nothing is destroyed by its day: set the clock, or publish a newer delegation"
-                );
-                continue;
-            }
+        if let Some(doubt) = clock::doubt((since, begun.elapsed()), now, holds) {
+            tracing::error!("{doubt}");
+            continue;
         }
         if let Err(error) = app.relay.expire(now).await {
             log_failed(error);

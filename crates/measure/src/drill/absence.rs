@@ -8,19 +8,19 @@
     reason = "a drill tells how long the computing took, and counts what fits into a float"
 )]
 
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
 use desk::{CaseLabel, Command};
-use protocol::Text;
 use relay::Sequence;
 use serde::Serialize;
 use statements::Stage;
-use wire::{ENVELOPE_SIZE, SequencedEnvelope};
+use wire::ENVELOPE_SIZE;
 
 use super::contact::Contact;
-use super::line::DrillLine;
+use super::line::{DrillLine, text};
 use super::station::Given;
 
 /// How many contacts write before the desks take what there is.
@@ -74,23 +74,9 @@ impl Report {
     }
 }
 
-/// All of a sequence after a place.
-fn read(line: &DrillLine, of: Sequence, mut after: u64) -> Result<Vec<SequencedEnvelope>> {
-    let mut all = Vec::new();
-    loop {
-        let page = line.runtime.block_on(line.relay.read(of, after))?;
-        let Some(last) = page.last() else {
-            return Ok(all);
-        };
-        after = last.sequence;
-        all.extend(page);
-    }
-}
-
 /// A week of a line: everybody who writes is taken, answered, and closed.
 fn week(line: &mut DrillLine, cases: usize) -> Result<()> {
     let guides = line.stations.len();
-    let text = |text: String| Text::new(&text).map_err(|_| anyhow::anyhow!("a short text fits"));
     for begun in (0..cases).step_by(AT_ONCE) {
         eprintln!("{begun} of {cases} cases");
         let mut labels = Vec::new();
@@ -106,7 +92,7 @@ fn week(line: &mut DrillLine, cases: usize) -> Result<()> {
             }
             line.settle()?;
             for (guide, case) in some.iter().enumerate() {
-                let text = text(format!("answer of {guide}"))?;
+                let text = text(&format!("answer of {guide}"));
                 line.command(guide, Command::Answer { case: *case, text })?;
                 line.command(guide, Command::Destroy(*case))?;
             }
@@ -117,15 +103,10 @@ fn week(line: &mut DrillLine, cases: usize) -> Result<()> {
 }
 
 /// The cases that a desk sees waiting.
-fn waiting(line: &DrillLine, station: usize) -> Result<Vec<String>> {
+fn waiting(line: &DrillLine, station: usize) -> Result<BTreeSet<CaseLabel>> {
     let station = line.stations.get(station).context("no such desk")?;
     let waiting = station.desk.view(line.now).waiting;
-    let mut labels: Vec<String> = waiting
-        .iter()
-        .map(|case| format!("{:?}", case.label))
-        .collect();
-    labels.sort();
-    Ok(labels)
+    Ok(waiting.iter().map(|case| case.label).collect())
 }
 
 /// Plays a week without one desk, and lets it catch up.
@@ -149,8 +130,8 @@ pub(crate) fn run(desks: usize, cases: usize) -> Result<Report> {
 
     let begun = Instant::now();
     let cursors = absent.desk.cursors();
-    let log = read(&line, Sequence::Log, cursors.log_after)?;
-    let tray = read(&line, Sequence::Tray, cursors.posts_after)?;
+    let log = line.read_after(Sequence::Log, cursors.log_after)?;
+    let tray = line.read_after(Sequence::Tray, cursors.posts_after)?;
     let reading_seconds = begun.elapsed().as_secs_f64();
     let given = Mutex::new(Given::default());
     let begun = Instant::now();
@@ -163,9 +144,6 @@ pub(crate) fn run(desks: usize, cases: usize) -> Result<Report> {
     line.stations.push(absent);
     line.settle()?;
     let (there, back) = (waiting(&line, 0)?, waiting(&line, desks - 1)?);
-    let only = |these: &[String], those: &[String]| {
-        these.iter().filter(|one| !those.contains(one)).count()
-    };
     Ok(Report {
         desks,
         cases,
@@ -177,7 +155,7 @@ pub(crate) fn run(desks: usize, cases: usize) -> Result<Report> {
         a_second: read as f64 / folding_seconds,
         records,
         record_megabytes: bytes as f64 / 1e6,
-        differing: only(&there, &back) + only(&back, &there),
+        differing: there.symmetric_difference(&back).count(),
     })
 }
 

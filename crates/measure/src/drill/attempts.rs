@@ -11,8 +11,8 @@ use wire::Day;
 
 use super::contact::Contact;
 use super::forge::Forger;
-use super::insider::{COORDINATOR, Drill, GUIDE, HOLDER, SECRETS, text, who};
-use super::line::permission;
+use super::insider::{COORDINATOR, Drill, GUIDE, HOLDER, SECRETS, who};
+use super::line::{permission, text};
 use super::modified::Modified;
 use super::station::Station;
 

@@ -3,13 +3,13 @@
 
 use anyhow::{Context, Result};
 use desk::{Alarm, CaseLabel, Command};
-use protocol::{CaseId, Text};
+use protocol::CaseId;
 use serde::Serialize;
 use statements::Stage;
 
 use super::contact::Contact;
 use super::forge::Forger;
-use super::line::DrillLine;
+use super::line::{DrillLine, text};
 
 /// Who sits at which desk.
 const TEAM: [(&str, Stage); 5] = [
@@ -96,10 +96,6 @@ pub(super) struct Drill {
     attempts: Vec<Attempt>,
     /// How the line looks while nobody got anything.
     before: String,
-}
-
-pub(super) fn text(words: &str) -> Text {
-    Text::new(words).unwrap_or_else(|_| Text::empty())
 }
 
 pub(super) fn who(station: usize) -> &'static str {

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 
 use anyhow::{Context, Result};
 use desk::{Command, Desk, Input, Notice};
-use protocol::JoinSecret;
+use protocol::{JoinSecret, Text};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use relay::{Relay, Retention, Sequence, Standing};
@@ -43,6 +43,11 @@ pub(crate) struct DrillLine {
     /// How many entries and posts were ever read here, with what was destroyed since.
     pub(crate) entries: usize,
     _directory: Option<TempDir>,
+}
+
+/// A short text.
+pub(super) fn text(words: &str) -> Text {
+    Text::new(words).unwrap_or_else(|_| Text::empty())
 }
 
 pub(crate) fn random<const N: usize>(rng: &mut ChaCha8Rng) -> [u8; N] {
@@ -157,25 +162,33 @@ impl DrillLine {
         Ok(())
     }
 
+    /// All that the relay has of a sequence after a place.
+    pub(super) fn read_after(
+        &self,
+        sequence: Sequence,
+        mut after: u64,
+    ) -> Result<Vec<SequencedEnvelope>> {
+        let mut all = Vec::new();
+        loop {
+            let page = self.runtime.block_on(self.relay.read(sequence, after))?;
+            let Some(last) = page.last() else {
+                return Ok(all);
+            };
+            after = last.sequence;
+            all.extend(page);
+        }
+    }
+
     /// Reads what is new at the relay. Returns whether anything is.
     fn refresh(&mut self) -> Result<bool> {
-        let mut any = false;
-        for (sequence, items) in [
-            (Sequence::Log, &mut self.log),
-            (Sequence::Tray, &mut self.tray),
-        ] {
-            loop {
-                let after = items.last().map_or(0, |item| item.sequence);
-                let page = self.runtime.block_on(self.relay.read(sequence, after))?;
-                if page.is_empty() {
-                    break;
-                }
-                any = true;
-                self.entries += page.len();
-                items.extend(page);
-            }
-        }
-        Ok(any)
+        let last = |items: &[SequencedEnvelope]| items.last().map_or(0, |item| item.sequence);
+        let entries = self.read_after(Sequence::Log, last(&self.log))?;
+        let posts = self.read_after(Sequence::Tray, last(&self.tray))?;
+        let count = entries.len() + posts.len();
+        self.entries += count;
+        self.log.extend(entries);
+        self.tray.extend(posts);
+        Ok(count > 0)
     }
 
     /// Every desk reads what there is, on all processors, and carries out what follows. Returns whether anything was new.

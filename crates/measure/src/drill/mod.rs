@@ -1,5 +1,5 @@
-//! `cargo xtask drill`: what happens when a device is shut out, what an insider with a changed program gets, and a day on which very many
-//! write.
+//! `cargo xtask drill`: what happens when a device is shut out, what an insider with a changed program gets, a day on which very many write, and a
+//! desk that was off for a week.
 
 pub(crate) mod absence;
 mod attempts;
@@ -13,4 +13,4 @@ pub(crate) mod station;
 pub(crate) mod surge;
 mod surge_forecast;
 mod surge_model;
-mod surge_report;
+pub(crate) mod surge_report;

@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use desk::{Desk, Effect, Input, Record};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
+use relay::Sequence;
 use wire::SequencedEnvelope;
 
 use super::line::{DrillLine, random};
@@ -38,20 +39,8 @@ impl Modified {
     /// Reads every post there is, and no entry that would make the program give up its keys. Returns all that it then has.
     pub(crate) fn read(mut self, line: &DrillLine) -> Result<Records> {
         let mut posts = BTreeMap::new();
-        let (log, tray) = {
-            let read = |of| -> Result<Vec<SequencedEnvelope>> {
-                let mut all: Vec<SequencedEnvelope> = Vec::new();
-                loop {
-                    let after = all.last().map_or(0, |item| item.sequence);
-                    let page = line.runtime.block_on(line.relay.read(of, after))?;
-                    if page.is_empty() {
-                        return Ok(all);
-                    }
-                    all.extend(page);
-                }
-            };
-            (read(relay::Sequence::Log)?, read(relay::Sequence::Tray)?)
-        };
+        let log = line.read_after(Sequence::Log, 0)?;
+        let tray = line.read_after(Sequence::Tray, 0)?;
         self.step(Input::Line(Box::new(line.line()?)), line);
         // What its own honest program has not read before; whatever it has read is in the records.
         let first = self.desk.cursors().log_after;

@@ -10,12 +10,11 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 use desk::{CaseLabel, Command, ExposedState};
-use protocol::Text;
 use serde::Serialize;
 use statements::{RemovalReason, Stage};
 
 use super::contact::Contact;
-use super::line::DrillLine;
+use super::line::{DrillLine, text};
 use super::modified::Modified;
 use super::station::Station;
 
@@ -299,10 +298,6 @@ impl Drill {
 /// How many of so many cases he gave away.
 fn given_away(his: usize) -> usize {
     GIVEN_AWAY.min(his / 3)
-}
-
-fn text(words: &str) -> Text {
-    Text::new(words).unwrap_or_else(|_| Text::empty())
 }
 
 /// The drill.
