@@ -26,6 +26,23 @@ const FILES: [&str; 4] = [
     "store/line.sqlite3",
     "store/line.cells",
 ];
+/// What fills a backup up, so that its length does not tell how much the line is used.
+const ROOM: &str = "room";
+/// The head of each file in a tar archive, and the steps in which its content is written (POSIX.1-2017, pax, ustar interchange format).
+const BLOCK: u64 = 512;
+/// Two blocks of zeros end an archive.
+const END: u64 = 2 * BLOCK;
+
+/// How long the file is that fills an archive of `taken` bytes up to `least` bytes, or twice, four times, eight times as many. `least` is a
+/// multiple of a block.
+fn room(taken: u64, least: u64) -> u64 {
+    let needed = taken + BLOCK + END;
+    let mut whole = least.max(BLOCK);
+    while whole < needed {
+        whole *= 2;
+    }
+    whole - needed
+}
 
 fn age(arguments: &[&std::ffi::OsStr], stdin: Stdio, stdout: Stdio) -> Result<Child, Failure> {
     let started = Command::new("age")
@@ -52,8 +69,20 @@ fn can_t(what: &str, path: &Path) -> impl Fn(std::io::Error) -> Failure {
     move |error| format!("{what}: {error}").into()
 }
 
+fn append(
+    archive: &mut tar::Builder<impl Write>,
+    name: &str,
+    length: u64,
+    bytes: impl Read,
+) -> std::io::Result<()> {
+    let mut header = tar::Header::new_gnu();
+    header.set_size(length);
+    header.set_mode(0o600);
+    archive.append_data(&mut header, name, bytes.take(length))
+}
+
 /// Puts the files into an archive. Nothing of it is on a disk but the copy of the database, in which every row is sealed.
-fn archive(config: &Path, to: impl Write) -> Result<(), Failure> {
+fn archive(config: &Path, least: u64, to: impl Write) -> Result<(), Failure> {
     let loaded = Config::load(config)?;
     if loaded.database.is_some() {
         return Err("the line is in PostgreSQL: back it up with PostgreSQL's own tools (docs/operate/postgresql.md)".into());
@@ -66,16 +95,15 @@ fn archive(config: &Path, to: impl Write) -> Result<(), Failure> {
     store_sqlite::copy_database(&loaded.store, &copy.0)?;
     let mut archive = tar::Builder::new(to);
     let sources = [config, &loaded.line, &copy.0, &cells];
+    let mut taken = 0;
     for (name, source) in FILES.into_iter().zip(sources) {
         let file = File::open(source).map_err(can_t("read", source))?;
         let length = file.metadata().map_err(can_t("read", source))?.len();
-        let mut header = tar::Header::new_gnu();
-        header.set_size(length);
-        header.set_mode(0o600);
         // The cells may grow meanwhile: what is new belongs to rows that the copy has not.
-        let bytes = file.take(length);
-        archive.append_data(&mut header, name, bytes)?;
+        append(&mut archive, name, length, file)?;
+        taken += BLOCK + length.next_multiple_of(BLOCK);
     }
+    append(&mut archive, ROOM, room(taken, least), std::io::repeat(0))?;
     archive.into_inner()?.flush()?;
     Ok(())
 }
@@ -96,7 +124,8 @@ pub(crate) fn backup(arguments: &BackupArguments) -> Result<(), Failure> {
     options.push(part.0.as_os_str());
     let mut age = age(&options, Stdio::piped(), Stdio::null())?;
     let stdin = age.stdin.take().ok_or("age takes no input")?;
-    let archived = archive(&arguments.config, std::io::BufWriter::new(stdin));
+    let least = u64::from(arguments.least_mib) << 20;
+    let archived = archive(&arguments.config, least, std::io::BufWriter::new(stdin));
     let sealed = age.wait()?;
     if !sealed.success() {
         return Err("age did not seal it; nothing was kept. What it said stands above.".into());
@@ -135,6 +164,12 @@ fn unpack(archive: impl Read, directory: &Path) -> Result<(), Failure> {
         let mut file = file.open(&path).map_err(can_t("write", &path))?;
         std::io::copy(&mut entry, &mut file).map_err(can_t("write", &path))?;
         file.sync_all().map_err(can_t("write", &path))?;
+    }
+    // An earlier version filled nothing up.
+    if let Some(entry) = entries.next()
+        && entry?.path()?.as_ref() != Path::new(ROOM)
+    {
+        return Err(other.into());
     }
     match entries.next() {
         None => Ok(()),
@@ -222,4 +257,25 @@ pub(crate) fn restore(arguments: &RestoreArguments) -> Result<(), Failure> {
         directory.join(CONFIGURATION).display()
     );
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn archives_have_few_lengths() {
+        let least = 1 << 20;
+        let whole = |taken| taken + BLOCK + room(taken, least) + END;
+        for (taken, expected) in [
+            (0, least),
+            (512 * 700, least),
+            (least - BLOCK - END, least),
+            (least - END, 2 * least),
+            (3 * least, 4 * least),
+            (4 * least, 8 * least),
+        ] {
+            assert_eq!(whole(taken), expected, "{taken}");
+        }
+    }
 }

@@ -229,6 +229,9 @@ pub(crate) struct BackupArguments {
     /// The file to write; none is written over.
     #[arg(long, value_hint = ValueHint::FilePath)]
     pub(crate) out: PathBuf,
+    /// How long it is at least, in MiB; filled up, and doubled when that is not enough. Always give the same.
+    #[arg(long, default_value_t = 512, value_parser = clap::value_parser!(u32).range(1..=1 << 20))]
+    pub(crate) least_mib: u32,
     /// Print one JSON object instead of text.
     #[arg(long)]
     pub(crate) json: bool,

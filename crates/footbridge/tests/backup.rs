@@ -101,9 +101,12 @@ async fn a_running_relay_is_backed_up_and_made_again() {
         "--out",
         "monday.age",
         "--json",
+        "--least-mib",
+        "1",
     ];
     let made = footbridge(directory, &backup);
     assert!(made.status.success(), "{}", said(&made));
+    let length = |name: &str| directory.join(name).metadata().unwrap().len();
     let again = footbridge(directory, &backup);
     assert!(
         said(&again).contains("monday.age exists"),
@@ -114,8 +117,19 @@ async fn a_running_relay_is_backed_up_and_made_again() {
     let noted = server::last_backup(&directory.join("line/store"));
     assert!(noted.is_some(), "the doctor and the metrics tell its age");
     assert!(!directory.join("monday.age.part").exists());
-    // What comes after the backup is not in it.
+    // What comes after the backup is not in it, and a backup with it is no longer.
     relay.write_slot(&slot(&line, 3)).await.unwrap();
+    let tuesday = backup.map(|word| {
+        if word == "monday.age" {
+            "tuesday.age"
+        } else {
+            word
+        }
+    });
+    let made = footbridge(directory, &tuesday);
+    assert!(made.status.success(), "{}", said(&made));
+    assert_eq!(length("monday.age"), length("tuesday.age"));
+    assert!(length("monday.age") > 1 << 20);
     drop(first);
 
     let restore = [
