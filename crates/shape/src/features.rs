@@ -38,7 +38,7 @@ pub struct Features {
 }
 
 impl Features {
-    fn put(&mut self, name: impl Into<String>, value: f64) {
+    pub(crate) fn put(&mut self, name: impl Into<String>, value: f64) {
         self.names.push(name.into());
         self.values
             .push(if value.is_finite() { value } else { NONE });

@@ -1,7 +1,7 @@
 //! What the doctor sees of the machine: files that others may read, room, limits, what memory may leak to.
 
 use std::io::ErrorKind;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
 
 use rustix::process::{Resource, getrlimit};
@@ -81,6 +81,36 @@ pub(super) fn file_system(directory: &Path) -> Found {
     }
 }
 
+/// Where the kernel shows block devices by their numbers.
+const DEVICES: &str = "/sys/dev/block";
+/// So many devices stand one upon another at most: a file system on a logical volume on a sealed partition has three.
+const STOREYS: usize = 8;
+
+/// Whether what is written to a block device is sealed on its way: it is one of dm-crypt, or stands on such a one.
+fn is_sealed(device: &Path, storeys: usize) -> bool {
+    let of_crypt = std::fs::read_to_string(device.join("dm/uuid"))
+        .is_ok_and(|uuid| uuid.starts_with("CRYPT-"));
+    let below = std::fs::read_dir(device.join("slaves"));
+    let mut below = below.into_iter().flatten().flatten();
+    of_crypt || (storeys > 0 && below.any(|one| is_sealed(&one.path(), storeys - 1)))
+}
+
+/// Whether whoever takes the disk sees how much of it is in use, and by what.
+pub(super) fn volume(directory: &Path) -> Found {
+    let device = match nearest(directory).metadata() {
+        Ok(about) => about.dev(),
+        Err(error) => return Found::Advice(format!("the system does not say: {error}")),
+    };
+    let (major, minor) = (rustix::fs::major(device), rustix::fs::minor(device));
+    let device = Path::new(DEVICES).join(format!("{major}:{minor}"));
+    match is_sealed(&device, STOREYS) {
+        true => Found::Well("the store is on a sealed volume".into()),
+        false => Found::Advice(
+            "the store is not on a sealed volume: put it on one (docs/operate/volume.md)".into(),
+        ),
+    }
+}
+
 /// Room on the disk, told as coarsely as in the metrics.
 pub(super) fn disk(directory: &Path) -> Found {
     match server::free_bytes(nearest(directory)) {
@@ -157,6 +187,30 @@ mod tests {
             assert_eq!(open_to_all(&store, 0o077), others, "{set:o}");
         }
         assert!(!open_to_all(&store.join("not there"), 0o077));
+    }
+
+    #[test]
+    fn a_volume_is_sealed_if_it_is_or_anything_below_it_is() {
+        let directory = tempfile::tempdir().unwrap();
+        let device = |name: &str, uuid: &str| {
+            let path = directory.path().join(name);
+            std::fs::create_dir_all(path.join("dm")).unwrap();
+            std::fs::create_dir_all(path.join("slaves")).unwrap();
+            std::fs::write(path.join("dm/uuid"), uuid).unwrap();
+            path
+        };
+        let plain = device("plain", "LVM-abc");
+        let sealed = device("sealed", "CRYPT-LUKS2-abc");
+        let upon = device("upon", "LVM-def");
+        std::os::unix::fs::symlink(&plain, upon.join("slaves/one")).unwrap();
+        assert!(is_sealed(&sealed, STOREYS));
+        assert!(!is_sealed(&plain, STOREYS) && !is_sealed(&upon, STOREYS));
+        std::os::unix::fs::symlink(&sealed, upon.join("slaves/two")).unwrap();
+        assert!(is_sealed(&upon, STOREYS));
+        // A circle, which no kernel makes, ends.
+        std::os::unix::fs::symlink(&plain, plain.join("slaves/itself")).unwrap();
+        assert!(!is_sealed(&plain, STOREYS));
+        assert!(!is_sealed(&directory.path().join("none"), STOREYS));
     }
 
     #[test]

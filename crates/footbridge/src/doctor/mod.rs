@@ -192,6 +192,11 @@ async fn findings(config: &Config) -> Vec<Finding> {
             of_directory(config, machine::file_system),
         ),
         (
+            "volume",
+            "Whoever takes the disk sees by the number of rows how many people wrote.",
+            of_directory(config, machine::volume),
+        ),
+        (
             "disk",
             "When it is full, the relay takes nothing more; it loses nothing.",
             of_directory(config, machine::disk),
