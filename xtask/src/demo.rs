@@ -6,8 +6,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::page;
 use crate::run::{root, run as run_program};
+use crate::{page, setup};
 
 /// `cargo xtask demo`.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
@@ -47,6 +47,11 @@ pub(crate) fn drill(arguments: &[String]) -> Result<()> {
 fn build_all() -> Result<()> {
     eprintln!("building the page and the commands");
     page::build()?;
+    build_commands()
+}
+
+/// The commands alone.
+pub(crate) fn build_commands() -> Result<()> {
     let build = [
         "build",
         "--release",
@@ -56,6 +61,25 @@ fn build_all() -> Result<()> {
         "measure",
     ];
     run_program("cargo", &build)
+}
+
+/// `cargo xtask shape-at-rest`: it needs two builds and no page.
+pub(crate) fn shape_at_rest(contacts: u32, blocks: u32, as_json: bool) -> Result<()> {
+    setup::volume()?;
+    build_commands()?;
+    let mut command = Command::new(root().join("target/release/measure"));
+    let (contacts, blocks) = (contacts.to_string(), blocks.to_string());
+    command.args([
+        "shape-at-rest",
+        "--contacts",
+        &contacts,
+        "--blocks",
+        &blocks,
+    ]);
+    command
+        .args(as_json.then_some("--json"))
+        .current_dir(root());
+    Err(command.exec()).context("can't compare the disks")
 }
 
 /// `cargo xtask bench paint`: it needs a browser, so the program that measures is an example of the browser tests.

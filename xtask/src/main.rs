@@ -192,6 +192,20 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Compare the disks of a line that nobody has written to and of one with very many contacts, sealed and open; ends with 1 if the sealed ones differ.
+    #[command(after_help = "Example:
+  cargo xtask shape-at-rest --json    two minutes, of both stores; needs root, FUSE and loop devices, and 2 GB of room for temporary files")]
+    ShapeAtRest {
+        /// How many contacts.
+        #[arg(long, default_value_t = 10_000)]
+        contacts: u32,
+        /// How many blocks of each disk are looked at.
+        #[arg(long, default_value_t = 5_000)]
+        blocks: u32,
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
     /// Publish a line as onion services in a Tor network of its own on this machine, and use it through Tor.
     #[command(after_help = "Example:
   cargo xtask onion --json    about two minutes; needs Debian's package tor, and reaches nothing outside of this machine")]
@@ -435,6 +449,11 @@ fn dispatch(command: Command) -> Result<()> {
             ],
             json,
         ),
+        Command::ShapeAtRest {
+            contacts,
+            blocks,
+            json,
+        } => demo::shape_at_rest(contacts, blocks, json),
         Command::Models { json } => models::run(json),
         Command::Fuzz { seconds, target } => {
             let spent = fuzz::run(seconds, target.as_deref())?;

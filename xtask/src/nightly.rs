@@ -7,8 +7,8 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde_json::{Value, json};
 
-use crate::fuzz;
 use crate::run::{root, run as run_program};
+use crate::{demo, fuzz, setup};
 
 /// So many seeds are played by one process; then it stands in [`NEXT`] how far they are.
 const CHUNK: u64 = 250;
@@ -43,6 +43,9 @@ pub struct NightlyArguments {
     /// How often its disk loses power.
     #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(..=10_000))]
     power_cuts: u32,
+    /// Compare disks with and without contacts as well; needs root, FUSE and loop devices.
+    #[arg(long)]
+    disks: bool,
     /// Seconds of fuzzing for each parser.
     #[arg(long, default_value_t = 300)]
     fuzz_seconds: u32,
@@ -109,11 +112,21 @@ fn rounds(command: &str, rounds: u32) -> Result<Option<(bool, Value)>> {
     Ok(Some((is_good, report)))
 }
 
+/// Compares disks; gives whether they are alike.
+fn disks() -> (bool, Value) {
+    eprintln!("… disks");
+    let arguments = ["shape-at-rest", "--json"].map(str::to_owned);
+    let compared = setup::volume().and_then(|()| play("target/release/measure", &arguments));
+    match compared {
+        Ok((is_alike, said)) => (is_alike, serde_json::from_str(&said).unwrap_or_default()),
+        Err(error) => (false, json!({ "error": format!("{error:#}") })),
+    }
+}
+
 /// `cargo xtask nightly`.
 pub(crate) fn run(asked: &NightlyArguments) -> Result<()> {
     eprintln!("building what is played (the first time this takes some minutes)");
-    let built = ["--package", "footbridge", "--package", "measure"];
-    run_program("cargo", &[&["build", "--release"], &built[..]].concat())?;
+    demo::build_commands()?;
     let example = [
         "build",
         "--release",
@@ -132,6 +145,11 @@ pub(crate) fn run(asked: &NightlyArguments) -> Result<()> {
             is_good &= kept;
             report.insert(command.into(), played);
         }
+    }
+    if asked.disks {
+        let (is_alike, disks) = disks();
+        is_good &= is_alike;
+        report.insert("shape-at-rest".into(), disks);
     }
     if asked.fuzz_seconds > 0 {
         let fuzzed = fuzz::run(asked.fuzz_seconds, None);

@@ -52,6 +52,15 @@ const PROGRAMS: [Program; 11] = [
 /// What the tests in Firefox use besides.
 const FIREFOX: [Program; 1] = [("firefox-esr", "--version", "firefox-esr")];
 
+/// What makes and opens a sealed volume, and fills it.
+const VOLUME: [Program; 5] = [
+    ("cryptsetup", "--version", "cryptsetup-bin"),
+    ("qemu-storage-daemon", "--version", "qemu-utils"),
+    ("mkfs.ext4", "-V", "e2fsprogs"),
+    ("age", "--version", "age"),
+    ("pg_lsclusters", "--help", "postgresql"),
+];
+
 /// What drives it: no package of Debian has it.
 const GECKODRIVER: &str = "geckodriver";
 const GECKODRIVER_VERSION: &str = "0.37.1";
@@ -141,6 +150,11 @@ fn geckodriver() -> Result<()> {
 pub(crate) fn firefox() -> Result<()> {
     programs(&FIREFOX)?;
     geckodriver()
+}
+
+/// What `cargo xtask shape-at-rest` needs.
+pub(crate) fn volume() -> Result<()> {
+    programs(&VOLUME)
 }
 
 /// `cargo xtask setup`.

@@ -86,7 +86,19 @@ impl Ground {
     /// # Errors
     /// What is missing, or what PostgreSQL said.
     pub fn start(extra: &[&str]) -> Result<Ground, String> {
-        let mut ground = Ground::empty()?;
+        Ground::initialise(Ground::empty()?, extra)
+    }
+
+    /// The same below a directory, such as that of another disk.
+    ///
+    /// # Errors
+    /// As [`Ground::start`].
+    pub fn start_in(parent: &Path, extra: &[&str]) -> Result<Ground, String> {
+        let directory = tempfile::tempdir_in(parent).map_err(|error| error.to_string())?;
+        Ground::initialise(Ground::owned(directory)?, extra)
+    }
+
+    fn initialise(mut ground: Ground, extra: &[&str]) -> Result<Ground, String> {
         let mut initdb = command("initdb")?;
         initdb
             .args(["--username", "line", "--auth", "trust", "--no-sync"])
@@ -99,6 +111,10 @@ impl Ground {
 
     fn empty() -> Result<Ground, String> {
         let directory = tempfile::tempdir().map_err(|error| error.to_string())?;
+        Ground::owned(directory)
+    }
+
+    fn owned(directory: TempDir) -> Result<Ground, String> {
         if let Some((user, group)) = owner() {
             std::os::unix::fs::chown(directory.path(), Some(user), Some(group))
                 .map_err(|error| error.to_string())?;
@@ -222,6 +238,12 @@ impl Ground {
             let _ = server.kill();
             let _ = server.wait();
         }
+    }
+
+    /// Ends the server at once, and leaves its files where they are.
+    pub fn leave(mut self) {
+        self.kill();
+        self.directory.disable_cleanup(true);
     }
 
     /// Makes a standby a primary.

@@ -1,5 +1,6 @@
 //! Benchmarks and searches of a running line; `cargo xtask bench` and `cargo xtask seize` run it.
 
+mod at_rest;
 mod bench;
 mod crash;
 mod curve;
@@ -163,6 +164,18 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Compare disks of lines that nobody and that very many have written to.
+    ShapeAtRest {
+        /// How many have written to the second.
+        #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(10..=20_000))]
+        contacts: u32,
+        /// How many blocks of each disk are looked at.
+        #[arg(long, default_value_t = 5_000, value_parser = clap::value_parser!(u32).range(100..=100_000))]
+        blocks: u32,
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
     /// Let changed programs try what their devices may not.
     DrillInsider {
         /// Print one JSON object.
@@ -304,6 +317,17 @@ async fn run(command: Command) -> Result<bool> {
             let local = tokio::task::LocalSet::new();
             let played = power::run(usize::try_from(rounds)?, seed);
             let report = local.run_until(played).await?;
+            tell(&report, json, |report| report.print())?;
+            Ok(report.is_good())
+        }
+        Command::ShapeAtRest {
+            contacts,
+            blocks,
+            json,
+        } => {
+            let local = tokio::task::LocalSet::new();
+            let taken = at_rest::run(usize::try_from(contacts)?, usize::try_from(blocks)?);
+            let report = local.run_until(taken).await?;
             tell(&report, json, |report| report.print())?;
             Ok(report.is_good())
         }

@@ -7,11 +7,16 @@ use crate::features::Features;
 /// Ciphers without a place of their own for each unit show the same unit twice; this is the size of AES's.
 const UNIT: usize = 16;
 
-/// The most bytes in a row for which something holds.
-fn longest(block: &[u8], holds: impl Fn(&[u8; 2]) -> bool) -> f64 {
+/// Each byte with the next one.
+fn neighbours(block: &[u8]) -> impl Iterator<Item = (u8, u8)> {
+    block.iter().copied().zip(block.iter().copied().skip(1))
+}
+
+/// The most neighbours in a row for which something holds.
+fn longest(block: &[u8], holds: impl Fn(u8, u8) -> bool) -> f64 {
     let (mut most, mut now) = (0_u32, 0_u32);
-    for pair in block.array_windows() {
-        now = if holds(pair) { now + 1 } else { 0 };
+    for (one, next) in neighbours(block) {
+        now = if holds(one, next) { now + 1 } else { 0 };
         most = most.max(now);
     }
     f64::from(most)
@@ -24,8 +29,8 @@ fn is_printable(byte: u8) -> bool {
 /// How much a byte says of the next one: their correlation, from -1 to 1.
 fn correlation(block: &[u8], mean: f64) -> f64 {
     let (mut together, mut alone) = (0.0, 0.0);
-    for [one, next] in block.array_windows() {
-        let (one, next) = (f64::from(*one) - mean, f64::from(*next) - mean);
+    for (one, next) in neighbours(block) {
+        let (one, next) = (f64::from(one) - mean, f64::from(next) - mean);
         together += one * next;
         alone += one * one;
     }
@@ -68,9 +73,9 @@ pub fn block_features(block: &[u8]) -> Features {
     features.put("bytes that do not occur", seldom as f64);
     let most = counts.iter().max().copied().unwrap_or_default();
     features.put("count of the most frequent byte", f64::from(most));
-    let in_words = longest(block, |[one, next]| is_printable(*one) && is_printable(*next));
+    let in_words = longest(block, |one, next| is_printable(one) && is_printable(next));
     features.put("longest text", in_words);
-    features.put("longest run", longest(block, |[one, next]| one == next));
+    features.put("longest run", longest(block, |one, next| one == next));
     features.put("repeated units", (units.len() - different.len()) as f64);
     features
 }
@@ -119,7 +124,7 @@ mod tests {
         let told = |emptied: usize| {
             let blocks = (0..400).map(|number: usize| {
                 let mut block = noise(number as u64);
-                let kind = u32::from(number % 2 == 0);
+                let kind = u32::from(number.is_multiple_of(2));
                 if kind == 1 {
                     block.get_mut(..emptied).unwrap().fill(0);
                 }
