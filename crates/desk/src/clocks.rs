@@ -4,6 +4,7 @@ use protocol::{CaseId, Ending, TeamEvent};
 use wire::Day;
 
 use crate::outbox::About;
+use crate::records::RecordKey;
 use crate::turn::Turn;
 use crate::{CaseLabel, Desk, Notice};
 
@@ -11,10 +12,12 @@ impl Desk {
     /// What is due by now.
     pub(crate) fn run_clocks(&mut self, turn: &mut Turn<'_>) {
         let today = turn.now.day();
-        self.age_trail(today);
-        self.forget_old_proposals(today);
-        self.forget_old_invitations(today);
-        if self.clock_off || !self.is_admitted() {
+        let earliest = self.earliest_day(turn.now);
+        self.age_trail(earliest);
+        self.forget_old_proposals(earliest);
+        self.forget_old_invitations(earliest);
+        // What is destroyed does not come back: a clock that jumped ahead is found out when the line is next read.
+        if !self.trusts_clock(turn.now) || !self.is_admitted() {
             return;
         }
         self.destroy_overdue(today, turn);
@@ -28,6 +31,18 @@ impl Desk {
     /// Destroys cases whose last day is over, and says once a day which are near it.
     fn destroy_overdue(&mut self, today: Day, turn: &mut Turn<'_>) {
         let mut overdue = Vec::new();
+        let from_ahead = self
+            .cases
+            .values_mut()
+            .filter(|case| case.last_heard > today);
+        let mut set_right = Vec::new();
+        for case in from_ahead {
+            case.last_heard = today;
+            set_right.push(case.id);
+        }
+        for id in set_right {
+            self.mark(RecordKey::Case(id));
+        }
         for case in self.cases.values().filter(|case| case.leaving.is_none()) {
             // What may have come on the agreed day has to be read before silence is believed.
             let is_agreed = self.read_all_on == Some(today) && case.agreed_close(today).is_some();

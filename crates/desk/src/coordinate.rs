@@ -93,7 +93,7 @@ impl Desk {
         devices.sort_unstable();
         devices.dedup();
         for device in &devices {
-            let key = self.keys.get(device).and_then(|keys| keys.for_day(today));
+            let key = self.key_of(device, today);
             if key.is_none() {
                 turn.tell(Notice::GuideUnreachable(*device));
             }
@@ -115,7 +115,7 @@ impl Desk {
 
     pub(crate) fn grant_shift(&mut self, number: u32, to: &DevicePublicKey, turn: &mut Turn<'_>) {
         let (line, today) = (self.line(), turn.now.day());
-        let key = self.keys.get(to).and_then(|keys| keys.for_day(today));
+        let key = self.key_of(to, today);
         let (Some(key), Some(shift)) = (key, self.shifts.get(&number)) else {
             return;
         };

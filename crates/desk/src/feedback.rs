@@ -125,7 +125,7 @@ impl Desk {
         let coordinators: Vec<DevicePublicKey> = self.roster.coordinators(today).collect();
         for to in coordinators {
             let granted = self.feedback.granted.get(&to).copied();
-            let key = self.keys.get(&to).and_then(|keys| keys.for_day(today));
+            let key = self.key_of(&to, today);
             let secret = self.feedback.secrets.get(&serial);
             let (Some(key), Some(secret), false) = (key, secret, to == me) else {
                 continue;

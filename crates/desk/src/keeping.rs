@@ -196,7 +196,7 @@ impl Desk {
         let generation = case.logged.generation;
         let keeping = (generation, &case.logged.keeping);
         let mut grants = self.share_grants(id, keeping, &case.stand_ins, turn);
-        let key = successor.and_then(|device| self.keys.get(device)?.for_day(today));
+        let key = successor.and_then(|device| self.key_of(device, today));
         let what = (GrantPurpose::Case, subject, generation);
         let secret = case.logged.keeping.expose();
         let sealed = key.map(|key| Grant::seal(&line, what, key, secret, turn.rng));

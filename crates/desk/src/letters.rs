@@ -120,10 +120,7 @@ impl Desk {
         }
         for to in coordinators {
             let is_granted = self.letters.granted.get(&to) == Some(&number);
-            let is_reachable = self
-                .keys
-                .get(&to)
-                .is_some_and(|keys| keys.for_day(today).is_some());
+            let is_reachable = self.is_reachable(&to, today);
             if to != me && is_reachable && !is_granted && !self.holds(&to, number) {
                 self.letters.granted.insert(to, number);
                 self.grant_shift(number, &to, turn);

@@ -91,12 +91,13 @@ impl Desk {
         shred: Shred,
         turn: &mut Turn<'_>,
     ) {
+        let today = self.latest_day(turn.now);
         let Some(case) = self.cases.get_mut(id) else {
             return;
         };
         let known = case.messages.len();
         let number = brought.number;
-        if case.is_blocked(turn.now.day()) {
+        if case.is_blocked(today) {
             brought.text = Text::empty();
         }
         let is_new = case.receive(brought);
@@ -104,7 +105,7 @@ impl Desk {
         if is_message {
             case.active = Some(turn.now);
         }
-        case.last_heard = case.last_heard.max(turn.now.day());
+        case.last_heard = case.last_heard.max(today);
         let is_held = case.is_held();
         self.mark(RecordKey::Case(*id));
         self.look_for_handover(id, turn);

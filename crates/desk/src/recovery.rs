@@ -316,7 +316,7 @@ impl Desk {
         if *to == self.device() {
             return;
         }
-        let epoch = self.keys.get(to).and_then(|keys| keys.for_day(today));
+        let epoch = self.key_of(to, today);
         let what = (GrantPurpose::Team, GrantSubject::shift(0), generation);
         let sealed = epoch.map(|epoch| Grant::seal(&line, what, epoch, key.expose(), turn.rng));
         match sealed {

@@ -144,7 +144,7 @@ impl Desk {
         let mut grants = Vec::new();
         for device in all {
             let own: Vec<KeepingShare> = shares.by_ref().take(self.weight(&device)).collect();
-            let key = self.keys.get(&device).and_then(|keys| keys.for_day(today));
+            let key = self.key_of(&device, today);
             let content = shares::to_bytes(&own);
             let sealed = key.map(|key| Grant::seal(&line, what, key, &content, turn.rng));
             grants.extend(sealed.and_then(Result::ok));
@@ -306,7 +306,7 @@ impl Desk {
     ) {
         let (line, today) = (self.line(), turn.now.day());
         let shares = self.kept.get(id).and_then(Kept::newest_shares);
-        let key = self.keys.get(to).and_then(|keys| keys.for_day(today));
+        let key = self.key_of(to, today);
         let (Some((generation, shares)), Some(key)) = (shares, key) else {
             return;
         };

@@ -152,7 +152,7 @@ impl Desk {
             .filter(|device| self.roster.supervises(device));
         members
             .filter_map(|device| {
-                let key = self.keys.get(device)?.for_day(today)?;
+                let key = self.key_of(device, today)?;
                 Grant::seal(&line, what, key, &content, turn.rng).ok()
             })
             .collect()
@@ -400,7 +400,6 @@ impl Desk {
     }
 
     pub(crate) fn is_reachable(&self, device: &DevicePublicKey, day: Day) -> bool {
-        let keys = self.keys.get(device);
-        keys.is_some_and(|keys| keys.for_day(day).is_some())
+        self.key_of(device, day).is_some()
     }
 }

@@ -348,7 +348,7 @@ impl Desk {
         if *to == self.device() || !self.roster.supervises(to) {
             return;
         }
-        let key = self.keys.get(to).and_then(|keys| keys.for_day(today));
+        let key = self.key_of(to, today);
         let (Some(key), Some((generation, secret))) = (key, self.trail.newest_secret()) else {
             return;
         };

@@ -1,7 +1,7 @@
 //! What time does: epoch keys and shift keys come and go, the roster is vouched for, the wait is announced.
 
 use protocol::{CaseId, EpochSecretKey, TeamEvent};
-use statements::{EpochKey, Line, RosterFreshness};
+use statements::{DevicePublicKey, EpochKey, Line, RosterFreshness};
 use wire::{Day, Minute};
 
 use crate::outbox::About;
@@ -75,6 +75,27 @@ impl Desk {
         self.progress
             .line_day
             .is_some_and(|day| !self.clock_off && today.0.abs_diff(day.0) <= 1)
+    }
+
+    /// The day from which something is counted that ends on its own: the later one of this clock's and the line's, of which one may be wrong.
+    /// A day that is too early would have a case destroyed as soon as the clock is set right; one that is too late is set right then.
+    pub(crate) fn latest_day(&self, now: Minute) -> Day {
+        let today = now.day();
+        self.progress.line_day.map_or(today, |day| day.max(today))
+    }
+
+    /// The key to grant to: that of this clock's day, or of the line's where that finds none. By a wrong clock alone nobody would have a key,
+    /// and what is to be granted would reach nobody.
+    pub(crate) fn key_of(&self, device: &DevicePublicKey, day: Day) -> Option<&EpochKey> {
+        let keys = self.keys.get(device)?;
+        let by_the_line = || self.progress.line_day.and_then(|day| keys.for_day(day));
+        keys.for_day(day).or_else(by_the_line)
+    }
+
+    /// The day by which something is over for certain: the earlier one of this clock's and the line's. One wild reading of a clock ends nothing.
+    pub(crate) fn earliest_day(&self, now: Minute) -> Day {
+        let today = now.day();
+        self.progress.line_day.map_or(today, |day| day.min(today))
     }
 
     pub(crate) fn upkeep(&mut self, turn: &mut Turn<'_>) {

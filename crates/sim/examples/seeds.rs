@@ -3,6 +3,8 @@
 
 use std::process::ExitCode;
 
+use sim::Trouble;
+
 fn main() -> ExitCode {
     let mut arguments = std::env::args()
         .skip(1)
@@ -13,7 +15,7 @@ fn main() -> ExitCode {
     let (mut failed, mut faults, mut crashes) = (0, 0, 0);
     let (mut sent, mut letters, mut answered, mut removed) = (0, 0, 0, 0);
     for seed in first..first + count {
-        match sim::run(seed, steps) {
+        match sim::run(seed, steps, Trouble::Everything) {
             Ok(report) => {
                 faults += report.faults;
                 crashes += report.crashes;

@@ -23,6 +23,13 @@ pub(crate) enum Answer {
     Conflict,
     Refused(String),
     Slots(Box<[SlotContent; 2]>),
+    /// That it can't now: the same is asked again.
+    None,
+}
+
+/// Whether asking later may help, as desks and pages judge it.
+fn is_passing(error: RelayError) -> bool {
+    matches!(error, RelayError::Full | RelayError::Unavailable)
 }
 
 impl World {
@@ -67,10 +74,13 @@ impl World {
     }
 
     pub(crate) fn for_contact(&mut self, request: &Request) -> Result<Outcome, String> {
-        let now = self.now;
+        let now = self.relay_now();
         let done = match request {
             Request::ReadSlots(names) => {
-                return Ok(Outcome::Slots(Box::new(self.read(&names.to_bytes())?)));
+                return Ok(match self.read(&names.to_bytes())? {
+                    Some(contents) => Outcome::Slots(Box::new(contents)),
+                    None => Outcome::NotKnown,
+                });
             }
             Request::WriteSlot(write) => block_on(self.relay.slot_write(&write.to_bytes(), now)),
             Request::DeleteSlots(names) => block_on(self.relay.slots_delete(&names.to_bytes())),
@@ -87,19 +97,25 @@ impl World {
         Ok(match done {
             Ok(()) => Outcome::Done,
             Err(RelayError::Conflict) => Outcome::Conflict,
+            Err(RelayError::Unavailable) => Outcome::NotKnown,
             Err(_) => Outcome::Refused,
         })
     }
 
-    pub(crate) fn read(&mut self, names: &[u8]) -> Result<[SlotContent; 2], String> {
+    /// What two slots hold; nothing when the store fails.
+    pub(crate) fn read(&mut self, names: &[u8]) -> Result<Option<[SlotContent; 2]>, String> {
         let mut noise = || {
             let noise = self.relay.noise(&mut self.dice.rng);
             noise.map_err(|error| error.to_string())
         };
         let noise = [noise()?, noise()?];
-        let answer =
-            block_on(self.relay.slots_read(names, noise, self.now)).map_err(|e| e.to_string())?;
-        SlotContent::parse_answer(&answer).map_err(|error| error.to_string())
+        let answer = match block_on(self.relay.slots_read(names, noise, self.relay_now())) {
+            Ok(answer) => answer,
+            Err(error) if is_passing(error) => return Ok(None),
+            Err(error) => return Err(error.to_string()),
+        };
+        let contents = SlotContent::parse_answer(&answer).map_err(|error| error.to_string())?;
+        Ok(Some(contents))
     }
 
     pub(crate) fn carry_out_station(&mut self, number: usize) -> Result<(), String> {
@@ -143,7 +159,7 @@ impl World {
             return Ok(());
         };
         let input = match answer {
-            None => {
+            None | Some(Answer::None) => {
                 station.ask_again(id, task);
                 return Ok(());
             }
@@ -161,14 +177,19 @@ impl World {
     }
 
     pub(crate) fn for_desk(&mut self, task: &RelayTask) -> Result<Answer, String> {
-        let now = self.now;
+        let now = self.relay_now();
         let done = match task {
             RelayTask::AppendLog(entry) => {
                 block_on(self.relay.log_append(entry.as_bytes(), now)).map(drop)
             }
             RelayTask::WriteSlot(write) => block_on(self.relay.slot_write(&write.to_bytes(), now)),
             RelayTask::ReadSlots(names) => match self.relay.is_open(now) {
-                Ok(()) => return Ok(Answer::Slots(Box::new(self.read(&names.to_bytes())?))),
+                Ok(()) => {
+                    let contents = self.read(&names.to_bytes())?;
+                    return Ok(
+                        contents.map_or(Answer::None, |contents| Answer::Slots(Box::new(contents)))
+                    );
+                }
                 ended => ended,
             },
             RelayTask::DeleteSlots(names) => block_on(self.relay.slots_delete(&names.to_bytes())),
@@ -186,6 +207,7 @@ impl World {
         Ok(match done {
             Ok(()) => Answer::Done,
             Err(RelayError::Conflict) => Answer::Conflict,
+            Err(error) if is_passing(error) => Answer::None,
             Err(error) => Answer::Refused(error.code().to_owned()),
         })
     }

@@ -33,7 +33,7 @@ impl World {
         let (second, label) = agreed.ok_or("nobody can agree to the end")?;
         self.accepts(second, Command::Approve(label))
             .ok_or("the end is not agreed to")?;
-        self.dice.faulty = true;
+        self.set_faulty(true);
         for _ in 0..STEPS {
             let number = self.dice.below(self.stations.len());
             self.ending_step(number)?;
@@ -41,10 +41,12 @@ impl World {
         while !self.late.is_empty() {
             self.arrive_late()?;
         }
-        self.dice.faulty = false;
+        self.set_faulty(false);
         // Whoever had read before the end was published hears of it in the second round.
         self.settle()?;
         self.settle()?;
+        // As its shell does each hour, should the store have failed before.
+        block_on(self.relay.expire(self.now)).map_err(|error| error.to_string())?;
         self.check_nothing_is_left()
     }
 

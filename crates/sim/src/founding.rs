@@ -5,17 +5,19 @@ use pollster::block_on;
 use protocol::JoinSecret;
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
-use relay::{MemoryStore, Relay, Retention, Standing};
+use relay::{Relay, Retention, Standing};
 use statements::{
     Act, Delegation, DeviceKey, DevicePublicKey, Permission, Profile, Root, RootKey, Stage,
 };
 use wire::{Day, Minute};
 
+use crate::Trouble;
 use crate::contact::Contact;
 use crate::letter::Writer;
 use crate::model::Model;
 use crate::network::Dice;
 use crate::station::Station;
+use crate::store::FaultyStore;
 use crate::world::World;
 
 /// When a simulation begins.
@@ -57,7 +59,7 @@ impl World {
         clippy::expect_used,
         reason = "without a line there is nothing to simulate"
     )]
-    pub fn new(seed: u64) -> World {
+    pub fn new(seed: u64, trouble: Trouble) -> World {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let root_key = RootKey::from_seed(&random(&mut rng));
         let device = DeviceKey::from_seed(&random(&mut rng));
@@ -67,8 +69,12 @@ impl World {
         let draft = Delegation::draft(id, 1, days, 1, &[device.public()]);
         let delegation = draft.sign_by_root(&root_key).done();
         let standing = Standing::new(root, &delegation).expect("the delegation is signed");
-        let store = MemoryStore::default();
-        let relay = block_on(Relay::open(store, standing, Retention::default(), START));
+        // Chances of its own, so that a seed's others are the same with it and without.
+        let mut luck = ChaCha8Rng::seed_from_u64(seed);
+        luck.set_stream(1);
+        let store = FaultyStore::new(luck);
+        let opened = Relay::open(store.clone(), standing.clone(), Retention::default(), START);
+        let relay = block_on(opened);
         let mut world = World {
             dice: Dice {
                 rng,
@@ -78,6 +84,10 @@ impl World {
             now: START,
             id,
             relay: relay.expect("a store in memory opens"),
+            store,
+            beginning: standing,
+            turmoil: trouble == Trouble::Everything,
+            relay_ahead: 0,
             stations: Vec::new(),
             contacts: Vec::new(),
             writers: Vec::new(),

@@ -1,5 +1,5 @@
 //! The whole line in one process and simulated time: contacts, desks and a relay, under lost, delayed, doubled and
-//! reordered requests and crashes between any two steps.
+//! reordered requests, crashes between any two steps, clocks that jump, and a store that fails.
 //!
 //! [`run`] plays one seed. A small reference model beside it (`model`) knows only what people were told, and holds the
 //! line to it: nothing acknowledged is lost, nothing is shown twice, nobody reads what is not theirs, and whoever was shut
@@ -14,10 +14,21 @@ mod model;
 mod network;
 mod shift;
 mod station;
+mod store;
 mod trust;
+mod turmoil;
 mod world;
 
 pub use world::World;
+
+/// What happens in a run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Trouble {
+    /// Requests are lost, delayed and doubled; desks die.
+    Network,
+    /// Besides, clocks jump, the relay dies and is started again, and its store fails.
+    Everything,
+}
 
 /// What one run did.
 #[derive(Clone, Copy, Debug, Default)]
@@ -32,7 +43,7 @@ pub struct Report {
     pub crashes: usize,
     /// Devices that were shut out.
     pub removed: usize,
-    /// Requests that were lost, delayed or doubled.
+    /// Requests that were lost, delayed or doubled, or that the store failed to do.
     pub faults: usize,
 }
 
@@ -62,8 +73,8 @@ impl std::error::Error for Failure {}
 ///
 /// # Errors
 /// [`Failure`] with the seed and the last steps when a promise is broken.
-pub fn run(seed: u64, steps: u32) -> Result<Report, Failure> {
-    let mut world = World::new(seed);
+pub fn run(seed: u64, steps: u32, trouble: Trouble) -> Result<Report, Failure> {
+    let mut world = World::new(seed, trouble);
     let played = world.play(steps).and_then(|()| world.rest());
     let report = world.report();
     match played.and_then(|()| world.end()) {

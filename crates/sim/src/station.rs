@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::model::{Model, Said};
 use crate::network::Dice;
+use crate::turmoil::shown;
 
 /// So many characters of a notice are noted.
 const NOTICE: usize = 60;
@@ -29,6 +30,8 @@ pub(crate) struct Station {
     answers: usize,
     /// Its lid is closed until then.
     pub(crate) asleep_until: Minute,
+    /// So many minutes its clock is ahead of the time.
+    pub(crate) ahead: i64,
 }
 
 impl Station {
@@ -44,6 +47,7 @@ impl Station {
             crashes: 0,
             answers: 0,
             asleep_until: Minute(0),
+            ahead: 0,
         };
         station.queue(effects);
         // The vault is made with its first records; before that there is no desk that could die.
@@ -56,7 +60,7 @@ impl Station {
     }
 
     pub(crate) fn give(&mut self, input: Input, now: Minute, dice: &mut Dice) {
-        let effects = self.desk.step(input, now, &mut dice.rng);
+        let effects = self.desk.step(input, shown(now, self.ahead), &mut dice.rng);
         self.queue(effects);
     }
 
@@ -127,7 +131,7 @@ impl Station {
         self.desk = restore(&self.records)?;
         self.effects.clear();
         self.crashes += 1;
-        let effects = self.desk.resume(now, &mut dice.rng);
+        let effects = self.desk.resume(shown(now, self.ahead), &mut dice.rng);
         self.queue(effects);
         Ok(())
     }
@@ -145,6 +149,7 @@ impl Station {
             crashes: 0,
             answers: 0,
             asleep_until: Minute(0),
+            ahead: 0,
         })
     }
 
@@ -154,6 +159,7 @@ impl Station {
             command,
             Command::Transfer { .. } | Command::Return(_) | Command::CheckOut { .. }
         );
+        let now = shown(now, self.ahead);
         let effects = self.desk.step(Input::Command(command), now, &mut dice.rng);
         let refused = effects.iter().any(|effect| {
             matches!(
@@ -173,7 +179,7 @@ impl Station {
     }
 
     pub(crate) fn labels(&self, now: Minute) -> Vec<CaseLabel> {
-        let view = self.desk.view(now);
+        let view = self.desk.view(shown(now, self.ahead));
         let held = view.cases.iter().filter(|row| !row.destroyed);
         held.map(|row| row.label).collect()
     }
@@ -186,7 +192,11 @@ impl Station {
 
     /// What contacts wrote in the cases that this desk reads along.
     pub(crate) fn supervised(&self, now: Minute) -> BTreeSet<Said> {
-        let rows = self.desk.view(now).supervised.into_iter();
+        let rows = self
+            .desk
+            .view(shown(now, self.ahead))
+            .supervised
+            .into_iter();
         rows.flat_map(|row| self.received(row.label)).collect()
     }
 
@@ -200,7 +210,7 @@ impl Station {
 
     /// Honest desks accuse nobody, and nobody is told of two histories.
     pub(crate) fn check_quiet(&self, number: usize, now: Minute) -> Result<(), String> {
-        let view = self.desk.view(now);
+        let view = self.desk.view(shown(now, self.ahead));
         let accused = view.alarms.iter().map(|alarm| alarm.alarm);
         let mut false_alarms = accused.filter(|alarm| {
             matches!(
@@ -218,7 +228,7 @@ impl Station {
     }
 
     pub(crate) fn waiting(&self, now: Minute) -> usize {
-        let view = self.desk.view(now);
+        let view = self.desk.view(shown(now, self.ahead));
         view.waiting.len() + view.parked.len()
     }
 

@@ -2,7 +2,7 @@
 
 use desk::{Command, Input};
 use pollster::block_on;
-use relay::{MemoryStore, Relay, Sequence};
+use relay::{Relay, Sequence, Standing};
 use statements::{Line, Recipient};
 use wire::{Envelope, LineId, Minute};
 
@@ -14,10 +14,11 @@ use crate::letter::{Writer, is_letter};
 use crate::model::Model;
 use crate::network::Dice;
 use crate::station::Station;
+use crate::store::FaultyStore;
 use crate::trust::Removed;
 
 /// How many steps of the past are kept for a failure's report.
-const TRAIL: usize = 400;
+const TRAIL: usize = 2000;
 /// After so many rounds without faults a line that is not at rest never will be.
 const ROUNDS: usize = 60;
 
@@ -26,7 +27,15 @@ pub struct World {
     pub(crate) dice: Dice,
     pub(crate) now: Minute,
     pub(crate) id: LineId,
-    pub(crate) relay: Relay<MemoryStore>,
+    pub(crate) relay: Relay<FaultyStore>,
+    /// What outlives the relay.
+    pub(crate) store: FaultyStore,
+    /// The line as it began.
+    pub(crate) beginning: Standing,
+    /// Whether machines fail, and not only the network.
+    pub(crate) turmoil: bool,
+    /// So many minutes the relay's clock is ahead of the time.
+    pub(crate) relay_ahead: i64,
     pub(crate) stations: Vec<Station>,
     pub(crate) contacts: Vec<Contact>,
     /// Contacts without a network.
@@ -88,8 +97,11 @@ impl World {
     /// # Errors
     /// What was broken.
     pub fn play(&mut self, steps: u32) -> Result<(), String> {
-        self.dice.faulty = true;
+        self.set_faulty(true);
         for _ in 0..steps {
+            if self.turmoil_step()? {
+                continue;
+            }
             match self.dice.below(12) {
                 0..=4 => self.contact_step()?,
                 5..=9 => self.station_step()?,
@@ -186,7 +198,9 @@ impl World {
     }
 
     pub(crate) fn fetch_line(&mut self, number: usize) -> Result<(), String> {
-        let (line, now) = (self.line()?, self.now);
+        let document = self.relay.line_document(self.relay_now());
+        let line = Line::verify(&document, None).map_err(|error| error.to_string())?;
+        let now = self.now;
         if let Some(station) = self.stations.get_mut(number) {
             station.give(Input::Line(Box::new(line)), now, &mut self.dice);
         }
@@ -214,7 +228,10 @@ impl World {
                 Sequence::Log => cursors.log_after,
                 Sequence::Tray => cursors.posts_after,
             };
-            let items = block_on(self.relay.read(sequence, after)).map_err(|e| e.to_string())?;
+            let Ok(items) = block_on(self.relay.read(sequence, after)) else {
+                self.note(format!("desk {number} can't read"));
+                return Ok(());
+            };
             all &= items.len() <= at_most - count;
             for item in items.into_iter().take(at_most - count) {
                 let input = match sequence {
@@ -285,7 +302,8 @@ impl World {
         while !self.late.is_empty() {
             self.arrive_late()?;
         }
-        self.dice.faulty = false;
+        self.set_faulty(false);
+        self.set_clocks();
         self.settle()?;
         self.let_everybody_be_missed()?;
         self.everybody_reads()?;
@@ -397,7 +415,7 @@ impl World {
             answered: self.model.answers.len(),
             crashes: self.stations.iter().map(|station| station.crashes).sum(),
             removed: usize::from(self.removed.is_some()),
-            faults: self.dice.faults,
+            faults: self.dice.faults + self.store.faults(),
         }
     }
 }
