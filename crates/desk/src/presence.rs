@@ -182,8 +182,10 @@ impl Desk {
         };
         let on_duty = self.shift_on_duty(turn.now);
         let Some(shift) = on_duty else {
-            // Refused only when it is on its way already.
-            let _ = self.check_out(false, turn);
+            // A wild clock sends nobody home. Refused only when it is on its way already.
+            if self.trusts_clock(turn.now) {
+                let _ = self.check_out(false, turn);
+            }
             return;
         };
         if shift != mine {

@@ -10,7 +10,7 @@ mod world;
 
 use desk::{Command, Input, Notice, Refusal};
 use protocol::Language;
-use statements::Stage;
+use statements::{RemovalReason, Stage};
 use wire::Minute;
 use world::{Contact, HOUR, World};
 
@@ -193,4 +193,103 @@ fn a_clock_that_is_set_back_revives_no_card() {
     world.restart(0);
     world.read_line(0);
     assert_eq!(judged(&world), Err(Refusal::CardExpired));
+}
+
+/// A desk with a case, whose contact has read that it was taken.
+fn desk_with_a_case(seed: u64) -> (World, Contact) {
+    let mut world = World::found(seed);
+    world.admit("Magpie", Stage::Guide);
+    world.plan(40 * 24, &[1]);
+    let mut contact = Contact::new(&mut world);
+    contact.write(&mut world, "hello");
+    world.settle();
+    world.command(1, Command::TakeNext);
+    world.settle();
+    assert_eq!(world.cases(1).len(), 1);
+    contact.collect(&mut world);
+    (world, contact)
+}
+
+#[test]
+fn a_case_outlives_a_wrong_clock_and_ends_when_it_would_have() {
+    for days in [-400, -40, 40, 400] {
+        let (mut world, mut contact) = desk_with_a_case(66);
+        world.stations[1].clock = days * i64::from(DAY);
+        // That the clock jumped shows when the line is next read.
+        world.give(1, Input::Tick);
+        assert_eq!(world.cases(1).len(), 1, "{days}: before it shows");
+        contact.write(&mut world, "are you there?");
+        world.settle();
+        world.stations[1].published = usize::MAX;
+        world.tick(1);
+        world.stations[1].clock = 0;
+        world.pass(1);
+        let label = world.cases(1)[0];
+        assert_eq!(
+            world.received(1, label),
+            ["hello", "are you there?"],
+            "{days}"
+        );
+        let ends = world.stations[1]
+            .desk
+            .case(label)
+            .expect("its case")
+            .destroy_after;
+        assert_eq!(ends, world.now.day().plus(30), "{days}");
+    }
+}
+
+#[test]
+fn a_relay_in_another_month_has_no_case_destroyed() {
+    for days in [-40, 40] {
+        let (mut world, mut contact) = desk_with_a_case(67);
+        let right = world.relay.day;
+        world.relay.day = right.saturating_add_signed(days);
+        world.stations[1].published = usize::MAX;
+        world.tick(1);
+        contact.write(&mut world, "are you there?");
+        world.settle();
+        world.give(1, Input::Tick);
+        world.relay.day = right;
+        world.pass(1);
+        let label = world.cases(1)[0];
+        let ends = world.stations[1]
+            .desk
+            .case(label)
+            .expect("its case")
+            .destroy_after;
+        assert_eq!(ends, world.now.day().plus(30), "{days}");
+    }
+}
+
+#[test]
+fn what_a_desk_with_a_wrong_clock_grants_reaches_the_others() {
+    for (desk_days, relay_days) in [(-40, 0), (40, 0), (0, -40), (0, 40)] {
+        let mut world = World::found(68);
+        world.admit("Magpie", Stage::Guide);
+        world.admit("Wren", Stage::Guide);
+        world.plan(24, &[0, 1]);
+        let right = world.relay.day;
+        world.stations[0].clock = desk_days * i64::from(DAY);
+        world.relay.day = right.saturating_add_signed(relay_days);
+        world.stations[0].published = usize::MAX;
+        world.tick(0);
+        let shut_out = Command::Revoke {
+            device: world.device(2),
+            reason: RemovalReason::Lost,
+        };
+        world.command(0, shut_out);
+        world.settle();
+        world.stations[0].clock = 0;
+        world.relay.day = right;
+        world.pass(1);
+        // Whoever did not get the new team key reads no more who has taken what.
+        let mut contact = Contact::new(&mut world);
+        contact.write(&mut world, "hello");
+        world.settle();
+        world.command(0, Command::TakeNext);
+        world.settle();
+        assert_eq!(world.cases(0).len(), 1, "{desk_days} {relay_days}");
+        assert!(world.waiting(1).is_empty(), "{desk_days} {relay_days}");
+    }
 }
