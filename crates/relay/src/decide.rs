@@ -5,9 +5,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockW
 use rand_core::CryptoRng;
 use statements::{DevicePublicKey, UnverifiedStatement};
 use wire::{
-    BodyError, Day, DeskSession, Envelope, EnvelopeError, EnvelopeHash, Header, Kind, LineDocument,
-    LineId, Minute, POSTS_PER_PAGE, SEALED_SIZE, SequencedEnvelope, Shred, SlotContent, SlotNames,
-    SlotWrite,
+    BodyError, Day, DeskSession, Envelope, EnvelopeError, EnvelopeHash, Header, Kind, Minute,
+    POSTS_PER_PAGE, SEALED_SIZE, SequencedEnvelope, Shred, SlotContent, SlotNames, SlotWrite,
 };
 
 use crate::hash::{envelope_hash, shred_hash, slot_key};
@@ -47,8 +46,8 @@ pub struct Relay<S> {
 }
 
 /// What stands, and the revision of the store's statements from which it does.
-struct Followed {
-    standing: Standing,
+pub(crate) struct Followed {
+    pub(crate) standing: Standing,
     revision: u64,
 }
 
@@ -113,7 +112,7 @@ impl<S: Store> Relay<S> {
         self
     }
 
-    fn followed(&self) -> RwLockReadGuard<'_, Followed> {
+    pub(crate) fn followed(&self) -> RwLockReadGuard<'_, Followed> {
         self.followed.read().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -163,39 +162,6 @@ impl<S: Store> Relay<S> {
 
     pub(crate) fn intake(&self) -> MutexGuard<'_, Intake> {
         self.intake.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The line.
-    pub fn line(&self) -> LineId {
-        self.followed().standing.line()
-    }
-
-    /// `GET /v1/line`.
-    pub fn line_document(&self, now: Minute) -> LineDocument {
-        self.followed().standing.document(now)
-    }
-
-    /// What [`Standing::outcomes`] gives.
-    pub fn outcomes(&self, now: Minute) -> Vec<Vec<u8>> {
-        self.followed().standing.outcomes(now)
-    }
-
-    /// The last day of the delegation that stands.
-    pub fn delegation_until(&self) -> Day {
-        self.followed().standing.delegation().until()
-    }
-
-    /// Whether the delegation that stands holds on a day.
-    pub fn delegation_holds_on(&self, day: Day) -> bool {
-        self.followed().standing.delegation().holds_on(day)
-    }
-
-    /// Whether the line has not ended.
-    ///
-    /// # Errors
-    /// `Ended` when it has: then nothing is taken or given out any more but its final notice.
-    pub fn is_open(&self, now: Minute) -> Result<(), RelayError> {
-        self.followed().standing.is_open(now)
     }
 
     fn check_line(&self, envelope: &Envelope) -> Result<(), RelayError> {

@@ -13,6 +13,7 @@ mod memory;
 mod moving;
 mod sessions;
 mod standing;
+mod stands;
 mod store;
 mod work;
 

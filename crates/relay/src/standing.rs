@@ -307,6 +307,11 @@ impl Standing {
         shifts.into_iter().find(|shift| shift.is_on_duty(now))
     }
 
+    /// When the last shift ends that was announced and not forgotten, if there is any.
+    pub fn last_shift(&self) -> Option<Minute> {
+        self.shifts.values().map(|(shift, _)| shift.until()).max()
+    }
+
     /// Whether a post to this shift is taken now: it is on duty, or was until a short while ago, or nobody followed it. A letter is taken
     /// as long as its key stands.
     ///

@@ -115,7 +115,8 @@ async fn expire<S: Store>(app: Arc<App<S>>) {
         hours.tick().await;
         let now = clock::now();
         let holds = app.relay.delegation_holds_on(now.day());
-        if let Some(doubt) = clock::doubt((since, begun.elapsed()), now, holds) {
+        let is_expected = clock::is_expected(now, holds, app.relay.last_shift());
+        if let Some(doubt) = clock::doubt((since, begun.elapsed()), now, is_expected) {
             tracing::error!("{doubt}");
             continue;
         }

@@ -3,6 +3,8 @@
 use serde::Serialize;
 use wire::{Day, Minute};
 
+use crate::clock;
+
 /// With fewer free bytes where the store is a relay is not ready: a night of ten thousand posts and what the write-ahead log needs beside them.
 pub const ROOM: u64 = 256 << 20;
 /// No clock shows an earlier day than that on which this was written, 2026-11-27.
@@ -21,6 +23,8 @@ pub(crate) struct Facts {
     pub(crate) delegation_until: Day,
     /// Whether the delegation holds today.
     pub(crate) delegation_holds: bool,
+    /// When the last shift ends that was announced, if there ever was one.
+    pub(crate) last_shift: Option<Minute>,
     /// The last whole day of the certificate, if there is one that can be read.
     pub(crate) certificate_until: Option<Day>,
 }
@@ -45,11 +49,20 @@ fn condition(name: &'static str, well: bool, says: &'static str) -> Condition {
 pub(crate) fn conditions(facts: &Facts) -> [Condition; 5] {
     let today = facts.now.day();
     let has_begun = facts.delegation_holds || facts.delegation_until < today;
+    let is_late = clock::is_long_after(facts.now, facts.last_shift);
+    let clock_says = match is_late {
+        true => {
+            "the clock shows a day more than two weeks after the line's last shift: set it, or, if it is right, plan a shift"
+        }
+        false => {
+            "the clock shows a day before this program or the line's delegation was made: set it, and let it be kept"
+        }
+    };
     [
         condition(
             "clock",
-            today >= EARLIEST && has_begun,
-            "the clock shows a day before this program or the line's delegation was made: set it, and let it be kept",
+            today >= EARLIEST && has_begun && !is_late,
+            clock_says,
         ),
         condition(
             "store",
@@ -84,6 +97,7 @@ mod tests {
         free: Some(ROOM),
         delegation_until: Day(20_800),
         delegation_holds: true,
+        last_shift: None,
         certificate_until: None,
     };
 
@@ -131,6 +145,12 @@ mod tests {
             ..WELL
         };
         assert_eq!(wrong(reset), ["clock"]);
+        let shift_ended = |days: u32| Facts {
+            last_shift: Some(Minute(WELL.now.0 - days * Minute::PER_DAY)),
+            ..WELL
+        };
+        assert_eq!(wrong(shift_ended(14)), [""; 0]);
+        assert_eq!(wrong(shift_ended(15)), ["clock"]);
     }
 
     #[test]
