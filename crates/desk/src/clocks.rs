@@ -12,10 +12,10 @@ impl Desk {
     /// What is due by now.
     pub(crate) fn run_clocks(&mut self, turn: &mut Turn<'_>) {
         let today = turn.now.day();
-        let earliest = self.earliest_day(turn.now);
-        self.age_trail(earliest);
-        self.forget_old_proposals(earliest);
-        self.forget_old_invitations(earliest);
+        let certain = self.certain(turn.now).day();
+        self.age_trail(certain);
+        self.forget_old_proposals(certain);
+        self.forget_old_invitations(certain);
         // What is destroyed does not come back: a clock that jumped ahead is found out when the line is next read.
         if !self.trusts_clock(turn.now) || !self.is_admitted() {
             return;

@@ -80,9 +80,10 @@ impl Desk {
     pub(crate) fn keep_feedback_key(&mut self, turn: &mut Turn<'_>) {
         let today = turn.now.day();
         let counted = self.feedback.counted.len();
+        let certain = self.certain(turn.now).day();
         self.feedback
             .counted
-            .retain(|_, day| today <= day.plus(COUNTED_DAYS));
+            .retain(|_, day| certain <= day.plus(COUNTED_DAYS));
         if self.feedback.counted.len() != counted {
             self.mark(RecordKey::Feedback);
         }

@@ -153,7 +153,7 @@ impl Desk {
 
     /// Offers whose partner is another one now, or none, stand no longer; nor those that nobody used before it was over.
     pub(crate) fn tend_offers(&mut self, turn: &mut Turn<'_>) {
-        let today = turn.now.day();
+        let today = self.certain(turn.now).day();
         let is_over = |case: &Case| {
             let offered = case.offered()?;
             let known = self.partners.get(&offered.partner);
@@ -162,7 +162,7 @@ impl Desk {
             let ends = match self.partner_as_agreed(&offered.partner, offered.offer.partner) {
                 Some(newest) => {
                     let is_used = !offered.receipts.is_empty();
-                    today > newest.partner.until && !is_used && !self.clock_off
+                    today > newest.partner.until && !is_used
                 }
                 // What a partner has is not taken back because it has another key from now on.
                 None => is_gone || !is_collected,

@@ -185,8 +185,8 @@ impl Desk {
 
     /// Says what is due, each as a post of its own, and drops what is of no use any more.
     pub(crate) fn send_reports(&mut self, turn: &mut Turn<'_>) {
-        let (now, today) = (turn.now, turn.now.day());
-        self.forget_reports(today);
+        let now = turn.now;
+        self.forget_reports(self.certain(now).day());
         if !self.trusts_clock(now) || !self.reports.due.iter().any(|(from, _)| *from <= now) {
             return;
         }

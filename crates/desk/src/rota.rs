@@ -307,11 +307,12 @@ impl Desk {
     /// Forgets duties that are over and members who left; tells coordinators once a day of gaps that are near.
     pub(crate) fn keep_rota(&mut self, turn: &mut Turn<'_>) {
         let now = turn.now;
+        let certain = self.certain(now);
         let known = self.rota.duties.len() + self.rota.call_list.len();
         let members = &self.roster.members;
         self.rota
             .duties
-            .retain(|_, staffed| now < staffed.duty.until.plus(Minute::PER_DAY));
+            .retain(|_, staffed| certain < staffed.duty.until.plus(Minute::PER_DAY));
         for staffed in self.rota.duties.values_mut() {
             staffed
                 .staff

@@ -92,10 +92,11 @@ impl Desk {
         keys.for_day(day).or_else(by_the_line)
     }
 
-    /// The day by which something is over for certain: the earlier one of this clock's and the line's. One wild reading of a clock ends nothing.
-    pub(crate) fn earliest_day(&self, now: Minute) -> Day {
-        let today = now.day();
-        self.progress.line_day.map_or(today, |day| day.min(today))
+    /// The minute that has come for certain, by this clock and by the line's day. Whatever is forgotten goes by it, so one wild reading of a clock
+    /// ends nothing.
+    pub(crate) fn certain(&self, now: Minute) -> Minute {
+        let line_day = self.progress.line_day;
+        line_day.map_or(now, |day| now.min(day.start()))
     }
 
     pub(crate) fn upkeep(&mut self, turn: &mut Turn<'_>) {
@@ -108,6 +109,7 @@ impl Desk {
             self.judge_clock(true, turn);
         }
         self.destroy_old_keys(turn);
+        let certain = self.certain(turn.now);
         if !self.caught_up {
             return;
         }
@@ -119,8 +121,8 @@ impl Desk {
         self.keep_feedback_key(turn);
         self.send_reports(turn);
         self.keep_letter_key(turn);
-        self.age_probes(turn.now.day());
-        self.forget_old_reports(turn.now.day());
+        self.age_probes(certain.day());
+        self.forget_old_reports(certain.day());
         self.tend_editing(turn);
         self.tend_offers(turn);
         self.keep_signing(turn);
@@ -190,12 +192,12 @@ impl Desk {
         self.append(&event, About::Nothing, turn);
     }
 
-    /// Destroys keys whose time is over by this clock and by the line's day: one wild reading of a clock destroys nothing.
+    /// Destroys keys whose time is over for certain.
     fn destroy_old_keys(&mut self, turn: &mut Turn<'_>) {
-        let Some(line_day) = self.progress.line_day else {
+        if self.progress.line_day.is_none() {
             return;
-        };
-        let now = turn.now.min(line_day.start());
+        }
+        let now = self.certain(turn.now);
         let today = now.day();
         let kept = |day: &Day| today <= day.plus(EpochKey::KEPT_DAYS);
         let admitted = self.is_admitted();
