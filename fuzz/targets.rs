@@ -1,6 +1,11 @@
 //! What each fuzz target does with its bytes. `cargo xtask fuzz` gives it bytes of a fuzzer's making, and a test of
 //! `crates/page` gives it every file of `fuzz/corpus`, on every change. Nothing here may panic.
 
+#[path = "requests.rs"]
+mod asked;
+
+pub(crate) use asked::requests;
+
 /// Takes any bytes.
 pub(crate) type Target = fn(&[u8]);
 
@@ -13,6 +18,7 @@ pub(crate) const TARGETS: &[(&str, Target)] = &[
     ("page", page),
     ("pack", pack),
     ("letters", letters),
+    ("requests", requests),
 ];
 
 /// An envelope: what parses is written back byte for byte.
