@@ -6,6 +6,7 @@
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod decide;
+mod doubt;
 mod error;
 mod hash;
 mod intake;
@@ -18,6 +19,7 @@ mod store;
 mod work;
 
 pub use decide::{Relay, Retention};
+pub use doubt::Doubt;
 pub use error::RelayError;
 pub use hash::{envelope_hash, shred_hash, slot_key};
 pub use intake::{IntakeLimits, Work};

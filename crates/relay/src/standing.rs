@@ -316,9 +316,13 @@ impl Standing {
     /// as long as its key stands.
     ///
     /// # Errors
-    /// `NoShift` when it is unknown or not on duty yet, `ShiftOver` when a newer one took over or its key is no more.
+    /// `NoShift` when it is unknown or not on duty yet, or a letter's key is of a later day, `ShiftOver` when a newer one took over or its key is no more.
     pub fn takes_posts(&self, number: u32, now: Minute) -> Result<(), RelayError> {
         if let Some((letter_key, _)) = self.letter_keys.get(&number) {
+            // By a clock that stands before it a letter would be kept from a day that is long over once the clock is set right.
+            if now.day().plus(1) < letter_key.from() {
+                return Err(RelayError::NoShift);
+            }
             let stands = now.day() <= letter_key.until();
             return stands.then_some(()).ok_or(RelayError::ShiftOver);
         }

@@ -32,8 +32,7 @@ impl<S: Store> Relay<S> {
         self.followed().standing.delegation().holds_on(day)
     }
 
-    /// What [`Standing::last_shift`] gives.
-    pub fn last_shift(&self) -> Option<Minute> {
+    pub(crate) fn last_shift(&self) -> Option<Minute> {
         self.followed().standing.last_shift()
     }
 

@@ -396,6 +396,10 @@ fn a_letter_is_taken_until_its_key_s_last_day_and_only_the_newest_key_is_offered
         assert_eq!(ground.post(first, now), one, "after {days} days");
         assert_eq!(offered(days), newest, "after {days} days");
     }
+    // By a clock that stands before the key a letter would be kept from a day that is long over.
+    let before = |days: u32| Minute(NOW.0 - days * Minute::PER_DAY);
+    assert_eq!(ground.post(first, before(1)), Ok(()), "another time zone");
+    assert_eq!(ground.post(first, before(2)), Err(RelayError::NoShift));
     ground.delegate(2, &[1]).unwrap();
     assert_eq!(offered(0), Some(first), "the other's coordinator is none");
     assert_eq!(ground.post(first + 1, NOW), Err(RelayError::NoShift));

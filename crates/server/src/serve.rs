@@ -114,9 +114,7 @@ async fn expire<S: Store>(app: Arc<App<S>>) {
     loop {
         hours.tick().await;
         let now = clock::now();
-        let holds = app.relay.delegation_holds_on(now.day());
-        let is_expected = clock::is_expected(now, holds, app.relay.last_shift());
-        if let Some(doubt) = clock::doubt((since, begun.elapsed()), now, is_expected) {
+        if let Some(doubt) = app.relay.doubts((since, begun.elapsed()), now) {
             tracing::error!("{doubt}");
             continue;
         }

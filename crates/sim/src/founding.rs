@@ -88,6 +88,7 @@ impl World {
             beginning: standing,
             turmoil: trouble == Trouble::Everything,
             relay_ahead: 0,
+            relay_since: (START, START),
             stations: Vec::new(),
             contacts: Vec::new(),
             writers: Vec::new(),

@@ -32,6 +32,8 @@ pub(crate) struct Station {
     pub(crate) asleep_until: Minute,
     /// So many minutes its clock is ahead of the time.
     pub(crate) ahead: i64,
+    /// Whether the last that it read of the line bears a wrong day.
+    pub(crate) misled: bool,
 }
 
 impl Station {
@@ -48,6 +50,7 @@ impl Station {
             answers: 0,
             asleep_until: Minute(0),
             ahead: 0,
+            misled: false,
         };
         station.queue(effects);
         // The vault is made with its first records; before that there is no desk that could die.
@@ -150,6 +153,7 @@ impl Station {
             answers: 0,
             asleep_until: Minute(0),
             ahead: 0,
+            misled: false,
         })
     }
 

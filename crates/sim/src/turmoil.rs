@@ -1,7 +1,9 @@
 //! What happens to machines: clocks jump, and are set right; the relay dies, and is started again.
 
+use std::time::Duration;
+
 use pollster::block_on;
-use relay::{Relay, Retention};
+use relay::{Relay, RelayError, Retention};
 use wire::Minute;
 
 use crate::world::World;
@@ -36,15 +38,19 @@ impl World {
         if !self.turmoil || !self.dice.once_in(SELDOM) {
             return Ok(false);
         }
-        match self.dice.below(4) {
+        match self.dice.below(5) {
             0 => self.start_relay()?,
+            4 => self.expire()?,
             1 if self.stations.iter().all(|station| station.ahead == 0) => {
                 self.relay_ahead = self.jump(&RELAY_JUMPS, self.relay_ahead, "the relay's clock");
             }
             // Of two clocks one is right: what only both together can destroy is otherwise lost.
             _ if self.relay_ahead == 0 => {
                 let number = self.dice.below(self.stations.len());
-                let ahead = self.stations.get(number).map_or(0, |station| station.ahead);
+                let station = self.stations.get(number).filter(|one| !one.misled);
+                let Some(ahead) = station.map(|station| station.ahead) else {
+                    return Ok(false);
+                };
                 let ahead = self.jump(&JUMPS, ahead, &format!("the clock of desk {number}"));
                 if let Some(station) = self.stations.get_mut(number) {
                     station.ahead = ahead;
@@ -74,8 +80,24 @@ impl World {
         let now = self.relay_now();
         let relay = block_on(Relay::open(store, beginning, Retention::default(), now));
         self.relay = relay.map_err(|error| error.to_string())?;
+        self.relay_since = (now, self.now);
         self.store.set_faulty(true);
         Ok(())
+    }
+
+    /// The hour at which the relay's shell looks for what is old, unless it doubts the clock.
+    fn expire(&mut self) -> Result<(), String> {
+        let (since, begun) = self.relay_since;
+        let passed = Duration::from_secs(60 * u64::from(self.now.0 - begun.0));
+        let now = self.relay_now();
+        let doubt = self.relay.doubts((since, passed), now);
+        self.note(format!(
+            "the relay looks for what is old; in doubt: {doubt:?}"
+        ));
+        match doubt.map_or_else(|| block_on(self.relay.expire(now)), |_| Ok(())) {
+            Ok(()) | Err(RelayError::Unavailable | RelayError::Full) => Ok(()),
+            Err(error) => Err(error.to_string()),
+        }
     }
 
     /// Somebody sets all clocks right.

@@ -36,6 +36,8 @@ pub struct World {
     pub(crate) turmoil: bool,
     /// So many minutes the relay's clock is ahead of the time.
     pub(crate) relay_ahead: i64,
+    /// What the relay's clock showed when it was started, and when that was.
+    pub(crate) relay_since: (Minute, Minute),
     pub(crate) stations: Vec<Station>,
     pub(crate) contacts: Vec<Contact>,
     /// Contacts without a network.
@@ -200,8 +202,9 @@ impl World {
     pub(crate) fn fetch_line(&mut self, number: usize) -> Result<(), String> {
         let document = self.relay.line_document(self.relay_now());
         let line = Line::verify(&document, None).map_err(|error| error.to_string())?;
-        let now = self.now;
+        let (now, misled) = (self.now, self.relay_ahead != 0);
         if let Some(station) = self.stations.get_mut(number) {
+            station.misled = misled;
             station.give(Input::Line(Box::new(line)), now, &mut self.dice);
         }
         Ok(())

@@ -3,8 +3,6 @@
 use serde::Serialize;
 use wire::{Day, Minute};
 
-use crate::clock;
-
 /// With fewer free bytes where the store is a relay is not ready: a night of ten thousand posts and what the write-ahead log needs beside them.
 pub const ROOM: u64 = 256 << 20;
 /// No clock shows an earlier day than that on which this was written, 2026-11-27.
@@ -23,8 +21,8 @@ pub(crate) struct Facts {
     pub(crate) delegation_until: Day,
     /// Whether the delegation holds today.
     pub(crate) delegation_holds: bool,
-    /// When the last shift ends that was announced, if there ever was one.
-    pub(crate) last_shift: Option<Minute>,
+    /// Whether it is long after the last shift that was announced.
+    pub(crate) rests: bool,
     /// The last whole day of the certificate, if there is one that can be read.
     pub(crate) certificate_until: Option<Day>,
 }
@@ -49,8 +47,7 @@ fn condition(name: &'static str, well: bool, says: &'static str) -> Condition {
 pub(crate) fn conditions(facts: &Facts) -> [Condition; 5] {
     let today = facts.now.day();
     let has_begun = facts.delegation_holds || facts.delegation_until < today;
-    let is_late = clock::is_long_after(facts.now, facts.last_shift);
-    let clock_says = match is_late {
+    let clock_says = match facts.rests {
         true => {
             "the clock shows a day more than two weeks after the line's last shift: set it, or, if it is right, plan a shift"
         }
@@ -61,7 +58,7 @@ pub(crate) fn conditions(facts: &Facts) -> [Condition; 5] {
     [
         condition(
             "clock",
-            today >= EARLIEST && has_begun && !is_late,
+            today >= EARLIEST && has_begun && !facts.rests,
             clock_says,
         ),
         condition(
@@ -97,7 +94,7 @@ mod tests {
         free: Some(ROOM),
         delegation_until: Day(20_800),
         delegation_holds: true,
-        last_shift: None,
+        rests: false,
         certificate_until: None,
     };
 
@@ -145,12 +142,8 @@ mod tests {
             ..WELL
         };
         assert_eq!(wrong(reset), ["clock"]);
-        let shift_ended = |days: u32| Facts {
-            last_shift: Some(Minute(WELL.now.0 - days * Minute::PER_DAY)),
-            ..WELL
-        };
-        assert_eq!(wrong(shift_ended(14)), [""; 0]);
-        assert_eq!(wrong(shift_ended(15)), ["clock"]);
+        let rests = true;
+        assert_eq!(wrong(Facts { rests, ..WELL }), ["clock"]);
     }
 
     #[test]

@@ -76,7 +76,7 @@ impl<S: Store> Operator<S> {
             free: self.premises.free(),
             delegation_until: relay.delegation_until(),
             delegation_holds: relay.delegation_holds_on(now.day()),
-            last_shift: relay.last_shift(),
+            rests: relay.rests(now),
             certificate_until: self.premises.certificate_until,
         }
     }
