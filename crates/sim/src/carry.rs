@@ -74,13 +74,19 @@ impl World {
     }
 
     pub(crate) fn for_contact(&mut self, request: &Request) -> Result<Outcome, String> {
+        let answered = self.answered(request)?;
+        Ok(answered.unwrap_or(Outcome::Refused))
+    }
+
+    /// What the relay answers; nothing when it has no room now.
+    pub(crate) fn answered(&mut self, request: &Request) -> Result<Option<Outcome>, String> {
         let now = self.relay_now();
         let done = match request {
             Request::ReadSlots(names) => {
-                return Ok(match self.read(&names.to_bytes())? {
+                return Ok(Some(match self.read(&names.to_bytes())? {
                     Some(contents) => Outcome::Slots(Box::new(contents)),
                     None => Outcome::NotKnown,
-                });
+                }));
             }
             Request::WriteSlot(write) => block_on(self.relay.slot_write(&write.to_bytes(), now)),
             Request::DeleteSlots(names) => block_on(self.relay.slots_delete(&names.to_bytes())),
@@ -95,10 +101,11 @@ impl World {
             }
         };
         Ok(match done {
-            Ok(()) => Outcome::Done,
-            Err(RelayError::Conflict) => Outcome::Conflict,
-            Err(RelayError::Unavailable) => Outcome::NotKnown,
-            Err(_) => Outcome::Refused,
+            Ok(()) => Some(Outcome::Done),
+            Err(RelayError::Conflict) => Some(Outcome::Conflict),
+            Err(RelayError::Unavailable) => Some(Outcome::NotKnown),
+            Err(RelayError::Full) => None,
+            Err(_) => Some(Outcome::Refused),
         })
     }
 

@@ -172,11 +172,11 @@ impl World {
                 self.for_contact(&request)?;
                 None
             }
-            Fate::Fine => Some(self.for_contact(&request)?),
+            Fate::Fine => self.answered(&request)?,
             Fate::Doubled => {
-                let outcome = self.for_contact(&request)?;
+                let outcome = self.answered(&request)?;
                 self.late.push(Late::Contact(request));
-                Some(outcome)
+                outcome
             }
         };
         self.note(format!("a letter of writer {number}: {fate:?}"));
