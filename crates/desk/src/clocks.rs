@@ -28,21 +28,22 @@ impl Desk {
         self.keep_promises(turn);
     }
 
-    /// Destroys cases whose last day is over, and says once a day which are near it.
-    fn destroy_overdue(&mut self, today: Day, turn: &mut Turn<'_>) {
-        let mut overdue = Vec::new();
-        let from_ahead = self
-            .cases
-            .values_mut()
-            .filter(|case| case.last_heard > today);
-        let mut set_right = Vec::new();
-        for case in from_ahead {
+    /// A case that was counted from a day to come, by a clock that was ahead, is counted from today.
+    fn count_from_today(&mut self, today: Day) {
+        let ahead = self.cases.values_mut();
+        let ahead = ahead.filter(|case| case.last_heard > today).map(|case| {
             case.last_heard = today;
-            set_right.push(case.id);
-        }
-        for id in set_right {
+            case.id
+        });
+        for id in ahead.collect::<Vec<_>>() {
             self.mark(RecordKey::Case(id));
         }
+    }
+
+    /// Destroys cases whose last day is over, and says once a day which are near it.
+    fn destroy_overdue(&mut self, today: Day, turn: &mut Turn<'_>) {
+        self.count_from_today(today);
+        let mut overdue = Vec::new();
         for case in self.cases.values().filter(|case| case.leaving.is_none()) {
             // What may have come on the agreed day has to be read before silence is believed.
             let is_agreed = self.read_all_on == Some(today) && case.agreed_close(today).is_some();

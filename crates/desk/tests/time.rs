@@ -210,6 +210,15 @@ fn desk_with_a_case(seed: u64) -> (World, Contact) {
     (world, contact)
 }
 
+/// Both messages are there, and the case has a month from now.
+fn ends_as_it_would_have(world: &World, days: i64) {
+    let label = world.cases(1)[0];
+    let received = world.received(1, label);
+    assert_eq!(received, ["hello", "are you there?"], "{days}");
+    let case = world.stations[1].desk.case(label).expect("its case");
+    assert_eq!(case.destroy_after, world.now.day().plus(30), "{days}");
+}
+
 #[test]
 fn a_case_outlives_a_wrong_clock_and_ends_when_it_would_have() {
     for days in [-400, -40, 40, 400] {
@@ -224,18 +233,7 @@ fn a_case_outlives_a_wrong_clock_and_ends_when_it_would_have() {
         world.tick(1);
         world.stations[1].clock = 0;
         world.pass(1);
-        let label = world.cases(1)[0];
-        assert_eq!(
-            world.received(1, label),
-            ["hello", "are you there?"],
-            "{days}"
-        );
-        let ends = world.stations[1]
-            .desk
-            .case(label)
-            .expect("its case")
-            .destroy_after;
-        assert_eq!(ends, world.now.day().plus(30), "{days}");
+        ends_as_it_would_have(&world, days);
     }
 }
 
@@ -252,13 +250,7 @@ fn a_relay_in_another_month_has_no_case_destroyed() {
         world.give(1, Input::Tick);
         world.relay.day = right;
         world.pass(1);
-        let label = world.cases(1)[0];
-        let ends = world.stations[1]
-            .desk
-            .case(label)
-            .expect("its case")
-            .destroy_after;
-        assert_eq!(ends, world.now.day().plus(30), "{days}");
+        ends_as_it_would_have(&world, days.into());
     }
 }
 
