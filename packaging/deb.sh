@@ -18,7 +18,7 @@ put 644 "$here/footbridge.service" usr/lib/systemd/system/footbridge.service
 put 644 "$here/sysusers.conf" usr/lib/sysusers.d/footbridge.conf
 put 644 "$here/footbridge.toml" etc/footbridge/footbridge.toml
 put 644 "$here/../docs/operate/footbridge.toml" usr/share/doc/footbridge/footbridge.toml
-for document in running first-line backup; do
+for document in running first-line volume backup; do
     put 644 "$here/../docs/operate/$document.md" "usr/share/doc/footbridge/$document.md"
 done
 put 644 "$here/../LICENSES.md" usr/share/doc/footbridge/copyright
@@ -45,7 +45,7 @@ Maintainer: Footbridge <footbridge@localhost>
 Section: net
 Priority: optional
 Depends: libc6 (>= $library), libgcc-s1, systemd
-Recommends: age
+Recommends: age, cryptsetup-bin
 Suggests: tor
 Description: relay of a safe-passage line
  An anonymous, end-to-end encrypted helpline on one small server, which can
