@@ -1,5 +1,5 @@
 //! `cargo xtask shape-at-rest`: a line that nobody has written to and one that very many have written to, as somebody sees them who takes the
-//! disk or a backup; and, so that it shows that this look can find something, the same with the passphrase.
+//! disk or a backup; and, so that it shows that this look can find something, the same with the volume's passphrase.
 #![allow(
     clippy::cast_precision_loss,
     reason = "counts that fit into a float, for a person"
@@ -131,7 +131,7 @@ impl Report {
         for store in &self.stores {
             println!("{}", store.store);
             store.sealed.print("the volume, sealed");
-            store.opened.print("the volume, with its words");
+            store.opened.print("the volume, opened");
             if let Some(backups) = &store.backups {
                 backups.print("a backup, sealed");
             }
