@@ -98,7 +98,8 @@ fn envelope(line: &LineId, kind: Kind, number: u8) -> Option<Envelope> {
 /// What must be there, of what was acknowledged.
 #[derive(Default)]
 struct Model {
-    appended: BTreeMap<u8, BTreeSet<EnvelopeHash>>,
+    posts: BTreeSet<EnvelopeHash>,
+    entries: BTreeSet<EnvelopeHash>,
     /// What somebody may have destroyed: sent again it is acknowledged, and not shown again.
     shredded: BTreeSet<EnvelopeHash>,
     /// By their names' bytes.
@@ -130,7 +131,10 @@ fn saved(model: &mut Model, body: &[u8]) {
 }
 
 fn check(relay: &Relay<MemoryStore>, model: &Model, now: Minute) {
-    for (of, sequence) in [(0, Sequence::Tray), (1, Sequence::Log)] {
+    for (sequence, acknowledged) in [
+        (Sequence::Tray, &model.posts),
+        (Sequence::Log, &model.entries),
+    ] {
         let mut after = 0;
         let mut held = BTreeSet::new();
         while let Ok(page) = block_on(relay.read(sequence, after)) {
@@ -143,13 +147,8 @@ fn check(relay: &Relay<MemoryStore>, model: &Model, now: Minute) {
                 break;
             }
         }
-        let acknowledged = model.appended.get(&of);
-        assert!(
-            acknowledged.is_none_or(|all| all
-                .difference(&model.shredded)
-                .all(|one| held.contains(one))),
-            "nothing is lost"
-        );
+        let mut kept = acknowledged.difference(&model.shredded);
+        assert!(kept.all(|one| held.contains(one)), "nothing is lost");
     }
     for (name, hash) in &model.slots {
         let names = SlotNames([SlotName(*name), SlotName([9; 32])]);
@@ -183,7 +182,7 @@ fn ask(
             let right = envelope(line, Kind::Post, told.byte())?;
             let body = told.body(right.as_bytes().to_vec());
             if let Ok((hash, _)) = block_on(relay.post(&body, now)) {
-                model.appended.entry(0).or_default().insert(hash);
+                model.posts.insert(hash);
             }
         }
         1 => {
@@ -191,11 +190,7 @@ fn ask(
             let body = told.body(right.as_bytes().to_vec());
             if block_on(relay.log_append(&body, now)).is_ok() {
                 let entry = Envelope::parse(&body).ok()?;
-                model
-                    .appended
-                    .entry(1)
-                    .or_default()
-                    .insert(envelope_hash(&entry));
+                model.entries.insert(envelope_hash(&entry));
             }
         }
         2 => {
@@ -209,12 +204,13 @@ fn ask(
             let post = envelope(line, Kind::Post, told.byte())?;
             let right = write(line, model, told)?;
             let body = told.body(wire::save_and_post(&right, &post));
-            if let Ok((hash, _)) = block_on(relay.save_and_post(&body, now)) {
-                model.appended.entry(0).or_default().insert(hash);
-            }
-            // Whatever became of the post, the slot may have been written.
+            let posted = block_on(relay.save_and_post(&body, now));
             let (written, _) = body.split_at_checked(SlotWrite::SIZE)?;
-            if let Ok(write) = SlotWrite::parse(written) {
+            if let Ok((hash, _)) = posted {
+                model.posts.insert(hash);
+                saved(model, written);
+            } else if let Ok(write) = SlotWrite::parse(written) {
+                // The slot may have been written.
                 model.slots.remove(&write.name.0);
             }
         }

@@ -7,7 +7,8 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use clap::Args;
 
-use crate::run::{root, run as run_program};
+use crate::demo;
+use crate::run::root;
 
 /// How large a night is.
 #[derive(Args)]
@@ -94,8 +95,7 @@ pub struct FloodArguments {
 
 fn measure(mut arguments: Vec<String>, as_json: bool) -> Result<()> {
     eprintln!("building the relay and the load (the first time this takes some minutes)");
-    let packages = ["--package", "footbridge", "--package", "measure"];
-    run_program("cargo", &[&["build", "--release"], &packages[..]].concat())?;
+    demo::build_commands()?;
     arguments.extend(as_json.then(|| "--json".to_owned()));
     let mut command = Command::new(root().join("target/release/measure"));
     command.args(arguments).current_dir(root());

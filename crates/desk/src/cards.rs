@@ -13,9 +13,8 @@ impl Desk {
     /// The day by which cards are judged: this computer's, unless the line was later already. A clock that is set back revives no card.
     pub(crate) fn cards_day(&self, today: Day) -> Day {
         let signed = self.line.as_ref().and_then(|line| line.cards());
-        let signed = signed.map(statements::CardSet::day);
-        let later = signed.into_iter().chain(self.progress.line_day);
-        later.fold(today, Day::max)
+        let today = self.latest_day(today);
+        signed.map_or(today, |set| set.day().max(today))
     }
 }
 

@@ -93,8 +93,7 @@ impl Desk {
         devices.sort_unstable();
         devices.dedup();
         for device in &devices {
-            let key = self.key_of(device, today);
-            if key.is_none() {
+            if !self.is_reachable(device, today) {
                 turn.tell(Notice::GuideUnreachable(*device));
             }
         }

@@ -26,8 +26,7 @@ impl Desk {
     fn today(&self, now: Minute) -> Day {
         match self.progress.line_day {
             Some(line_day) if self.clock_off => line_day,
-            Some(line_day) => line_day.max(now.day()),
-            None => now.day(),
+            _ => self.latest_day(now.day()),
         }
     }
 

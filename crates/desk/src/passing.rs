@@ -36,7 +36,7 @@ impl Desk {
             None => self.watch_take(author, turn),
         }
         self.count_in_row(&case);
-        let taken = Taken::new(contact, author, self.latest_day(turn.now));
+        let taken = Taken::new(contact, author, self.latest_day(turn.now.day()));
         self.queue.taken.insert(case, taken);
         self.queue.contacts.entry(contact).or_insert(case);
         self.mark(RecordKey::Taken(bucket(&case)));
@@ -191,7 +191,7 @@ impl Desk {
 
     /// A post bears a mark of a contact whose case waits in the queue: somebody has written.
     pub(crate) fn heed_mark(&mut self, mark: &[u8; 16], turn: &mut Turn<'_>) {
-        let today = self.latest_day(turn.now);
+        let today = self.latest_day(turn.now.day());
         let returned = self.queue.taken.iter_mut().find_map(|(id, taken)| {
             let returned = taken.returned.as_mut()?;
             let is_new = !returned.unanswered && returned.marks.contains(mark);

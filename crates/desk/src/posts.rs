@@ -91,7 +91,7 @@ impl Desk {
         shred: Shred,
         turn: &mut Turn<'_>,
     ) {
-        let today = self.latest_day(turn.now);
+        let today = self.latest_day(turn.now.day());
         let Some(case) = self.cases.get_mut(id) else {
             return;
         };

@@ -57,7 +57,7 @@ impl Desk {
         shred: Shred,
         turn: &mut Turn<'_>,
     ) {
-        let today = self.latest_day(turn.now);
+        let today = self.latest_day(turn.now.day());
         let shared = Link::first(first.pairing.duplicate(), first.naming.duplicate(), today);
         let logged = Logged::random(0, turn.rng);
         let reply_key = first.reply_key.clone();

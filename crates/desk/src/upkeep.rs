@@ -79,8 +79,7 @@ impl Desk {
 
     /// The day from which something is counted that ends on its own: the later one of this clock's and the line's, of which one may be wrong.
     /// A day that is too early would have a case destroyed as soon as the clock is set right; one that is too late is set right then.
-    pub(crate) fn latest_day(&self, now: Minute) -> Day {
-        let today = now.day();
+    pub(crate) fn latest_day(&self, today: Day) -> Day {
         self.progress.line_day.map_or(today, |day| day.max(today))
     }
 

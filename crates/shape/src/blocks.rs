@@ -22,7 +22,8 @@ fn longest(block: &[u8], holds: impl Fn(u8, u8) -> bool) -> f64 {
     f64::from(most)
 }
 
-fn is_printable(byte: u8) -> bool {
+/// Whether a byte is of a text: a letter, a digit, a sign or a space of ASCII.
+pub fn is_printable(byte: u8) -> bool {
     byte.is_ascii_graphic() || byte == b' '
 }
 

@@ -210,6 +210,7 @@ pub fn judge(
         .iter()
         .map(|kind| kinds.iter().map(|guess| count(*kind, *guess)).collect())
         .collect();
+    let overall = measured(&truth, &guessed, &kinds, effort);
     progress("the same out of nothing");
     let nothing = nothing(&rows, &truth, &kinds, effort)?;
     let mut pairs = Vec::new();
@@ -222,20 +223,27 @@ pub fn judge(
                 .filter(|kind| [place, other_place].contains(&(*kind as usize)))
                 .collect();
             let (rows, truth) = only(sessions, &two);
-            let guessed = guesses(&rows, &truth, size, effort.seed)?;
+            // Where there are no other kinds, all of them were judged already.
+            let advantage = match two == kinds {
+                true => overall,
+                false => {
+                    let guessed = guesses(&rows, &truth, size, effort.seed)?;
+                    measured(&truth, &guessed, &two, effort)
+                }
+            };
             let names = sessions
                 .first()
                 .map_or(&[][..], |(_, features)| &features.names);
             pairs.push(Pair {
                 one: (*one).to_owned(),
                 other: (*other).to_owned(),
-                advantage: measured(&truth, &guessed, &two, effort),
+                advantage,
                 telling: telling(names, &rows, &truth),
             });
         }
     }
     Ok(Verdict {
-        advantage: measured(&truth, &guessed, &kinds, effort),
+        advantage: overall,
         nothing,
         taken_for,
         pairs,

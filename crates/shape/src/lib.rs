@@ -13,7 +13,7 @@ mod judge;
 mod records;
 mod telling;
 
-pub use blocks::block_features;
+pub use blocks::{block_features, is_printable};
 pub use features::{Features, Request, record_features, request_features};
 pub use forest::ShapeError;
 pub use judge::{Advantage, Effort, Nothing, Pair, Verdict, judge};

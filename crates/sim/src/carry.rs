@@ -28,7 +28,7 @@ pub(crate) enum Answer {
 }
 
 /// Whether asking later may help, as desks and pages judge it.
-fn is_passing(error: RelayError) -> bool {
+pub(crate) fn is_passing(error: RelayError) -> bool {
     matches!(error, RelayError::Full | RelayError::Unavailable)
 }
 

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use desk::{Alarm, CaseLabel, Command, Desk, Effect, Input, Notice, Record, RelayTask, TaskId};
+use desk::{
+    Alarm, CaseLabel, Command, Desk, Effect, Input, Notice, Record, RelayTask, TaskId, View,
+};
 use protocol::Text;
 use wire::Minute;
 use zeroize::Zeroizing;
@@ -62,8 +64,18 @@ impl Station {
         self.effects.extend(effects);
     }
 
+    /// What its clock shows.
+    fn clock(&self, now: Minute) -> Minute {
+        shown(now, self.ahead)
+    }
+
+    /// What its screens show, by its clock.
+    fn view(&self, now: Minute) -> View {
+        self.desk.view(self.clock(now))
+    }
+
     pub(crate) fn give(&mut self, input: Input, now: Minute, dice: &mut Dice) {
-        let effects = self.desk.step(input, shown(now, self.ahead), &mut dice.rng);
+        let effects = self.desk.step(input, self.clock(now), &mut dice.rng);
         self.queue(effects);
     }
 
@@ -134,7 +146,7 @@ impl Station {
         self.desk = restore(&self.records)?;
         self.effects.clear();
         self.crashes += 1;
-        let effects = self.desk.resume(shown(now, self.ahead), &mut dice.rng);
+        let effects = self.desk.resume(self.clock(now), &mut dice.rng);
         self.queue(effects);
         Ok(())
     }
@@ -163,7 +175,7 @@ impl Station {
             command,
             Command::Transfer { .. } | Command::Return(_) | Command::CheckOut { .. }
         );
-        let now = shown(now, self.ahead);
+        let now = self.clock(now);
         let effects = self.desk.step(Input::Command(command), now, &mut dice.rng);
         let refused = effects.iter().any(|effect| {
             matches!(
@@ -183,7 +195,7 @@ impl Station {
     }
 
     pub(crate) fn labels(&self, now: Minute) -> Vec<CaseLabel> {
-        let view = self.desk.view(shown(now, self.ahead));
+        let view = self.view(now);
         let held = view.cases.iter().filter(|row| !row.destroyed);
         held.map(|row| row.label).collect()
     }
@@ -196,11 +208,7 @@ impl Station {
 
     /// What contacts wrote in the cases that this desk reads along.
     pub(crate) fn supervised(&self, now: Minute) -> BTreeSet<Said> {
-        let rows = self
-            .desk
-            .view(shown(now, self.ahead))
-            .supervised
-            .into_iter();
+        let rows = self.view(now).supervised.into_iter();
         rows.flat_map(|row| self.received(row.label)).collect()
     }
 
@@ -214,7 +222,7 @@ impl Station {
 
     /// Honest desks accuse nobody, and nobody is told of two histories.
     pub(crate) fn check_quiet(&self, number: usize, now: Minute) -> Result<(), String> {
-        let view = self.desk.view(shown(now, self.ahead));
+        let view = self.view(now);
         let accused = view.alarms.iter().map(|alarm| alarm.alarm);
         let mut false_alarms = accused.filter(|alarm| {
             matches!(
@@ -232,7 +240,7 @@ impl Station {
     }
 
     pub(crate) fn waiting(&self, now: Minute) -> usize {
-        let view = self.desk.view(shown(now, self.ahead));
+        let view = self.view(now);
         view.waiting.len() + view.parked.len()
     }
 

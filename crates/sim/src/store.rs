@@ -53,16 +53,21 @@ impl FaultyStore {
         self.luck().faults
     }
 
-    fn draw(&self) -> Result<(), StoreError> {
+    /// A failure that may come here, if one of them is drawn.
+    fn fails(&self, may: &[StoreError]) -> Result<(), StoreError> {
         let mut luck = self.luck();
         if !luck.faulty || !luck.rng.next_u64().is_multiple_of(FAILS) {
             return Ok(());
         }
-        luck.faults += 1;
-        match luck.rng.next_u64().is_multiple_of(2) {
-            true => Err(StoreError::Full),
-            false => Err(StoreError::Unavailable),
+        let drawn = match luck.rng.next_u64().is_multiple_of(2) {
+            true => StoreError::Full,
+            false => StoreError::Unavailable,
+        };
+        if !may.contains(&drawn) {
+            return Ok(());
         }
+        luck.faults += 1;
+        Err(drawn)
     }
 
     /// A disk that is full refuses before anything was done; any other failure may come before or after it.
@@ -70,12 +75,10 @@ impl FaultyStore {
         &self,
         request: impl Future<Output = Result<T, StoreError>> + Send,
     ) -> Result<T, StoreError> {
-        self.draw()?;
+        self.fails(&[StoreError::Full, StoreError::Unavailable])?;
         let done = request.await?;
-        match self.draw() {
-            Err(StoreError::Unavailable) => Err(StoreError::Unavailable),
-            _ => Ok(done),
-        }
+        self.fails(&[StoreError::Unavailable])?;
+        Ok(done)
     }
 }
 

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use pollster::block_on;
-use relay::{Relay, RelayError, Retention};
+use relay::{Relay, Retention};
 use wire::Minute;
 
+use crate::carry::is_passing;
 use crate::world::World;
 
 /// One of so many steps is such a thing.
@@ -95,8 +96,8 @@ impl World {
             "the relay looks for what is old; in doubt: {doubt:?}"
         ));
         match doubt.map_or_else(|| block_on(self.relay.expire(now)), |_| Ok(())) {
-            Ok(()) | Err(RelayError::Unavailable | RelayError::Full) => Ok(()),
-            Err(error) => Err(error.to_string()),
+            Err(error) if !is_passing(error) => Err(error.to_string()),
+            _ => Ok(()),
         }
     }
 

@@ -53,7 +53,12 @@ pub struct World {
 
 impl World {
     pub(crate) fn line(&self) -> Result<Line, String> {
-        let document = self.relay.line_document(self.now);
+        self.line_at(self.now)
+    }
+
+    /// The line as a relay gives it whose clock shows this.
+    fn line_at(&self, now: Minute) -> Result<Line, String> {
+        let document = self.relay.line_document(now);
         Line::verify(&document, None).map_err(|error| error.to_string())
     }
 
@@ -200,8 +205,7 @@ impl World {
     }
 
     pub(crate) fn fetch_line(&mut self, number: usize) -> Result<(), String> {
-        let document = self.relay.line_document(self.relay_now());
-        let line = Line::verify(&document, None).map_err(|error| error.to_string())?;
+        let line = self.line_at(self.relay_now())?;
         let (now, misled) = (self.now, self.relay_ahead != 0);
         if let Some(station) = self.stations.get_mut(number) {
             station.misled = misled;

@@ -11,7 +11,7 @@ use memchr::memmem;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use serde::Serialize;
-use shape::{Features, block_features};
+use shape::{Features, block_features, is_printable};
 
 /// File systems and both stores write in steps of this size.
 const BLOCK: usize = 4096;
@@ -33,7 +33,7 @@ pub(super) struct Image {
 }
 
 fn strings(bytes: &[u8]) -> usize {
-    let runs = bytes.split(|byte| !(byte.is_ascii_graphic() || *byte == b' '));
+    let runs = bytes.split(|byte| !is_printable(*byte));
     runs.filter(|run| run.len() >= STRING).count()
 }
 
@@ -44,15 +44,14 @@ fn repeated(bytes: &[u8]) -> usize {
     bytes.len().div_ceil(SECTOR) - different.len()
 }
 
+/// A disk and some of its blocks.
+pub(super) type Look = (Image, Vec<Features>);
+
 /// Looks at a disk, and takes `count` of its blocks, drawn by lot.
 ///
 /// # Errors
 /// When it can't be read or has fewer blocks.
-pub(super) fn look(
-    path: &Path,
-    known: &[&[u8]],
-    (count, seed): (usize, u64),
-) -> Result<(Image, Vec<Features>)> {
+pub(super) fn look(path: &Path, known: &[&[u8]], (count, seed): (usize, u64)) -> Result<Look> {
     let mut bytes = Vec::new();
     File::open(path)?.read_to_end(&mut bytes)?;
     let mut blocks: Vec<&[u8]> = bytes.chunks_exact(BLOCK).collect();

@@ -1,9 +1,5 @@
 //! `cargo xtask shape-at-rest`: a line that nobody has written to and one that very many have written to, as somebody sees them who takes the
 //! disk or a backup; and, so that it shows that this look can find something, the same with the volume's passphrase.
-#![allow(
-    clippy::cast_precision_loss,
-    reason = "counts that fit into a float, for a person"
-)]
 
 mod image;
 mod volume;
@@ -24,7 +20,7 @@ use crate::bench::footbridge;
 use crate::crash;
 use crate::night::ground::{Ground, WIDE};
 use crate::sample::{self, random};
-use image::Image;
+use image::{Image, Look};
 use volume::Volume;
 
 /// How large a volume is, in MiB.
@@ -202,8 +198,12 @@ fn seal(config: &Path, out: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Disks of one store, taken: with so many contacts, sealed and open, and a backup.
-type Taken = [Option<(Image, Vec<Features>)>; 3];
+/// What was taken of a line.
+struct Taken {
+    sealed: Look,
+    opened: Look,
+    backup: Option<Look>,
+}
 
 async fn take(
     directory: &Path,
@@ -236,15 +236,15 @@ async fn take(
     volume.unmount()?;
     // Other blocks of each disk, or it would be the same noise that is looked at.
     let seed = u64::try_from(contacts)?;
-    let look = |path: &Path| image::look(path, &KNOWN, (blocks, seed)).map(Some);
-    let backup = match out.exists() {
-        true => look(&out)?,
-        false => None,
-    };
-    Ok([look(&volume.sealed())?, look(&volume.opened())?, backup])
+    let look = |path: &Path| image::look(path, &KNOWN, (blocks, seed));
+    Ok(Taken {
+        sealed: look(&volume.sealed())?,
+        opened: look(&volume.opened())?,
+        backup: out.exists().then(|| look(&out)).transpose()?,
+    })
 }
 
-fn told(without: (Image, Vec<Features>), with: (Image, Vec<Features>)) -> Result<Told> {
+fn told(without: Look, with: Look) -> Result<Told> {
     let of = |kind: u32, blocks: Vec<Features>| blocks.into_iter().map(move |one| (kind, one));
     let blocks: Vec<_> = of(0, without.1).chain(of(1, with.1)).collect();
     // Trees grow deep on noise: more of them, or more blocks, take hours.
@@ -279,18 +279,12 @@ pub(crate) async fn run(contacts: usize, blocks: usize) -> Result<Report> {
         eprintln!("{store}");
         let without = take(&at("none"), (0, blocks), in_database).await?;
         let with = take(&at("many"), (contacts, blocks), in_database).await?;
-        let mut both = without.into_iter().zip(with);
-        let mut next = || both.next().and_then(|(without, with)| without.zip(with));
-        let (sealed, opened) = (next(), next());
-        let judged = |taken| {
-            let (without, with) = taken?;
-            Some(told(without, with))
-        };
+        let backups = without.backup.zip(with.backup);
         stores.push(Store {
             store,
-            sealed: judged(sealed).context("nothing was taken")??,
-            opened: judged(opened).context("nothing was taken")??,
-            backups: judged(next()).transpose()?,
+            sealed: told(without.sealed, with.sealed)?,
+            opened: told(without.opened, with.opened)?,
+            backups: backups.map(|(one, other)| told(one, other)).transpose()?,
         });
     }
     Ok(Report {
