@@ -5,6 +5,7 @@
 //! a crash: a new key is durable before the row that needs it is committed, and an old key is destroyed after the row
 //! that needed it is gone, from a list in the same transaction that a restart finds again.
 
+mod checkpoint;
 mod command;
 mod copy;
 mod look;

@@ -78,15 +78,7 @@ pub(crate) fn open(directory: &Path) -> Result<Opened, OpenError> {
         error,
     })?;
     let mut cells = Cells::open(&self::cells(directory))?;
-    let mut connection = Connection::open(database(directory))?;
-    // A row of 4,112 sealed bytes leaves 489 beside its columns in the table's page and fills one page of its own with
-    // the rest: 1.13 pages a row. A page twice as large would hold one row and be half empty.
-    connection.pragma_update(None, "page_size", 4096)?;
-    connection.pragma_update(None, "journal_mode", "WAL")?;
-    connection.pragma_update(None, "synchronous", "FULL")?;
-    connection.pragma_update(None, "secure_delete", true)?;
-    // A checkpoint each 4 MiB keeps the write-ahead log short without a sync for every commit.
-    connection.pragma_update(None, "wal_autocheckpoint", 1024)?;
+    let mut connection = connect(directory)?;
     migrate(&mut connection)?;
     drop_keyless(&mut connection, cells.count())?;
     let used = used_cells(&connection)?;
@@ -95,6 +87,20 @@ pub(crate) fn open(directory: &Path) -> Result<Opened, OpenError> {
     // A crash may have left the key of an envelope that was sealed and not committed.
     cells.renew_free()?;
     Ok(Opened { connection, cells })
+}
+
+/// A connection that may write, with the settings that make a commit durable.
+pub(crate) fn connect(directory: &Path) -> Result<Connection, OpenError> {
+    let connection = Connection::open(database(directory))?;
+    // A row of 4,112 sealed bytes leaves 489 beside its columns in the table's page and fills one page of its own with
+    // the rest: 1.13 pages a row. A page twice as large would hold one row and be half empty.
+    connection.pragma_update(None, "page_size", 4096)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "secure_delete", true)?;
+    // A checkpoint each 4 MiB keeps the write-ahead log short without a sync for every commit.
+    connection.pragma_update(None, "wal_autocheckpoint", 1024)?;
+    Ok(connection)
 }
 
 fn migrate(connection: &mut Connection) -> Result<(), OpenError> {

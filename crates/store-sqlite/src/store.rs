@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{Builder, JoinHandle};
 
 use cells::CellReader;
 use relay::{
@@ -13,6 +14,7 @@ use statements::StatementKind;
 use tokio::sync::{mpsc, oneshot};
 use wire::{Day, ENVELOPE_SIZE, Envelope, EnvelopeHash, SequencedEnvelope};
 
+use crate::checkpoint;
 use crate::command::{Change, Changed, Waiting};
 use crate::moving;
 use crate::open::{self, OpenError, Opened};
@@ -35,7 +37,8 @@ struct Readers {
 /// A store in one directory. One process at a time has it.
 pub struct SqliteStore {
     queue: Option<mpsc::Sender<Waiting>>,
-    writer: Option<std::thread::JoinHandle<()>>,
+    /// The writer, and who copies what it wrote; the second ends after the first.
+    threads: Vec<JoinHandle<()>>,
     readers: Arc<Readers>,
     /// How many statements this process has put; nobody else has the store.
     revision: tokio::sync::Mutex<u64>,
@@ -54,18 +57,23 @@ impl SqliteStore {
             cells: cells.reader()?,
             idle: Mutex::default(),
         };
+        // No commit makes a checkpoint: the writer and the copier see to it.
+        connection.pragma_update(None, "wal_autocheckpoint", 0)?;
         let (queue, waiting) = mpsc::channel(QUEUE);
-        let writer = Writer::new(connection, cells);
-        let writer = std::thread::Builder::new()
-            .name("store-writer".into())
-            .spawn(move || writer.run(waiting))
-            .map_err(|error| OpenError::Directory {
+        let (log, copier) = checkpoint::copier(open::connect(directory)?);
+        let writer = Writer::new(connection, cells, log);
+        let start = |name: &str, work: Box<dyn FnOnce() + Send>| {
+            let started = Builder::new().name(name.into()).spawn(work);
+            started.map_err(|error| OpenError::Directory {
                 path: directory.to_owned(),
                 error,
-            })?;
+            })
+        };
+        let writer = start("store-writer", Box::new(move || writer.run(waiting)))?;
+        let copier = start("store-copier", Box::new(move || copier.run()))?;
         Ok(SqliteStore {
             queue: Some(queue),
-            writer: Some(writer),
+            threads: vec![writer, copier],
             readers: Arc::new(readers),
             revision: tokio::sync::Mutex::default(),
         })
@@ -104,8 +112,8 @@ impl Drop for SqliteStore {
     /// Lets the writer finish what waits, so that the files are free when this returns.
     fn drop(&mut self) {
         self.queue = None;
-        if let Some(writer) = self.writer.take() {
-            let _ = writer.join();
+        for thread in self.threads.drain(..) {
+            let _ = thread.join();
         }
     }
 }

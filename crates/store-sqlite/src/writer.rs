@@ -7,6 +7,7 @@ use statements::StatementKind;
 use tokio::sync::mpsc::Receiver;
 use wire::{Day, Envelope, EnvelopeHash};
 
+use crate::checkpoint::Log;
 use crate::command::{Change, Changed, Waiting};
 use crate::rest::{self, Place};
 
@@ -72,15 +73,17 @@ pub(crate) struct Writer {
     cells: Cells,
     /// Keys of rows that are gone, still to be destroyed.
     dying: Vec<CellIndex>,
+    log: Log,
 }
 
 impl Writer {
-    pub(crate) fn new(connection: Connection, cells: Cells) -> Writer {
+    pub(crate) fn new(connection: Connection, cells: Cells, log: Log) -> Writer {
         connection.set_prepared_statement_cache_capacity(64);
         Writer {
             connection,
             cells,
             dying: Vec::new(),
+            log,
         }
     }
 
@@ -89,6 +92,8 @@ impl Writer {
         let mut batch = Vec::with_capacity(BATCH);
         while queue.blocking_recv_many(&mut batch, BATCH) > 0 {
             self.serve(std::mem::take(&mut batch));
+            // Whoever waited has the answer by now: what is committed is durable in the log.
+            self.log.follow(&self.connection);
         }
     }
 
@@ -125,6 +130,7 @@ impl Writer {
         match self.commit(changes, &mut touched) {
             Ok(results) => {
                 self.dying = touched.dying;
+                self.log.committed(changes.len());
                 self.destroy_dying()?;
                 Ok(results)
             }

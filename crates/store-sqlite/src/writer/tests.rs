@@ -6,11 +6,13 @@ use relay::shred_hash;
 use wire::{Header, Kind, SEALED_SIZE};
 
 use super::*;
+use crate::checkpoint;
 use crate::open::{self, Opened};
 
 fn writer(directory: &Path) -> Writer {
     let Opened { connection, cells } = open::open(directory).unwrap();
-    Writer::new(connection, cells)
+    let (log, _) = checkpoint::copier(open::connect(directory).unwrap());
+    Writer::new(connection, cells, log)
 }
 
 fn envelope(kind: Kind, number: u16) -> Envelope {
