@@ -1,5 +1,8 @@
 //! `footbridge backup` and `footbridge restore`: the relay's files in one file that only the operator's age key opens. The format and the
 //! cryptography are age's, as the distribution packages it; inside is a tar archive.
+//!
+//! Of a line in PostgreSQL the same is made: what the database holds at one moment is copied into an embedded store, which is then the relay's
+//! own in the archive. So there is one kind of backup, and one way to restore it.
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{Read, Write};
@@ -8,13 +11,16 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use serde_json::json;
+use store_postgres::PostgresSnapshot;
+use store_sqlite::SqliteEnd;
+use wire::LineId;
 use words::List;
 
 use crate::cli::{BackupArguments, RestoreArguments};
-use crate::config::Config;
+use crate::config::{Address, Config};
 use crate::init::today;
 use crate::serve::read_line;
-use crate::{Failure, beside};
+use crate::{Failure, beside, moving};
 
 const CONFIGURATION: &str = "footbridge.toml";
 const LINE: &str = "line.statements";
@@ -81,20 +87,49 @@ fn append(
     archive.append_data(&mut header, name, bytes.take(length))
 }
 
-/// Puts the files into an archive. Nothing of it is on a disk but the copy of the database, in which every row is sealed.
-fn archive(config: &Path, least: u64, to: impl Write) -> Result<(), Failure> {
-    let loaded = Config::load(config)?;
-    if loaded.database.is_some() {
-        return Err("the line is in PostgreSQL: back it up with PostgreSQL's own tools (docs/operate/postgresql.md)".into());
+/// An embedded store for as long as a backup is made of it; then its keys are destroyed.
+struct Copied(PathBuf);
+
+impl Drop for Copied {
+    fn drop(&mut self) {
+        let _ = store_sqlite::discard(&self.0);
     }
-    let [_, cells] = store_sqlite::files(&loaded.store);
-    let copy = Passing(loaded.store.join("backup.sqlite3"));
+}
+
+/// Copies what a database holds at one moment into an embedded store in a new directory beside the backup.
+async fn copy(address: &Address, line: LineId, out: &Path) -> Result<Copied, Failure> {
+    let mut directory = out.as_os_str().to_owned();
+    directory.push(".copy");
+    let directory = PathBuf::from(directory);
+    if directory.exists() {
+        store_sqlite::discard(&directory)?;
+    }
+    let mut snapshot = PostgresSnapshot::take(&address.0).await?;
+    let copied = Copied(directory);
+    // Closed before the other goes, whatever happens.
+    let mut end = SqliteEnd::open(&copied.0)?;
+    let copy = moving::named(line, false)?;
+    copy.copy_out(&mut snapshot, &mut end, moving::teller())
+        .await?;
+    Ok(copied)
+}
+
+/// Puts the files into an archive. Nothing of it is on a disk but the copy of the database, in which every row is sealed.
+fn archive(
+    config: &Path,
+    line: &Path,
+    store: &Path,
+    least: u64,
+    to: impl Write,
+) -> Result<(), Failure> {
+    let [_, cells] = store_sqlite::files(store);
+    let copy = Passing(store.join("backup.sqlite3"));
     if copy.0.exists() {
         std::fs::remove_file(&copy.0).map_err(can_t("remove", &copy.0))?;
     }
-    store_sqlite::copy_database(&loaded.store, &copy.0)?;
+    store_sqlite::copy_database(store, &copy.0)?;
     let mut archive = tar::Builder::new(to);
-    let sources = [config, &loaded.line, &copy.0, &cells];
+    let sources = [config, line, &copy.0, &cells];
     let mut taken = 0;
     for (name, source) in FILES.into_iter().zip(sources) {
         let file = File::open(source).map_err(can_t("read", source))?;
@@ -109,11 +144,17 @@ fn archive(config: &Path, least: u64, to: impl Write) -> Result<(), Failure> {
 }
 
 /// `footbridge backup`.
-pub(crate) fn backup(arguments: &BackupArguments) -> Result<(), Failure> {
+pub(crate) async fn backup(arguments: &BackupArguments) -> Result<(), Failure> {
     let out = &arguments.out;
     if out.exists() {
         return Err(format!("{} exists; give another name", out.display()).into());
     }
+    let config = Config::load(&arguments.config)?;
+    let copied = match &config.database {
+        None => None,
+        Some(address) => Some(copy(address, read_line(&config.line)?.line(), out).await?),
+    };
+    let store = copied.as_ref().map_or(&config.store, |copied| &copied.0);
     let part = Passing(beside::path(out));
     let mut options: Vec<&std::ffi::OsStr> = vec!["--encrypt".as_ref()];
     for recipient in &arguments.recipients {
@@ -125,7 +166,13 @@ pub(crate) fn backup(arguments: &BackupArguments) -> Result<(), Failure> {
     let mut age = age(&options, Stdio::piped(), Stdio::null())?;
     let stdin = age.stdin.take().ok_or("age takes no input")?;
     let least = u64::from(arguments.least_mib) << 20;
-    let archived = archive(&arguments.config, least, std::io::BufWriter::new(stdin));
+    let archived = archive(
+        &arguments.config,
+        &config.line,
+        store,
+        least,
+        std::io::BufWriter::new(stdin),
+    );
     let sealed = age.wait()?;
     if !sealed.success() {
         return Err("age did not seal it; nothing was kept. What it said stands above.".into());
@@ -133,8 +180,8 @@ pub(crate) fn backup(arguments: &BackupArguments) -> Result<(), Failure> {
     archived?;
     File::open(&part.0)?.sync_all()?;
     std::fs::rename(&part.0, out).map_err(can_t("write", out))?;
-    let store = Config::load(&arguments.config)?.store;
-    server::note_backup(&store, today()).map_err(can_t("note the day of the backup in", &store))?;
+    let notes = config.backups();
+    server::note_backup(notes, today()).map_err(can_t("note the day of the backup in", notes))?;
     let bytes = out.metadata()?.len();
     match arguments.json {
         true => println!("{}", json!({"backup": out, "bytes": bytes})),
@@ -177,7 +224,7 @@ fn unpack(archive: impl Read, directory: &Path) -> Result<(), Failure> {
     }
 }
 
-/// Lets a configuration lead to the files beside it, wherever they were before.
+/// Lets a configuration lead to the files beside it, wherever they were before; also to the store beside it in place of a database.
 fn settle(path: &Path) -> Result<(), Failure> {
     let text = std::fs::read_to_string(path)?;
     let mut table: toml::Table = text.parse()?;
@@ -185,7 +232,11 @@ fn settle(path: &Path) -> Result<(), Failure> {
         let found = table.get(key).and_then(toml::Value::as_str).or(default);
         found == Some(usual)
     };
-    if is_beside(&table, "line", LINE, None) && is_beside(&table, "store", STORE, Some(STORE)) {
+    let is_embedded = table.remove("database").is_none();
+    if is_embedded
+        && is_beside(&table, "line", LINE, None)
+        && is_beside(&table, "store", STORE, Some(STORE))
+    {
         return Ok(());
     }
     table.insert("line".into(), LINE.into());

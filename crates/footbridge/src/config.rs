@@ -211,6 +211,14 @@ impl Config {
         Ok(config.relative_to(base))
     }
 
+    /// The directory in which the day of the line's last backup is noted: the store's own, or where the line is named if a database is the store.
+    pub(crate) fn backups(&self) -> &Path {
+        match self.database {
+            None => &self.store,
+            Some(_) => self.line.parent().unwrap_or(Path::new(".")),
+        }
+    }
+
     fn parse(text: &str) -> Result<Config, toml::de::Error> {
         toml::from_str(text)
     }

@@ -72,7 +72,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Doctor(arguments) => return doctor::run(&arguments).await,
         Command::Revoke(arguments) => return revoke::run(arguments).await,
         Command::Delegate(command) => delegate::run(command).await?,
-        Command::Backup(arguments) => backup::backup(&arguments)?,
+        Command::Backup(arguments) => backup::backup(&arguments).await?,
         Command::Restore(arguments) => backup::restore(&arguments)?,
         Command::Move(arguments) => moving::run(&arguments).await?,
         Command::Close(command) => close::run(command).await?,

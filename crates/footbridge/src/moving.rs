@@ -155,8 +155,20 @@ async fn open_both(from: &Place, to: &Place) -> Result<(End, End), Failure> {
     Ok((source, destination))
 }
 
+/// A move with a fresh name.
+pub(crate) fn named(line: LineId, again: bool) -> Result<Move, Failure> {
+    let mut id = [0; 16];
+    getrandom::fill(&mut id).map_err(|_| "the system gives no randomness")?;
+    Ok(Move {
+        line,
+        id: MoveId(id),
+        again,
+        batch: BATCH,
+    })
+}
+
 /// Tells how far it is, once for each hundredth.
-fn teller() -> impl FnMut(Progress) + Send {
+pub(crate) fn teller() -> impl FnMut(Progress) + Send {
     let mut told = None;
     move |progress| {
         let (what, done, all) = match progress {
@@ -254,14 +266,7 @@ pub(crate) async fn run(arguments: &MoveArguments) -> Result<(), Failure> {
     let to = Named::parse(to)?;
     let (mut source, mut destination) = open_both(&from.place, &to.place).await?;
     let line = line(&from, &to, &mut source).await?;
-    let mut id = [0; 16];
-    getrandom::fill(&mut id).map_err(|_| "the system gives no randomness")?;
-    let this = Move {
-        line,
-        id: MoveId(id),
-        again: arguments.again,
-        batch: BATCH,
-    };
+    let this = named(line, arguments.again)?;
     let tally = carry(&this, &mut source, &mut destination).await?;
     if arguments.json {
         println!(

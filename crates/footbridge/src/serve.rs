@@ -172,6 +172,7 @@ impl Ready {
             .map_err(|error| format!("can't listen on {listen}: {error}"))?;
         let app = App::new(relay, self.page);
         let premises = Premises {
+            backups: Some(config.backups().to_owned()),
             // How a database's disk stands is its own machine's to tell.
             store: config.database.is_none().then_some(config.store),
             certificate_until: self.tls.as_ref().map(Tls::until),

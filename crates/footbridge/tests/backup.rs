@@ -9,17 +9,10 @@
 mod ground;
 
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
 
 use client::RelayClient;
-use ground::{Relay, footbridge, said, write_page};
+use ground::{Relay, footbridge, keygen, run, said, write_page};
 use wire::{Envelope, Header, Kind, LineId, SEALED_SIZE, SlotName, SlotNames, SlotWrite};
-
-fn run(program: &str, directory: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(program);
-    command.args(arguments).current_dir(directory);
-    command.stdin(Stdio::null()).output().unwrap()
-}
 
 /// A line in `line`, with pages that nobody looks at.
 fn prepare(directory: &Path, relay_url: &str) {
@@ -41,15 +34,6 @@ fn prepare(directory: &Path, relay_url: &str) {
     ];
     let made = footbridge(directory, &init);
     assert!(made.status.success(), "{}", said(&made));
-}
-
-/// An age key; gives its recipient.
-fn keygen(directory: &Path, name: &str) -> String {
-    let made = run("age-keygen", directory, &["-o", name]);
-    let text = said(&made);
-    let recipient = text.split_whitespace().last().unwrap();
-    assert!(recipient.starts_with("age1"), "{text}");
-    recipient.to_owned()
 }
 
 fn slot(line: &LineId, number: u8) -> SlotWrite {

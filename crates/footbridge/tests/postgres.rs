@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use client::{Change, DeskClient, RelayClient};
-use ground::{Relay, write_page};
+use ground::{Relay, footbridge, keygen, said, write_page};
 use ground_postgres::Ground;
 use statements::{
     Delegation, DeviceKey, DeviceList, DevicePublicKey, Root, RootKey, SealPublicKey, ShiftNotice,
@@ -236,4 +236,70 @@ async fn a_relay_whose_primary_is_killed_goes_on_at_the_standby_with_all_that_it
         writer.await.unwrap();
     }
     all_are_there_once(&desk).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_is_backed_up_while_its_relay_runs_and_restored_without_a_database() {
+    let ground = Ground::start(&[]).unwrap();
+    let root = tempfile::tempdir().unwrap();
+    let directory = root.path();
+    let line = prepare(directory, &ground.create("line").unwrap());
+    let relay = serve(directory);
+    publish_shift(&client(&relay), line).await;
+    for number in 0..300 {
+        let post = envelope(line, Kind::Post, 1, number);
+        client(&relay).post(&post).await.unwrap();
+    }
+    let recipient = keygen(directory, "key.txt");
+    let backup = |out: &str| {
+        let arguments = ["backup", "--recipient", &recipient, "--least-mib", "4"];
+        footbridge(directory, &[&arguments[..], &["--out", out]].concat())
+    };
+    let made = backup("monday.age");
+    assert!(made.status.success(), "{}", said(&made));
+    let left: Vec<_> = std::fs::read_dir(directory).unwrap().collect();
+    assert_eq!(
+        left.len(),
+        6,
+        "key, line, pages, configuration, note: {left:?}"
+    );
+    assert!(server::last_backup(directory).is_some());
+    // What comes later is not in it, and the relay was not disturbed.
+    let later = envelope(line, Kind::Post, 1, 1000);
+    client(&relay).post(&later).await.unwrap();
+    drop(relay);
+    ground.sql("line", "UPDATE line SET condition = 1").unwrap();
+    let refused = backup("tuesday.age");
+    assert!(
+        said(&refused).contains("a move of this line"),
+        "{}",
+        said(&refused)
+    );
+    assert!(!directory.join("tuesday.age").exists());
+    assert!(!directory.join("tuesday.age.copy").exists());
+    drop(ground);
+
+    let restored = ["restore", "monday.age", "--identity", "key.txt"];
+    let restored = [&restored[..], &["--directory", "again", "--json"]].concat();
+    let restored = footbridge(directory, &restored);
+    assert!(restored.status.success(), "{}", said(&restored));
+    let told: serde_json::Value = serde_json::from_slice(&restored.stdout).unwrap();
+    assert_eq!(
+        (&told["posts"], &told["given_up"]),
+        (&300.into(), &0.into())
+    );
+    write_page(&directory.join("again/page-files"));
+    let again = Relay::serve(directory, "again/footbridge.toml", "127.0.0.1:0");
+    client(&again).post(&later).await.unwrap();
+    let desk = desk(&again, line, 2);
+    let (mut last, mut numbers) = (0, BTreeSet::new());
+    while let Some(posts) = Some(desk.posts(last).await.unwrap()).filter(|posts| !posts.is_empty())
+    {
+        for post in posts {
+            last = post.sequence;
+            numbers.insert(post.envelope.header().mark);
+        }
+    }
+    assert_eq!(numbers.len(), 301, "all, each once, and what came again");
+    assert_eq!(last, 1_000_301, "no desk takes it for what it has read");
 }

@@ -26,7 +26,7 @@ pub use intake::{IntakeLimits, Work};
 pub use memory::MemoryStore;
 pub use moving::{
     Condition, EndError, LastPlaces, Movable, Move, MoveError, MoveId, MoveNote, Progress, Row,
-    RowKey, Stretch, Tally, Unserved, give_up, line_of,
+    RowKey, Rows, Stretch, Tally, Unserved, give_up, line_of,
 };
 pub use sessions::SessionToken;
 pub use standing::Standing;

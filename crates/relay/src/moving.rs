@@ -121,7 +121,7 @@ pub enum EndError {
     Changed,
     /// A row is not what its own hash says, or its key is gone.
     #[error(
-        "a row in it does not open, or is not what its own hash says; nothing was given up. `footbridge backup` and `footbridge restore` give up such rows and say how many"
+        "a row in it does not open, or is not what its own hash says; nothing was given up. Of an embedded store `footbridge backup` and `footbridge restore` give up such rows and say how many"
     )]
     Damaged,
     /// A newer program put something into it that this one does not know.
@@ -139,22 +139,8 @@ pub enum EndError {
     Unavailable,
 }
 
-/// A store that no relay has, as an end of a move. What a method has returned is durable.
-///
-/// Whoever has one keeps every relay away from it for so long. It does not look at what rows mean.
-pub trait Movable: Send {
-    /// Which end of a move it is.
-    fn condition(&mut self) -> impl Future<Output = Result<Condition, EndError>> + Send;
-
-    /// Changes the condition, if it is the one that is expected.
-    ///
-    /// Fails with `Changed` when it is another.
-    fn pass(
-        &mut self,
-        from: Condition,
-        to: Condition,
-    ) -> impl Future<Output = Result<(), EndError>> + Send;
-
+/// What a store holds, as it stands at one moment.
+pub trait Rows: Send {
     /// At most `limit` rows behind `after` in the order of [`RowKey`], or from the first on. None are left when none come.
     ///
     /// Fails with `Damaged` when one can't be read, and with `Newer` when one is of a kind that is not known.
@@ -167,11 +153,28 @@ pub trait Movable: Send {
     /// How many rows there are.
     fn count(&mut self) -> impl Future<Output = Result<u64, EndError>> + Send;
 
-    /// The last row's key.
-    fn reached(&mut self) -> impl Future<Output = Result<Option<RowKey>, EndError>> + Send;
-
     /// The last places given out.
     fn last_places(&mut self) -> impl Future<Output = Result<LastPlaces, EndError>> + Send;
+}
+
+/// A store that no relay has, as an end of a move. What a method has returned is durable.
+///
+/// Whoever has one keeps every relay away from it for so long. It does not look at what rows mean.
+pub trait Movable: Rows {
+    /// Which end of a move it is.
+    fn condition(&mut self) -> impl Future<Output = Result<Condition, EndError>> + Send;
+
+    /// Changes the condition, if it is the one that is expected.
+    ///
+    /// Fails with `Changed` when it is another.
+    fn pass(
+        &mut self,
+        from: Condition,
+        to: Condition,
+    ) -> impl Future<Output = Result<(), EndError>> + Send;
+
+    /// The last row's key.
+    fn reached(&mut self) -> impl Future<Output = Result<Option<RowKey>, EndError>> + Send;
 
     /// Takes rows, all or none, into a store that arrives by this move.
     ///

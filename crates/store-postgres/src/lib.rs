@@ -13,10 +13,12 @@ mod moving;
 mod open;
 mod plan;
 mod prepared;
+mod snapshot;
 mod store;
 mod transaction;
 mod writer;
 
 pub use moving::PostgresEnd;
 pub use open::OpenError;
+pub use snapshot::PostgresSnapshot;
 pub use store::PostgresStore;

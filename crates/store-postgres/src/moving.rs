@@ -2,7 +2,11 @@
 
 mod rows;
 
-use relay::{Condition, EndError, LastPlaces, Movable, MoveId, MoveNote, Row, RowKey, Sequence};
+pub(crate) use rows::read;
+
+use relay::{
+    Condition, EndError, LastPlaces, Movable, MoveId, MoveNote, Row, RowKey, Rows, Sequence,
+};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, Error, Transaction};
 use wire::LineId;
@@ -46,6 +50,22 @@ fn signed(number: u64) -> i64 {
 
 fn unsigned(number: i64) -> u64 {
     u64::try_from(number).unwrap_or_default()
+}
+
+pub(crate) async fn count(client: &Client) -> Result<u64, EndError> {
+    let count = "SELECT (SELECT count(*) FROM statement) + (SELECT count(*) FROM log)
+        + (SELECT count(*) FROM tray) + (SELECT count(*) FROM slot)";
+    let row = client.query_one(count, &[]).await.map_err(broken)?;
+    Ok(unsigned(row.get(0)))
+}
+
+pub(crate) async fn last_places(client: &Client) -> Result<LastPlaces, EndError> {
+    let row = client.query_one("SELECT tray, log FROM line", &[]).await;
+    let row = row.map_err(broken)?;
+    Ok(LastPlaces {
+        tray: unsigned(row.get(0)),
+        log: unsigned(row.get(1)),
+    })
 }
 
 async fn condition(transaction: &Transaction<'_>) -> Result<Condition, EndError> {
@@ -141,6 +161,20 @@ impl PostgresEnd {
     }
 }
 
+impl Rows for PostgresEnd {
+    async fn rows(&mut self, after: Option<RowKey>, limit: usize) -> Result<Vec<Row>, EndError> {
+        read(&self.client, after, limit).await
+    }
+
+    async fn count(&mut self) -> Result<u64, EndError> {
+        count(&self.client).await
+    }
+
+    async fn last_places(&mut self) -> Result<LastPlaces, EndError> {
+        last_places(&self.client).await
+    }
+}
+
 impl Movable for PostgresEnd {
     async fn condition(&mut self) -> Result<Condition, EndError> {
         let transaction = self.client.transaction().await.map_err(broken)?;
@@ -159,31 +193,8 @@ impl Movable for PostgresEnd {
         transaction.commit().await.map_err(broken)
     }
 
-    async fn rows(&mut self, after: Option<RowKey>, limit: usize) -> Result<Vec<Row>, EndError> {
-        rows::read(&self.client, after, limit).await
-    }
-
-    async fn count(&mut self) -> Result<u64, EndError> {
-        let count = "SELECT (SELECT count(*) FROM statement) + (SELECT count(*) FROM log)
-            + (SELECT count(*) FROM tray) + (SELECT count(*) FROM slot)";
-        let row = self.client.query_one(count, &[]).await.map_err(broken)?;
-        Ok(unsigned(row.get(0)))
-    }
-
     async fn reached(&mut self) -> Result<Option<RowKey>, EndError> {
         rows::last(&self.client).await
-    }
-
-    async fn last_places(&mut self) -> Result<LastPlaces, EndError> {
-        let row = self
-            .client
-            .query_one("SELECT tray, log FROM line", &[])
-            .await;
-        let row = row.map_err(broken)?;
-        Ok(LastPlaces {
-            tray: unsigned(row.get(0)),
-            log: unsigned(row.get(1)),
-        })
     }
 
     async fn take(&mut self, note: MoveNote, rows: Vec<Row>) -> Result<(), EndError> {

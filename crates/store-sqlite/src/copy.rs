@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use cells::CellReader;
+use cells::{CellReader, Cells};
 use rusqlite::{Connection, OpenFlags, params};
 
 use crate::moving;
@@ -44,6 +44,21 @@ pub fn copy_database(directory: &Path, to: &Path) -> Result<(), OpenError> {
 /// Where a store has its database and its cells.
 pub fn files(directory: &Path) -> [PathBuf; 2] {
     [open::database(directory), open::cells(directory)]
+}
+
+/// Destroys all keys of a store that nobody needs any more, and then its directory.
+///
+/// # Errors
+/// [`OpenError`] when another process has it, or the system refuses.
+pub fn discard(directory: &Path) -> Result<(), OpenError> {
+    let mut cells = Cells::open(&open::cells(directory))?;
+    cells.set_in_use(std::iter::empty());
+    cells.renew_free()?;
+    cells.sync()?;
+    std::fs::remove_dir_all(directory).map_err(|error| OpenError::Directory {
+        path: directory.to_owned(),
+        error,
+    })
 }
 
 /// Makes a store of copied files: gives up what no key opens, and leaves out places that may have been given out since.

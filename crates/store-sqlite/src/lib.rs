@@ -15,7 +15,7 @@ mod rest;
 mod store;
 mod writer;
 
-pub use copy::{Restored, copy_database, files, restore};
+pub use copy::{Restored, copy_database, discard, files, restore};
 pub use look::{Seen, look};
 pub use moving::SqliteEnd;
 pub use open::OpenError;

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use cells::{CellError, CellIndex, Cells};
 use relay::{
-    Condition, EndError, LastPlaces, Movable, MoveId, MoveNote, Row, RowKey, Sequence, Unserved,
-    envelope_hash,
+    Condition, EndError, LastPlaces, Movable, MoveId, MoveNote, Row, RowKey, Rows, Sequence,
+    Unserved, envelope_hash,
 };
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, params};
 use wire::LineId;
@@ -254,15 +254,7 @@ impl SqliteEnd {
     }
 }
 
-impl Movable for SqliteEnd {
-    async fn condition(&mut self) -> Result<Condition, EndError> {
-        Ok(condition(&self.connection)?)
-    }
-
-    async fn pass(&mut self, from: Condition, to: Condition) -> Result<(), EndError> {
-        Ok(self.set_condition(from, to)?)
-    }
-
+impl Rows for SqliteEnd {
     async fn rows(&mut self, after: Option<RowKey>, limit: usize) -> Result<Vec<Row>, EndError> {
         Ok(rows::read(&self.connection, &self.cells, after, limit)?)
     }
@@ -272,10 +264,6 @@ impl Movable for SqliteEnd {
             + (SELECT count(*) FROM tray) + (SELECT count(*) FROM slot)";
         let counted = self.connection.query_row(count, [], |row| row.get(0));
         Ok(counted.map_err(Broken::from)?)
-    }
-
-    async fn reached(&mut self) -> Result<Option<RowKey>, EndError> {
-        Ok(rows::last(&self.connection)?)
     }
 
     async fn last_places(&mut self) -> Result<LastPlaces, EndError> {
@@ -288,6 +276,20 @@ impl Movable for SqliteEnd {
             tray: last(Sequence::Tray).map_err(Broken::from)?,
             log: last(Sequence::Log).map_err(Broken::from)?,
         })
+    }
+}
+
+impl Movable for SqliteEnd {
+    async fn condition(&mut self) -> Result<Condition, EndError> {
+        Ok(condition(&self.connection)?)
+    }
+
+    async fn pass(&mut self, from: Condition, to: Condition) -> Result<(), EndError> {
+        Ok(self.set_condition(from, to)?)
+    }
+
+    async fn reached(&mut self) -> Result<Option<RowKey>, EndError> {
+        Ok(rows::last(&self.connection)?)
     }
 
     async fn take(&mut self, note: MoveNote, rows: Vec<Row>) -> Result<(), EndError> {

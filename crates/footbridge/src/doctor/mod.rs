@@ -204,7 +204,7 @@ async fn findings(config: &Config) -> Vec<Finding> {
         (
             "backup",
             "What is lost with the disk is lost for every contact.",
-            of_directory(config, machine::backup),
+            machine::backup(config.backups()),
         ),
         (
             "TLS",

@@ -7,11 +7,25 @@ use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
 
-/// Runs the command in a directory, to its end.
-pub(crate) fn footbridge(directory: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_footbridge"));
+/// Runs a program in a directory, to its end.
+pub(crate) fn run(program: &str, directory: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(program);
     command.args(arguments).current_dir(directory);
     command.stdin(Stdio::null()).output().unwrap()
+}
+
+/// Runs the command in a directory, to its end.
+pub(crate) fn footbridge(directory: &Path, arguments: &[&str]) -> Output {
+    run(env!("CARGO_BIN_EXE_footbridge"), directory, arguments)
+}
+
+/// An age key; gives its recipient.
+pub(crate) fn keygen(directory: &Path, name: &str) -> String {
+    let made = run("age-keygen", directory, &["-o", name]);
+    let text = said(&made);
+    let recipient = text.split_whitespace().last().unwrap();
+    assert!(recipient.starts_with("age1"), "{text}");
+    recipient.to_owned()
 }
 
 pub(crate) fn said(output: &Output) -> String {

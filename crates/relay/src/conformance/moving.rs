@@ -11,7 +11,7 @@ use super::{Factory, envelope, join_all, numbered_post, slot};
 use crate::hash::{envelope_hash, shred_hash};
 use crate::moving::{
     Condition, EndError, LastPlaces, Movable, Move, MoveError, MoveId, MoveNote, Progress, Row,
-    RowKey, Tally, give_up,
+    RowKey, Rows, Tally, give_up,
 };
 use crate::store::{Sequence, SlotKey, SlotReplace, StatementKey, Store};
 
@@ -104,6 +104,20 @@ pub async fn all<F: Ends, T: Ends>(from: &mut F, to: &mut T) {
     refusals(from, to).await;
     again_and_back(from, to).await;
     cut_off_again_and_again(from, to).await;
+    copied_out(from, to).await;
+}
+
+/// What was copied out of a store may be served, and so may the store.
+async fn copied_out<F: Ends, T: Ends>(from: &mut F, to: &mut T) {
+    let mut source = At::filled(from).await;
+    let mut copy = At::empty(to).await;
+    let this = named(1);
+    let copied = this.copy_out(&mut source.end, &mut copy.end, |_| {}).await;
+    assert_eq!(copied.map(|tally| tally.rows()), Ok(21));
+    let onto = this.copy_out(&mut source.end, &mut copy.end, |_| {}).await;
+    assert_eq!(onto.err(), Some(MoveError::NotEmpty));
+    check(&source.wake(from).await.expect("as before")).await;
+    check(&copy.wake(to).await.expect("a store of its own")).await;
 }
 
 /// A move with a name of its own.
@@ -374,6 +388,20 @@ macro_rules! step {
     }};
 }
 
+impl<E: Movable> Rows for Cut<E> {
+    async fn rows(&mut self, after: Option<RowKey>, limit: usize) -> Result<Vec<Row>, EndError> {
+        step!(self, self.end.rows(after, limit))
+    }
+
+    async fn count(&mut self) -> Result<u64, EndError> {
+        step!(self, self.end.count())
+    }
+
+    async fn last_places(&mut self) -> Result<LastPlaces, EndError> {
+        step!(self, self.end.last_places())
+    }
+}
+
 impl<E: Movable> Movable for Cut<E> {
     async fn condition(&mut self) -> Result<Condition, EndError> {
         step!(self, self.end.condition())
@@ -383,20 +411,8 @@ impl<E: Movable> Movable for Cut<E> {
         step!(self, self.end.pass(from, to))
     }
 
-    async fn rows(&mut self, after: Option<RowKey>, limit: usize) -> Result<Vec<Row>, EndError> {
-        step!(self, self.end.rows(after, limit))
-    }
-
-    async fn count(&mut self) -> Result<u64, EndError> {
-        step!(self, self.end.count())
-    }
-
     async fn reached(&mut self) -> Result<Option<RowKey>, EndError> {
         step!(self, self.end.reached())
-    }
-
-    async fn last_places(&mut self) -> Result<LastPlaces, EndError> {
-        step!(self, self.end.last_places())
     }
 
     async fn take(&mut self, note: MoveNote, rows: Vec<Row>) -> Result<(), EndError> {

@@ -3,7 +3,7 @@
 use wire::EnvelopeHash;
 
 use super::{Contents, MemoryStore, Ordered};
-use crate::moving::{Condition, EndError, LastPlaces, Movable, MoveNote, Row, RowKey};
+use crate::moving::{Condition, EndError, LastPlaces, Movable, MoveNote, Row, RowKey, Rows};
 use crate::store::Sequence;
 
 impl Ordered {
@@ -71,6 +71,26 @@ impl Contents {
     }
 }
 
+impl Rows for MemoryStore {
+    async fn rows(&mut self, after: Option<RowKey>, limit: usize) -> Result<Vec<Row>, EndError> {
+        let rows = self.contents().rows().into_iter();
+        let later = rows.filter(|row| after.is_none_or(|after| row.key() > after));
+        Ok(later.take(limit).collect())
+    }
+
+    async fn count(&mut self) -> Result<u64, EndError> {
+        Ok(self.contents().rows().len() as u64)
+    }
+
+    async fn last_places(&mut self) -> Result<LastPlaces, EndError> {
+        let contents = self.contents();
+        Ok(LastPlaces {
+            tray: contents.tray.last,
+            log: contents.log.last,
+        })
+    }
+}
+
 impl Movable for MemoryStore {
     async fn condition(&mut self) -> Result<Condition, EndError> {
         Ok(self.contents().condition)
@@ -83,26 +103,8 @@ impl Movable for MemoryStore {
         Ok(())
     }
 
-    async fn rows(&mut self, after: Option<RowKey>, limit: usize) -> Result<Vec<Row>, EndError> {
-        let rows = self.contents().rows().into_iter();
-        let later = rows.filter(|row| after.is_none_or(|after| row.key() > after));
-        Ok(later.take(limit).collect())
-    }
-
-    async fn count(&mut self) -> Result<u64, EndError> {
-        Ok(self.contents().rows().len() as u64)
-    }
-
     async fn reached(&mut self) -> Result<Option<RowKey>, EndError> {
         Ok(self.contents().rows().last().map(Row::key))
-    }
-
-    async fn last_places(&mut self) -> Result<LastPlaces, EndError> {
-        let contents = self.contents();
-        Ok(LastPlaces {
-            tray: contents.tray.last,
-            log: contents.log.last,
-        })
     }
 
     async fn take(&mut self, note: MoveNote, rows: Vec<Row>) -> Result<(), EndError> {

@@ -3,7 +3,7 @@
 use statements::UnverifiedStatement;
 use wire::LineId;
 
-use super::{Condition, EndError, Movable, MoveId, MoveNote, Row, Tally};
+use super::{Condition, EndError, Movable, MoveId, MoveNote, Row, Rows, Tally};
 
 /// Why a line was not moved. Nothing that the source holds is lost, whatever it was.
 #[derive(thiserror::Error, Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,6 +136,39 @@ impl Move {
         Ok(tally)
     }
 
+    /// Copies all that `from` holds at one moment to `to`, which is new and empty. Relays may go on with `from`; when it returns, `to` is a
+    /// store that one could serve from, and before that none could.
+    ///
+    /// # Errors
+    /// [`MoveError`]; then `to` holds a part and is of no use.
+    pub async fn copy_out<F: Rows, T: Movable>(
+        &self,
+        from: &mut F,
+        to: &mut T,
+        told: impl FnMut(Progress) + Send,
+    ) -> Result<Tally, MoveError> {
+        let mut told = told;
+        self.refuse_other_line(from).await?;
+        self.refuse_used(to).await?;
+        let note = self.note();
+        let (whole, arriving) = (Condition::Whole, Condition::Arriving(note));
+        let arrives = to.pass(whole, arriving).await;
+        arrives.map_err(MoveError::Destination)?;
+        self.copy(note, from, to, &mut told).await?;
+        let tally = self.compare(from, to, &mut told).await?;
+        told(Progress::Equal);
+        let arrived = to.pass(arriving, whole).await;
+        arrived.map_err(MoveError::Destination)?;
+        Ok(tally)
+    }
+
+    fn note(&self) -> MoveNote {
+        MoveNote {
+            id: self.id,
+            line: self.line,
+        }
+    }
+
     /// Decides whether this may be moved there, and notes on both sides that it is.
     async fn begin<F: Movable, T: Movable>(
         &self,
@@ -189,10 +222,7 @@ impl Move {
             let cleared = to.clear(destination).await;
             cleared.map_err(MoveError::Destination)?;
         }
-        let note = MoveNote {
-            id: self.id,
-            line: self.line,
-        };
+        let note = self.note();
         let left = from.pass(source, Condition::Leaving(note)).await;
         left.map_err(MoveError::Source)?;
         let arrives = to.pass(destination, Condition::Arriving(note)).await;
@@ -211,7 +241,7 @@ impl Move {
     }
 
     /// So that a wrong configuration is found before anything is noted; each row is looked at again when it travels.
-    async fn refuse_other_line(&self, from: &mut impl Movable) -> Result<(), MoveError> {
+    async fn refuse_other_line(&self, from: &mut impl Rows) -> Result<(), MoveError> {
         let first = from.rows(None, self.batch).await;
         self.refuse_rows(&first.map_err(MoveError::Source)?)
     }
@@ -227,7 +257,7 @@ impl Move {
         }
     }
 
-    async fn copy<F: Movable, T: Movable>(
+    async fn copy<F: Rows, T: Movable>(
         &self,
         note: MoveNote,
         from: &mut F,
@@ -256,7 +286,7 @@ impl Move {
     }
 
     /// Reads everything back on both sides, and counts and hashes it in order.
-    async fn compare<F: Movable, T: Movable>(
+    async fn compare<F: Rows, T: Movable>(
         &self,
         from: &mut F,
         to: &mut T,

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use wire::Day;
 
-/// The file in a store's directory that says on which day it was last backed up.
+/// The file that says on which day a store was last backed up.
 const BACKUP: &str = "last-backup";
 /// The file beside the store that is made durable now and then, to see how long that takes. It says nothing.
 const TRIAL: &str = "disk-trial";
@@ -17,6 +17,8 @@ const TRIAL: &str = "disk-trial";
 pub struct Premises {
     /// The store's directory, if its store is one.
     pub store: Option<PathBuf>,
+    /// The directory in which the day of its last backup is noted, if anybody notes it.
+    pub backups: Option<PathBuf>,
     /// The last whole day of the certificate that is served with, if there is one.
     pub certificate_until: Option<Day>,
 }
@@ -30,17 +32,17 @@ pub fn free_bytes(path: &Path) -> std::io::Result<u64> {
     Ok(found.f_bavail.saturating_mul(found.f_frsize))
 }
 
-/// Notes in a store's directory that it was backed up: the day, and nothing else.
+/// Notes in a directory that a store was backed up: the day, and nothing else.
 ///
 /// # Errors
 /// What the system says.
-pub fn note_backup(store: &Path, today: Day) -> std::io::Result<()> {
-    std::fs::write(store.join(BACKUP), format!("{}\n", today.0))
+pub fn note_backup(directory: &Path, today: Day) -> std::io::Result<()> {
+    std::fs::write(directory.join(BACKUP), format!("{}\n", today.0))
 }
 
 /// The day of the last backup that was noted, if any was.
-pub fn last_backup(store: &Path) -> Option<Day> {
-    let text = std::fs::read_to_string(store.join(BACKUP)).ok()?;
+pub fn last_backup(directory: &Path) -> Option<Day> {
+    let text = std::fs::read_to_string(directory.join(BACKUP)).ok()?;
     text.trim().parse().ok().map(Day)
 }
 
@@ -58,7 +60,7 @@ impl Premises {
     }
 
     pub(crate) fn last_backup(&self) -> Option<Day> {
-        last_backup(self.store.as_deref()?)
+        last_backup(self.backups.as_deref()?)
     }
 
     /// How long making a small file durable takes; `None` without a disk, or when it fails.

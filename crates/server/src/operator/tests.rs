@@ -180,6 +180,7 @@ async fn readiness_says_what_is_wrong_and_what_to_do() {
 
     let gone = Premises {
         store: Some("/nowhere/at/all".into()),
+        backups: None,
         certificate_until: Some(Day(20_000)),
     };
     let ill = Ground::new(Day(u32::MAX), gone).await;

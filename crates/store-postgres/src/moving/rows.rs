@@ -89,7 +89,7 @@ async fn slots(client: &Client, after: Option<SlotKey>, limit: i64) -> Result<Ve
 }
 
 /// At most `limit` rows behind `after`.
-pub(super) async fn read(
+pub(crate) async fn read(
     client: &Client,
     after: Option<RowKey>,
     limit: usize,
