@@ -238,7 +238,8 @@ pub enum Measured {
     Curve,
     /// Judging 2,000 cards again after one of 20,000 claims changed; ends with 1 from 100 ms on.
     Record,
-    /// A relay's memory with 10,000 pages open, each a connection that has its turn now and then.
+    /// A relay's memory with 10,000 pages open, each a connection that has its turn now and then: in the clear, under the relay's own TLS, and
+    /// over HTTP/2.
     Memory,
     /// Durable appends per second of SQLite and of PostgreSQL, side by side, with the ratio.
     Stores,

@@ -74,6 +74,7 @@ pub struct CrashArguments {
 #[derive(Args)]
 #[command(after_help = "Examples:
   cargo xtask flood                        two minutes, by as many as this machine can send
+  cargo xtask flood --seconds 600 --guessers 512           and by 512 who send without having done the work
   cargo xtask flood --seconds 20 --free-posts 0 --json     ends with 1 if a contact was refused, or anything lost or doubled")]
 pub struct FloodArguments {
     /// For how many seconds.
@@ -82,6 +83,9 @@ pub struct FloodArguments {
     /// How many send at once.
     #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u64).range(1..=64))]
     senders: u64,
+    /// On how many connections posts are sent besides whose work nobody did.
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u64).range(..=4096))]
+    guessers: u64,
     /// How many posts come without work.
     #[arg(long, default_value_t = 4_000)]
     free_posts: u32,
@@ -154,6 +158,7 @@ pub(crate) fn flood(asked: &FloodArguments) -> Result<()> {
         &[
             ("--seconds", asked.seconds.to_string()),
             ("--senders", asked.senders.to_string()),
+            ("--guessers", asked.guessers.to_string()),
             ("--free-posts", asked.free_posts.to_string()),
             ("--seed", asked.seed.to_string()),
         ],

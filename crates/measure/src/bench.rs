@@ -23,16 +23,13 @@ use axum::routing::post;
 use bytes::Bytes;
 use client::RelayClient;
 use demo::Process;
-use http_body_util::{BodyExt, Full};
-use hyper::Request;
-use hyper::client::conn::http1;
-use hyper_util::rt::TokioIo;
 use serde::Serialize;
 use statements::{Delegation, DeviceKey, Root, RootKey, ShiftNotice, ShiftSigningKey};
 use store_sqlite::SqliteStore;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use wire::{Day, LineDocument, LineId, Minute};
 
+use crate::connection::{Connection, Way};
 use crate::night::ground::WIDE;
 use crate::sample::{EPOCH, Posts, Times};
 use crate::stores;
@@ -100,25 +97,17 @@ async fn post_until(
     mut posts: Posts,
     end: Instant,
 ) -> Result<Vec<f64>> {
-    let stream = TcpStream::connect(&address).await?;
-    stream.set_nodelay(true)?;
-    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
-    let driver = tokio::spawn(connection);
+    let mut connection = Connection::open(&Way::clear(&address)).await?;
     let mut times = Vec::new();
     while Instant::now() < end {
-        let body = Full::new(Bytes::copy_from_slice(posts.next()?.as_bytes()));
-        let request = Request::post(path).header("host", &address).body(body)?;
+        let body = Bytes::copy_from_slice(posts.next()?.as_bytes());
         let begin = Instant::now();
-        let answer = sender.send_request(request).await?;
-        let status = answer.status();
-        let body = answer.into_body().collect().await?;
+        let (status, answer) = connection.post(path, body).await?;
         if !status.is_success() {
-            bail!("{path} was answered {status}: {:?}", body.to_bytes());
+            bail!("{path} was answered {status}: {answer:?}");
         }
         times.push(begin.elapsed().as_secs_f64() * 1000.0);
     }
-    drop(sender);
-    let _ = driver.await;
     Ok(times)
 }
 

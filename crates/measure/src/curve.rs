@@ -8,13 +8,17 @@
     reason = "a measurement reads the clock and counts what fits into a float"
 )]
 
+use std::fs::File;
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use relay::{Sequence, SlotKey, SlotReplace, Store, StoredSlot};
+use rustix::fs::{Mode, OFlags};
 use serde::Serialize;
 use store_sqlite::SqliteStore;
 use wire::{Day, EnvelopeHash, Kind, LineId};
@@ -32,6 +36,8 @@ const WRITERS: usize = 256;
 const TIMES: usize = 200;
 /// As many as one answer holds.
 const PAGE: usize = wire::POSTS_PER_PAGE;
+/// As much as the store asks for at once, in bytes.
+const BLOCK: u64 = 4096;
 /// One slot for so many posts, as a contact has who writes a few times.
 const POSTS_PER_SLOT: usize = 4;
 
@@ -44,6 +50,10 @@ struct Point {
     page_at_the_end_ms: f64,
     page_at_the_beginning_ms: f64,
     slot_read_ms: f64,
+    /// How often the disk was asked for 4 KiB while one slot was read, on average: what memory does not hold has to come from there.
+    slot_read_from_disk: f64,
+    /// What 4 KiB from this disk take at random places of the store, the memory not asked: the median.
+    disk_read_ms: f64,
     slot_write_ms: f64,
     /// Memory of the process that has the store, in MiB.
     memory_mib: f64,
@@ -61,16 +71,18 @@ pub(crate) struct Report {
 impl Report {
     pub(crate) fn print(&self) {
         println!(
-            "    posts      post  page, end  page, begin  slot read  slot write   memory  filled"
+            "    posts      post  page, end  page, begin  slot read  from disk  (a disk read)  slot write   memory  filled"
         );
         for point in &self.points {
             println!(
-                "{:9} {:6.2} ms  {:6.2} ms    {:6.2} ms  {:6.3} ms   {:6.2} ms  {:4.0} MiB  {:.0} a second",
+                "{:9} {:6.2} ms  {:6.2} ms    {:6.2} ms  {:6.3} ms  {:6.1} ×      {:6.3} ms   {:6.2} ms  {:4.0} MiB  {:.0} a second",
                 point.posts,
                 point.post_ms,
                 point.page_at_the_end_ms,
                 point.page_at_the_beginning_ms,
                 point.slot_read_ms,
+                point.slot_read_from_disk,
+                point.disk_read_ms,
                 point.slot_write_ms,
                 point.memory_mib,
                 point.filled_per_second
@@ -84,6 +96,7 @@ impl Report {
 }
 
 struct Filled {
+    directory: PathBuf,
     store: Arc<SqliteStore>,
     posts: usize,
     slots: Vec<(SlotKey, EnvelopeHash)>,
@@ -130,6 +143,40 @@ async fn median(mut act: impl AsyncFnMut(usize) -> Result<()>) -> Result<f64> {
     Ok(Times::new(times).at(0.5))
 }
 
+/// How much this process has had from a disk, in bytes.
+fn read_from_disk() -> Result<u64> {
+    let counts = std::fs::read_to_string("/proc/self/io")?;
+    let line = counts
+        .lines()
+        .find_map(|line| line.strip_prefix("read_bytes: "));
+    Ok(line.context("the system does not count reads")?.parse()?)
+}
+
+/// What reading a block at a random place of the database takes when nothing of it is in memory, in milliseconds.
+fn disk_read_ms(directory: &Path, rng: &mut ChaCha8Rng) -> Result<f64> {
+    let [database, _] = store_sqlite::files(directory);
+    let file = File::from(rustix::fs::open(
+        database,
+        OFlags::RDONLY | OFlags::DIRECT,
+        Mode::empty(),
+    )?);
+    let blocks = file.metadata()?.len() / BLOCK;
+    // Direct reading wants memory at the start of a block.
+    let mut room = vec![0; 2 * BLOCK as usize];
+    let begin = room.as_ptr().align_offset(BLOCK as usize);
+    let block = room
+        .get_mut(begin..begin + BLOCK as usize)
+        .context("no room")?;
+    let mut times = Vec::with_capacity(TIMES);
+    for _ in 0..TIMES {
+        let at = rng.next_u64() % blocks.max(1) * BLOCK;
+        let begun = Instant::now();
+        file.read_exact_at(block, at)?;
+        times.push(begun.elapsed().as_secs_f64() * 1000.0);
+    }
+    Ok(Times::new(times).at(0.5))
+}
+
 impl Filled {
     async fn up_to(&mut self, posts: usize) -> Result<f64> {
         let begin = Instant::now();
@@ -167,6 +214,7 @@ impl Filled {
         let mut picks = self.rng.clone();
         let mut pick = || picks.next_u64() as usize % self.slots.len().max(1);
         let chosen: Vec<usize> = (0..TIMES).map(|_| pick()).collect();
+        let before = read_from_disk()?;
         let slot_read_ms = median(async |number| {
             let slot = chosen.get(number).and_then(|one| self.slots.get(*one));
             if let Some((slot, _)) = slot {
@@ -175,6 +223,7 @@ impl Filled {
             Ok(())
         })
         .await?;
+        let slot_read_from_disk = (read_from_disk()? - before) as f64 / BLOCK as f64 / TIMES as f64;
         let slot_write_ms = median(async |number| {
             let slot = chosen.get(number).and_then(|one| self.slots.get_mut(*one));
             if let Some((slot, held)) = slot {
@@ -197,6 +246,8 @@ impl Filled {
             page_at_the_end_ms,
             page_at_the_beginning_ms,
             slot_read_ms,
+            slot_read_from_disk,
+            disk_read_ms: disk_read_ms(&self.directory, &mut self.rng)?,
             slot_write_ms,
             memory_mib: bench::usage(std::process::id())?.1,
             filled_per_second,
@@ -234,6 +285,7 @@ fn steepest(points: &[Point]) -> f64 {
 pub(crate) async fn run(most: u32) -> Result<Report> {
     let directory = tempfile::tempdir_in("target")?;
     let mut filled = Filled {
+        directory: directory.path().to_owned(),
         store: Arc::new(SqliteStore::open(directory.path())?),
         posts: 0,
         slots: Vec::new(),

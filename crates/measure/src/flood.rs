@@ -22,6 +22,8 @@ use tokio::task::JoinSet;
 use wire::{Demand, Envelope, EnvelopeHash, Kind, LineId, SlotName, SlotWrite};
 
 use crate::bench;
+use crate::connection::Way;
+use crate::junk;
 use crate::night::ground::Ground;
 use crate::night::{compare, read_all};
 use crate::sample::{self, Times, random};
@@ -34,6 +36,7 @@ const CALM: usize = 20;
 pub(crate) struct Options {
     pub(crate) seconds: u64,
     pub(crate) senders: u64,
+    pub(crate) guessers: u64,
     pub(crate) free_posts: u32,
     pub(crate) seed: u64,
 }
@@ -54,6 +57,10 @@ pub(crate) struct Report {
     free_posts: u32,
     /// Posts of the flood that were acknowledged, in all, in the first tenth of the time, and in the last.
     flood_posts: usize,
+    /// Posts with a guessed nonce: how many connections sent them, how many were sent, how many of them acknowledged.
+    guessers: u64,
+    guessed: usize,
+    guessed_taken: usize,
     begins_per_second: f64,
     ends_per_second: f64,
     /// Attempts that were asked for of a first post at the end, and the processor time that one attempt takes.
@@ -95,6 +102,13 @@ impl Report {
             self.begins_per_second,
             self.ends_per_second,
             self.disk_mib
+        );
+        println!(
+            "without the work: {} posts on {} connections, {:.0} a second, {} of them taken",
+            self.guessed,
+            self.guessers,
+            self.guessed as f64 / self.seconds as f64,
+            self.guessed_taken
         );
         println!(
             "effort at the end {} attempts of {:.2} ms for a first post, {} for whoever has written before",
@@ -300,6 +314,8 @@ pub(crate) async fn run(options: &Options) -> Result<Report> {
     for number in 0..options.senders {
         flood.spawn(sender(100_000 + number)?.floods(begin, end));
     }
+    let way = Way::clear(address.trim_start_matches("http://"));
+    let guessers = junk::Senders::start(&way, ground.id, options.seed, options.guessers);
     let talk = tokio::spawn(converse(first, again, end));
     let (mut posts, mut at) = (Vec::new(), Vec::new());
     while let Some(ended) = flood.join_next().await {
@@ -308,6 +324,7 @@ pub(crate) async fn run(options: &Options) -> Result<Report> {
         at.append(&mut times);
     }
     let (mut first, mut again) = talk.await??;
+    let junk = guessers.end().await?;
     let paid = bench::usage(std::process::id())?.0 - paid;
     let relay_cpu = bench::usage(process)?.0 - relay_cpu;
     let demand = client.demand().await?;
@@ -318,6 +335,8 @@ pub(crate) async fn run(options: &Options) -> Result<Report> {
 
     eprintln!("… reading everything back");
     let flood_posts = posts.len();
+    let guessed_taken = junk.taken.len();
+    posts.extend(junk.taken);
     posts.extend(first.posts);
     posts.extend(again.into_iter().flat_map(|contact| contact.posts));
     let desk = ground.desk(&client, 0)?;
@@ -335,6 +354,9 @@ pub(crate) async fn run(options: &Options) -> Result<Report> {
         senders: options.senders,
         free_posts: options.free_posts,
         flood_posts,
+        guessers: options.guessers,
+        guessed: junk.sent,
+        guessed_taken,
         begins_per_second: in_span(0.0, tenth),
         ends_per_second: in_span(9.0 * tenth, 10.0 * tenth),
         effort: demand.first,

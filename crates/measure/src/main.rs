@@ -2,10 +2,12 @@
 
 mod at_rest;
 mod bench;
+mod connection;
 mod crash;
 mod curve;
 mod drill;
 mod flood;
+mod junk;
 mod memory;
 mod night;
 mod pack;
@@ -52,6 +54,9 @@ enum Command {
         /// How many.
         #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=16_000))]
         pages: u32,
+        /// How they speak to the relay; without it in each of the three ways, one after the other.
+        #[arg(long, value_enum)]
+        over: Option<connection::Over>,
         /// Print one JSON object.
         #[arg(long)]
         json: bool,
@@ -130,6 +135,9 @@ enum Command {
         /// How many send at once.
         #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u64).range(1..=64))]
         senders: u64,
+        /// On how many connections posts are sent besides whose work nobody did.
+        #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u64).range(..=4096))]
+        guessers: u64,
         /// How many posts come without work.
         #[arg(long, default_value_t = 4_000)]
         free_posts: u32,
@@ -238,10 +246,16 @@ async fn run(command: Command) -> Result<bool> {
             tell(&report, json, |report| report.print())?;
             Ok(true)
         }
-        Command::BenchMemory { pages, json } => {
-            let report = pages::run(usize::try_from(pages)?).await?;
-            tell(&report, json, |report| report.print())?;
-            Ok(report.is_good())
+        Command::BenchMemory { pages, over, json } => {
+            let ways = over.map_or(connection::Over::ALL.to_vec(), |over| vec![over]);
+            let mut reports = Vec::new();
+            for over in ways {
+                reports.push(pages::run(usize::try_from(pages)?, over).await?);
+            }
+            tell(&reports, json, |reports| {
+                reports.iter().for_each(pages::Report::print);
+            })?;
+            Ok(reports.iter().all(pages::Report::is_good))
         }
         Command::BenchStores { json } => {
             let all = stores::run().await?;
@@ -292,6 +306,7 @@ async fn run(command: Command) -> Result<bool> {
         Command::Flood {
             seconds,
             senders,
+            guessers,
             free_posts,
             seed,
             json,
@@ -299,6 +314,7 @@ async fn run(command: Command) -> Result<bool> {
             let options = flood::Options {
                 seconds,
                 senders,
+                guessers,
                 free_posts,
                 seed,
             };

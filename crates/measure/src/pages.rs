@@ -6,21 +6,21 @@
     reason = "a measurement reads the clock and counts what fits into a float"
 )]
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use client::RelayClient;
 use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::SeedableRng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use serde::Serialize;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use wire::{SlotName, SlotNames};
+use wire::{SlotNames, Turn, TurnAnswer, TurnKind};
 
 use crate::bench;
+use crate::connection::{Connection, Over, Way};
 use crate::night::ground::Ground;
-use crate::sample::random;
 
 /// How long a page is idle between two turns: less than after what time the relay ends an idle connection.
 const IDLE: Duration = Duration::from_secs(12);
@@ -34,6 +34,7 @@ const AIM_MIB: f64 = 100.0;
 #[derive(Serialize)]
 pub(crate) struct Report {
     pages: usize,
+    over: Over,
     /// What the relay had open in the end: its connections, and a few files.
     open_files: usize,
     turns: usize,
@@ -52,8 +53,8 @@ impl Report {
 
     pub(crate) fn print(&self) {
         println!(
-            "pages {}, open files of the relay {}, turns {}, failed {}",
-            self.pages, self.open_files, self.turns, self.failed
+            "pages {} over {:?}, open files of the relay {}, turns {}, failed {}",
+            self.pages, self.over, self.open_files, self.turns, self.failed
         );
         println!(
             "memory of the relay: {:.1} MiB without pages, {:.1} MiB with them ({:.1} KiB a page), aim {} MiB",
@@ -77,19 +78,33 @@ fn allow_files(count: u64) -> Result<()> {
         .with_context(|| format!("this needs {count} open files: raise the limit (ulimit -n)"))
 }
 
+/// A turn that looks for an answer, as a page takes it when nothing else is to be said.
+async fn turn(page: &mut Connection, rng: &mut ChaCha8Rng) -> Result<()> {
+    let mut names = [0; SlotNames::SIZE];
+    rng.fill_bytes(&mut names);
+    let turn = Turn {
+        kind: TurnKind::ReadSlots,
+        body: &names,
+        nonce: 0,
+    };
+    let (_, answer) = page.post("/v1/turn", turn.to_bytes().into()).await?;
+    let status = TurnAnswer::parse(&answer)?.status;
+    anyhow::ensure!(status == 200, "a turn was answered {status}");
+    Ok(())
+}
+
 /// One page: a turn, and then nothing for a while, until everybody had enough. Gives how many turns failed.
 async fn stays_open(
-    relay: RelayClient,
+    mut page: Connection,
     number: u64,
     had: watch::Sender<usize>,
     mut ending: watch::Receiver<bool>,
 ) -> usize {
     let mut rng = ChaCha8Rng::seed_from_u64(number);
     let mut failed = 0;
-    for turn in 0.. {
-        let names = SlotNames([SlotName(random(&mut rng)), SlotName(random(&mut rng))]);
-        failed += usize::from(relay.read_slots(&names).await.is_err());
-        if turn < TURNS {
+    for number in 0.. {
+        failed += usize::from(turn(&mut page, &mut rng).await.is_err());
+        if number < TURNS {
             had.send_modify(|had| *had += 1);
         }
         let ends = ending.wait_for(|ends| *ends);
@@ -100,30 +115,49 @@ async fn stays_open(
     failed
 }
 
+/// A certificate for `localhost`, and what a relay's configuration says of it.
+fn make_certificate(directory: &Path) -> Result<(PathBuf, String)> {
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()])?;
+    let (certificate, key) = (directory.join("certificate.pem"), directory.join("key.pem"));
+    std::fs::write(&certificate, made.cert.pem())?;
+    std::fs::write(&key, made.signing_key.serialize_pem())?;
+    let settings = "[tls]\ncertificate = \"certificate.pem\"\nkey = \"key.pem\"\n";
+    Ok((certificate, settings.to_owned()))
+}
+
 /// Opens so many pages, and reads the relay's memory.
 ///
 /// # Errors
 /// When the system does not allow so many connections, or the relay can't be started.
-pub(crate) async fn run(pages: usize) -> Result<Report> {
+pub(crate) async fn run(pages: usize, over: Over) -> Result<Report> {
     allow_files(u64::try_from(pages)? + OTHERS)?;
     let directory = tempfile::tempdir_in("target")?;
-    let ground = Ground::make(directory.path(), 1, 1)?;
+    let (certificate, settings) = match over {
+        Over::Clear => (None, String::new()),
+        Over::Tls | Over::Http2 => {
+            let (certificate, settings) = make_certificate(directory.path())?;
+            (Some(certificate), settings)
+        }
+    };
+    let ground = Ground::make_with(directory.path(), (1, 1), &settings)?;
     let (relay, address) = ground.relay().await?;
     let process = relay.id().context("the relay ended")?;
-    RelayClient::new(&address)?.line().await?;
+    let host = address.split("://").last().unwrap_or(&address);
+    let way = match &certificate {
+        None => Way::clear(host),
+        Some(certificate) => Way::under_tls(host, certificate, over == Over::Http2)?,
+    };
+    let mut first = Connection::open(&way).await?;
+    turn(&mut first, &mut ChaCha8Rng::seed_from_u64(0)).await?;
+    drop(first);
     let before_mib = bench::usage(process)?.1;
 
     let (had, mut all_had) = watch::channel(0);
     let (end, ending) = watch::channel(false);
     let mut open = JoinSet::new();
     for number in 0..pages {
-        let client = RelayClient::new(&address)?;
-        open.spawn(stays_open(
-            client,
-            number as u64,
-            had.clone(),
-            ending.clone(),
-        ));
+        let page = Connection::open(&way).await?;
+        open.spawn(stays_open(page, number as u64, had.clone(), ending.clone()));
         // Spread over the time between two turns, as pages that were opened by chance are.
         tokio::time::sleep(IDLE / u32::try_from(pages)?).await;
     }
@@ -136,6 +170,7 @@ pub(crate) async fn run(pages: usize) -> Result<Report> {
     relay.stop().await;
     Ok(Report {
         pages,
+        over,
         open_files,
         turns,
         failed,
