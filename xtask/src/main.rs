@@ -88,11 +88,18 @@ pub enum Command {
     /// Build the relay, its page and a Debian package of both, into target/package.
     #[command(after_help = "Examples:
   cargo xtask package                                      some minutes; the program is built with --release
+  cargo xtask package --container                          and a container of it, by podman, buildah or docker
   cargo xtask package --program target/debug/footbridge    of a program that is there already")]
     Package {
         /// Package this program instead of building one.
         #[arg(long)]
         program: Option<PathBuf>,
+        /// Build a container of the package, too, tagged footbridge.
+        #[arg(long)]
+        container: bool,
+        /// The image in which the package is unpacked for it: Debian 12, by its digest when you build for others.
+        #[arg(long, requires = "container")]
+        base: Option<String>,
     },
     /// Put the page of this commit on the list of releases, for release keys to sign (docs/operate/release.md).
     #[command(after_help = "Example:
@@ -396,7 +403,17 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Page { json } => page::run(json),
         Command::PageSize { json } => page::size(json),
         Command::Reproduce { against, json } => reproduce::run(against.as_deref(), json),
-        Command::Package { program } => package::run_all(program.as_deref()),
+        Command::Package {
+            program,
+            container,
+            base,
+        } => {
+            package::run_all(program.as_deref())?;
+            match container {
+                true => package::container(base.as_deref()),
+                false => Ok(()),
+            }
+        }
         Command::ReleaseList { date } => release::run(&date),
         Command::Test => ci::test(),
         Command::Firefox => ci::firefox(),

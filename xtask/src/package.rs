@@ -1,4 +1,4 @@
-//! `cargo xtask package`: a Debian package of the relay, with the page that it serves.
+//! `cargo xtask package`: a Debian package of the relay, with the page that it serves, and a container of that.
 
 use std::path::Path;
 
@@ -9,6 +9,11 @@ use crate::{page, release};
 
 /// Where the package is put.
 const PACKAGE: &str = "target/package/footbridge.deb";
+
+/// What builds containers, in the order in which it is looked for.
+const ENGINES: [&str; 3] = ["podman", "buildah", "docker"];
+/// The container's name.
+const TAG: &str = "footbridge";
 
 /// `cargo xtask package`. A program that was built already can be given instead.
 pub(crate) fn run_all(program: Option<&Path>) -> Result<()> {
@@ -26,6 +31,23 @@ pub(crate) fn run_all(program: Option<&Path>) -> Result<()> {
     let date = ("SOURCE_DATE_EPOCH", commit.trim());
     let script = ["packaging/deb.sh", &program, page::FILES, &version, PACKAGE];
     run_with("sh", &script, date)?;
-    println!("{PACKAGE}\nThe container is made of it: packaging/Containerfile says how.");
+    println!("{PACKAGE}");
+    Ok(())
+}
+
+/// A container of the package that was made, by the first engine that is here; it fetches the base if it has not got it.
+pub(crate) fn container(base: Option<&str>) -> Result<()> {
+    let mut engines = ENGINES.iter();
+    let engine = engines
+        .find(|engine| output(engine, &["--version"]).is_some())
+        .context("no podman, buildah or docker is here: install one (on Debian: apt-get install buildah)")?;
+    let base = base.map(|base| format!("BASE={base}"));
+    let mut arguments = vec!["build", "--file", "packaging/Containerfile", "--tag", TAG];
+    if let Some(base) = &base {
+        arguments.extend(["--build-arg", base]);
+    }
+    arguments.push(".");
+    run(engine, &arguments)?;
+    println!("localhost/{TAG}: packaging/Containerfile says how it is run");
     Ok(())
 }

@@ -277,6 +277,32 @@ async fn a_line_is_backed_up_while_its_relay_runs_and_restored_without_a_databas
     );
     assert!(!directory.join("tuesday.age").exists());
     assert!(!directory.join("tuesday.age.copy").exists());
+    // Another database is not the line's, and is not made one.
+    ground.create("empty").unwrap();
+    let config = std::fs::read_to_string(directory.join("footbridge.toml")).unwrap();
+    std::fs::write(
+        directory.join("empty.toml"),
+        config.replace("/line\"", "/empty\""),
+    )
+    .unwrap();
+    let arguments = [
+        "backup",
+        "--config",
+        "empty.toml",
+        "--recipient",
+        &recipient,
+    ];
+    let refused = footbridge(
+        directory,
+        &[&arguments[..], &["--out", "empty.age"]].concat(),
+    );
+    assert!(
+        said(&refused).contains("holds no store"),
+        "{}",
+        said(&refused)
+    );
+    let tables = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'";
+    assert_eq!(ground.sql("empty", tables).unwrap(), "0");
     drop(ground);
 
     let restored = ["restore", "monday.age", "--identity", "key.txt"];

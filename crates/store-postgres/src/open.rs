@@ -76,6 +76,16 @@ pub enum OpenError {
         /// The newest that this program knows.
         known: usize,
     },
+    /// An older program wrote it, or nothing is in the database.
+    #[error(
+        "the database at {hosts} holds no store of version {known}: is it the right one? If an older relay serves from it, back up with that relay's own program, or start the newer relay first"
+    )]
+    Older {
+        /// Where.
+        hosts: String,
+        /// The version that this program knows.
+        known: usize,
+    },
 }
 
 /// What PostgreSQL said, without parameters: those may be anybody's.
@@ -104,6 +114,34 @@ pub(crate) async fn refuse_end(address: &Address, client: &Client) -> Result<(),
         Some(unserved) => Err(unserved.into()),
         None => Ok(()),
     }
+}
+
+/// Connects to a store of this version and changes nothing, neither its version nor an empty database.
+pub(crate) async fn look(address: &Address) -> Result<Client, OpenError> {
+    let unreachable = |error: tokio_postgres::Error| OpenError::unreachable(address, &error);
+    let known = MIGRATIONS.len();
+    let older = || OpenError::Older {
+        hosts: address.hosts(),
+        known,
+    };
+    let client = address.connect().await.map_err(unreachable)?;
+    let is_there = "SELECT to_regclass('store_version') IS NOT NULL";
+    let row = client.query_one(is_there, &[]).await.map_err(unreachable)?;
+    if !row.get::<_, bool>(0) {
+        return Err(older());
+    }
+    match version(&client).await.map_err(unreachable)? {
+        found if found > known => Err(OpenError::Newer { found, known }),
+        found if found < known => Err(older()),
+        _ => Ok(client),
+    }
+}
+
+async fn version(client: &Client) -> Result<usize, tokio_postgres::Error> {
+    let row = client
+        .query_one("SELECT coalesce(max(version), 0) FROM store_version", &[])
+        .await?;
+    Ok(usize::try_from(row.get::<_, i32>(0)).unwrap_or(usize::MAX))
 }
 
 /// Connects, checks and migrates.
@@ -142,10 +180,7 @@ async fn migrate(client: &Client) -> Result<usize, tokio_postgres::Error> {
     client
         .batch_execute("CREATE TABLE IF NOT EXISTS store_version (version INTEGER NOT NULL)")
         .await?;
-    let row = client
-        .query_one("SELECT coalesce(max(version), 0) FROM store_version", &[])
-        .await?;
-    let version = usize::try_from(row.get::<_, i32>(0)).unwrap_or(usize::MAX);
+    let version = version(client).await?;
     for (number, migration) in MIGRATIONS.iter().enumerate().skip(version) {
         client.batch_execute(migration).await?;
         let number = i32::try_from(number + 1).unwrap_or(i32::MAX);

@@ -19,14 +19,14 @@ pub struct PostgresSnapshot {
 }
 
 impl PostgresSnapshot {
-    /// Looks at the store in a database.
+    /// Looks at the store in a database, and changes nothing of it.
     ///
     /// # Errors
-    /// As [`crate::PostgresStore::open`]: among them, that it is an end of a move.
+    /// [`OpenError`], when it is an end of a move, of another version, or nothing is there; or the server does not answer.
     pub async fn take(url: &str) -> Result<PostgresSnapshot, OpenError> {
         let address = Address::parse(url)?;
         let unreachable = |error: Error| OpenError::unreachable(&address, &error);
-        let client = open::open(&address).await?;
+        let client = open::look(&address).await?;
         client.batch_execute(SNAPSHOT).await.map_err(unreachable)?;
         open::refuse_end(&address, &client).await?;
         Ok(PostgresSnapshot { client })

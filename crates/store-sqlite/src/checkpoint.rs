@@ -1,6 +1,6 @@
 //! Copying the write-ahead log into the database beside the writer, so that no commit has to wait for all of it.
 //!
-//! A checkpoint copies pages from the log to the database and syncs it. Left to the writer alone, one commit in ten or
+//! A checkpoint copies pages from the log to the database and syncs it. Left to the commits themselves, one in four or
 //! so does that for all of the others, and whoever posted in it waits several times as long. Here a thread of its own
 //! copies what is committed as it comes. Under load it never sees the end of the log, so the writer still makes the
 //! checkpoint after which the log begins anew, of the little that is left by then.

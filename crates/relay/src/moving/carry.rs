@@ -121,9 +121,7 @@ impl Move {
     ) -> Result<Tally, MoveError> {
         let mut told = told;
         let note = self.begin(from, to).await?;
-        self.copy(note, from, to, &mut told).await?;
-        let tally = self.compare(from, to, &mut told).await?;
-        told(Progress::Equal);
+        let tally = self.bring(note, from, to, &mut told).await?;
         // In this order: cut off between the two, no relay serves from either, and the same again goes on from here.
         if from.condition().await.map_err(MoveError::Source)? != Condition::Left(note) {
             from.pass(Condition::Leaving(note), Condition::Left(note))
@@ -154,9 +152,7 @@ impl Move {
         let (whole, arriving) = (Condition::Whole, Condition::Arriving(note));
         let arrives = to.pass(whole, arriving).await;
         arrives.map_err(MoveError::Destination)?;
-        self.copy(note, from, to, &mut told).await?;
-        let tally = self.compare(from, to, &mut told).await?;
-        told(Progress::Equal);
+        let tally = self.bring(note, from, to, &mut told).await?;
         let arrived = to.pass(arriving, whole).await;
         arrived.map_err(MoveError::Destination)?;
         Ok(tally)
@@ -255,6 +251,20 @@ impl Move {
             true => Ok(()),
             false => Err(MoveError::Source(EndError::Damaged)),
         }
+    }
+
+    /// Copies everything, and reads it back on both sides.
+    async fn bring<F: Rows, T: Movable>(
+        &self,
+        note: MoveNote,
+        from: &mut F,
+        to: &mut T,
+        told: &mut (impl FnMut(Progress) + Send),
+    ) -> Result<Tally, MoveError> {
+        self.copy(note, from, to, told).await?;
+        let tally = self.compare(from, to, told).await?;
+        told(Progress::Equal);
+        Ok(tally)
     }
 
     async fn copy<F: Rows, T: Movable>(
