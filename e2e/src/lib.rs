@@ -17,6 +17,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -224,7 +225,7 @@ impl Browser {
             };
             match clicked {
                 // What changes by itself is another element now; a person would press that one.
-                Err(error) if error.is_stale_element_reference() && tries < TRIES => tries += 1,
+                Err(error) if is_gone(&error) && tries < TRIES => tries += 1,
                 clicked => return Ok(clicked?),
             }
         }
@@ -440,6 +441,13 @@ impl Browser {
         drop(self.driver);
         Ok(Profile(self.profile))
     }
+}
+
+/// Whether an element could not be touched because the page has another in its place by now. Chromium's driver names it otherwise where the
+/// whole document was replaced between two of its own steps.
+fn is_gone(error: &CmdError) -> bool {
+    let replaced = "does not belong to the document";
+    error.is_stale_element_reference() || error.to_string().contains(replaced)
 }
 
 fn root() -> Result<&'static Path> {

@@ -54,7 +54,7 @@ fn copy(connection: &Connection) -> bool {
 }
 
 impl Log {
-    /// So many rows were committed.
+    /// So many rows were written or deleted, and that is committed.
     pub(crate) fn committed(&mut self, rows: usize) {
         self.since_woken += rows;
         self.since_anew += rows;

@@ -130,7 +130,7 @@ impl Writer {
         match self.commit(changes, &mut touched) {
             Ok(results) => {
                 self.dying = touched.dying;
-                self.log.committed(changes.len());
+                self.log.committed(changes.len() + self.dying.len());
                 self.destroy_dying()?;
                 Ok(results)
             }
