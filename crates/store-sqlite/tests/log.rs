@@ -9,8 +9,8 @@ use store_sqlite::{SqliteStore, files};
 use wire::Day;
 
 const WRITERS: u32 = 64;
-const EACH: u32 = 80;
-/// All that is written comes to four times as much.
+const EACH: u32 = 160;
+/// All that is written comes to more than twice as much.
 const MOST: u64 = 32 << 20;
 
 #[tokio::test(flavor = "multi_thread")]
