@@ -2,7 +2,9 @@
 
 use cells::{CellError, CellIndex, Cells};
 use relay::{Appended, Sequence, SlotReplace, StoreError, StoredSlot, envelope_hash};
-use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, params};
+use rusqlite::{
+    Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior, params,
+};
 use statements::StatementKind;
 use tokio::sync::mpsc::Receiver;
 use wire::{Day, Envelope, EnvelopeHash};
@@ -148,7 +150,10 @@ impl Writer {
         changes: &[&Change],
         touched: &mut Touched,
     ) -> Result<Vec<Changed>, Failure> {
-        let transaction = self.connection.transaction()?;
+        // Whoever reads the log's head at this moment may hold the lock for some microseconds; only the beginning waits for it.
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut unit = Unit {
             transaction: &transaction,
             cells: &mut self.cells,

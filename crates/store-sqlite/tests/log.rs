@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use relay::conformance::numbered_post;
 use relay::{Sequence, Store};
@@ -41,4 +42,31 @@ async fn the_log_stays_short_however_much_is_written() {
         store.last(Sequence::Tray).await,
         Ok(u64::from(WRITERS * EACH))
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_reads_at_the_same_moment_has_no_write_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = Arc::new(SqliteStore::open(directory.path()).unwrap());
+    let is_over = Arc::new(AtomicBool::new(false));
+    let readers: Vec<_> = (0..8)
+        .map(|_| {
+            let (store, is_over) = (Arc::clone(&store), Arc::clone(&is_over));
+            tokio::spawn(async move {
+                while !is_over.load(Ordering::Relaxed) {
+                    store.last(Sequence::Tray).await.unwrap();
+                }
+            })
+        })
+        .collect();
+    for number in 0..3_000 {
+        let appended = store
+            .append(Sequence::Tray, numbered_post(number), Day(20_000))
+            .await;
+        assert!(appended.is_ok(), "post {number}: {appended:?}");
+    }
+    is_over.store(true, Ordering::Relaxed);
+    for reader in readers {
+        reader.await.unwrap();
+    }
 }
