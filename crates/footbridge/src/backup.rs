@@ -98,9 +98,7 @@ impl Drop for Copied {
 
 /// Copies what a database holds at one moment into an embedded store in a new directory beside the backup.
 async fn copy(address: &Address, line: LineId, out: &Path) -> Result<Copied, Failure> {
-    let mut directory = out.as_os_str().to_owned();
-    directory.push(".copy");
-    let directory = PathBuf::from(directory);
+    let directory = beside::named(out, ".copy");
     if directory.exists() {
         store_sqlite::discard(&directory)?;
     }

@@ -5,9 +5,14 @@ use std::path::{Path, PathBuf};
 
 /// Where a file is written before it takes its place: its name with `.part` behind it, in the same directory.
 pub(crate) fn path(out: &Path) -> PathBuf {
-    let mut part = out.as_os_str().to_owned();
-    part.push(".part");
-    part.into()
+    named(out, ".part")
+}
+
+/// A file's name with something behind it, in the same directory.
+pub(crate) fn named(out: &Path, behind: &str) -> PathBuf {
+    let mut name = out.as_os_str().to_owned();
+    name.push(behind);
+    name.into()
 }
 
 /// Writes a file and waits until the disk has it.
