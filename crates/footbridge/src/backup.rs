@@ -99,8 +99,12 @@ impl Drop for Copied {
 /// Copies what a database holds at one moment into an embedded store in a new directory beside the backup.
 async fn copy(address: &Address, line: LineId, out: &Path) -> Result<Copied, Failure> {
     let directory = beside::named(out, ".copy");
-    if directory.exists() {
+    // What an earlier backup left behind that was cut off. Somebody else's directory of this name is not touched.
+    let [_, cells] = store_sqlite::files(&directory);
+    if cells.exists() {
         store_sqlite::discard(&directory)?;
+    } else if directory.exists() {
+        std::fs::remove_dir(&directory).map_err(can_t("make a copy in", &directory))?;
     }
     let mut snapshot = PostgresSnapshot::take(&address.0).await?;
     let copied = Copied(directory);

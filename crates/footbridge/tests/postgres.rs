@@ -277,6 +277,17 @@ async fn a_line_is_backed_up_while_its_relay_runs_and_restored_without_a_databas
     );
     assert!(!directory.join("tuesday.age").exists());
     assert!(!directory.join("tuesday.age.copy").exists());
+    // Somebody else's directory is no leftover of a backup.
+    let note = directory.join("wednesday.age.copy/note.txt");
+    std::fs::create_dir(note.parent().unwrap()).unwrap();
+    std::fs::write(&note, "kept").unwrap();
+    let refused = backup("wednesday.age");
+    assert!(
+        said(&refused).contains("can't make a copy in wednesday.age.copy"),
+        "{}",
+        said(&refused)
+    );
+    assert!(note.exists());
     // Another database is not the line's, and is not made one.
     ground.create("empty").unwrap();
     let config = std::fs::read_to_string(directory.join("footbridge.toml")).unwrap();
