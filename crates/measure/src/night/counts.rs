@@ -176,13 +176,12 @@ pub(crate) fn counts(options: &Options, noted: &Noted, today: Day) -> String {
     )
 }
 
-/// Writes both files into a folder, and compares the forecast with what happened where answers take their time.
+/// Writes both files into a folder that is there, and compares the forecast with what happened where answers take their time.
 pub(crate) fn write(
     (options, folder): (&Options, &Path),
     noted: &Noted,
     today: Day,
 ) -> Result<Option<Compared>> {
-    std::fs::create_dir_all(folder)?;
     let put = |name: &str, text: &str| {
         let path = folder.join(name);
         std::fs::write(&path, text).with_context(|| format!("can't write {}", path.display()))

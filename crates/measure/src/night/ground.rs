@@ -1,5 +1,6 @@
 //! What a night stands on: a line with its keys, and the relay as a process of its own on the embedded store.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -19,6 +20,8 @@ use crate::sample::{EPOCH, random};
 
 /// Room for all who write in a night, and no work asked for: what is measured is the relay.
 pub(crate) const WIDE: &str = "[intake]\nfree_posts = 1000000\nshift_posts = 2000000\n";
+/// Where the relay's log is, in its directory.
+const LOG: &str = "relay.log";
 /// The files without which a relay does not start. Nobody fetches a page in a night.
 const PAGE: [&str; 5] = ["en", "ko", "ko-KP", "ru", "uk"];
 
@@ -98,12 +101,25 @@ impl Ground {
             "--listen",
             "127.0.0.1:0",
         ];
-        let log = self.directory.join("relay.log");
+        let log = self.directory.join(LOG);
         let mut relay = Process::start("relay", &footbridge()?, &arguments, &log)?;
         let ready = relay.says().await?;
         let address = ready.get("ready").and_then(|value| value.as_str());
         let address = address.context("the relay gave no address")?.to_owned();
         Ok((relay, address))
+    }
+
+    /// What the relay's log says, and how often it says each line. The lines have no time.
+    ///
+    /// # Errors
+    /// When the log can't be read.
+    pub(crate) fn logged(&self) -> Result<BTreeMap<String, usize>> {
+        let log = std::fs::read_to_string(self.directory.join(LOG))?;
+        let mut lines = BTreeMap::new();
+        for line in log.lines() {
+            *lines.entry(line.to_owned()).or_default() += 1;
+        }
+        Ok(lines)
     }
 
     /// Publishes who may read, and a shift from now on.

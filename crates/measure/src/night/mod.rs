@@ -78,6 +78,11 @@ fn rng(seed: u64, stream: u64) -> ChaCha8Rng {
 /// # Errors
 /// When a process can't be started, or a desk's stream breaks. A refused request is no error; it is counted.
 pub(crate) async fn run(options: &Options) -> Result<Report> {
+    if let Some(folder) = &options.counts {
+        // Before the night, so that none is played in vain.
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("can't make the folder {}", folder.display()))?;
+    }
     let directory = tempfile::tempdir_in("target")?;
     let ground = Arc::new(Ground::make(directory.path(), options.desks, options.seed)?);
     let (relay, address) = ground.relay().await?;
@@ -123,6 +128,7 @@ pub(crate) async fn run(options: &Options) -> Result<Report> {
     let noted = town.recorder.noted();
     let cpu = after.0 - before.0;
     let mut report = Report::new(options, &noted, &read, (played, cpu), samples, limits);
+    report.logged = ground.logged()?;
     if let Some(folder) = &options.counts {
         report.waits = counts::write((options, folder), &noted, ground::now()?.day())?;
     }

@@ -66,6 +66,8 @@ pub(crate) struct Report {
     finished: usize,
     /// Requests that were not answered well, by what was said.
     refused: BTreeMap<String, usize>,
+    /// What the relay's log says of it, each line once.
+    pub(crate) logged: BTreeMap<String, usize>,
     steps: Vec<StepTimes>,
     envelopes_per_second: f64,
     requests_per_second: f64,
@@ -133,6 +135,7 @@ impl Report {
             doubled: posts_doubled + entries_doubled,
             finished: noted.finished,
             refused: noted.refused.clone(),
+            logged: BTreeMap::new(),
             steps: times(noted),
             envelopes_per_second: acknowledged as f64 / seconds,
             requests_per_second: requests as f64 / seconds,
@@ -171,9 +174,15 @@ impl Report {
             "answered          {} of {} contacts",
             self.finished, self.contacts
         );
-        println!("refused           {}", self.refused.values().sum::<usize>());
-        for (what, count) in &self.refused {
-            println!("                  {count} × {what}");
+        let counted = [
+            ("refused", &self.refused),
+            ("the relay's log", &self.logged),
+        ];
+        for (name, lines) in counted {
+            println!("{name:17} {}", lines.values().sum::<usize>());
+            for (line, count) in lines {
+                println!("                  {count} × {line}");
+            }
         }
         for step in &self.steps {
             println!(
