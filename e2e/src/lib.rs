@@ -450,7 +450,11 @@ fn is_gone(error: &CmdError) -> bool {
     error.is_stale_element_reference() || error.to_string().contains(replaced)
 }
 
-fn root() -> Result<&'static Path> {
+/// The project's root.
+///
+/// # Errors
+/// Never where this crate stands in it.
+pub fn root() -> Result<&'static Path> {
     let own = Path::new(env!("CARGO_MANIFEST_DIR"));
     own.parent().context("the project's root")
 }

@@ -82,12 +82,12 @@ pub(crate) fn shape_at_rest(contacts: u32, blocks: u32, as_json: bool) -> Result
     Err(command.exec()).context("can't compare the disks")
 }
 
-/// `cargo xtask bench paint`: it needs a browser, so the program that measures is an example of the browser tests.
-pub(crate) fn paint(as_json: bool) -> Result<()> {
+/// `cargo xtask bench paint` and `cargo xtask bench absence`: the programs that measure are examples of the browser tests.
+pub(crate) fn desk(example: &str, as_json: bool) -> Result<()> {
     build_all()?;
     let mut command = Command::new("cargo");
     command
-        .args(["run", "--quiet", "--package", "e2e", "--example", "paint"])
+        .args(["run", "--quiet", "--package", "e2e", "--example", example])
         .current_dir(root());
     if as_json {
         command.args(["--", "--json"]);
@@ -127,7 +127,7 @@ pub(crate) fn example(name: &str, as_json: bool) -> Result<()> {
 }
 
 /// `cargo xtask shape`: it needs browsers, so the program that captures is an example of the browser tests.
-pub(crate) fn shape(numbers: &[(&str, u32)], as_json: bool) -> Result<()> {
+pub(crate) fn shape(numbers: &[(&str, u32)], into: Option<&Path>, as_json: bool) -> Result<()> {
     eprintln!(
         "building the page, the command and the capture (the first time this takes some minutes)"
     );
@@ -147,6 +147,10 @@ pub(crate) fn shape(numbers: &[(&str, u32)], as_json: bool) -> Result<()> {
         .current_dir(root());
     for (name, number) in numbers {
         command.arg(name).arg(number.to_string());
+    }
+    if let Some(into) = into {
+        // The program runs in the root, whoever calls this somewhere else.
+        command.arg("--into").arg(std::path::absolute(into)?);
     }
     if as_json {
         command.arg("--json");

@@ -129,6 +129,7 @@ pub enum Command {
     #[command(after_help = "Examples:
   cargo xtask bench --json
   cargo xtask bench paint --json    the first paint of a desk with 500 open cases, in a browser
+  cargo xtask bench absence --json  a desk that was off for a week catches up, over HTTP and into its vault; some minutes
   cargo xtask bench curve --json    what a request costs at 10,000, 100,000 and a million stored posts; takes 6 GB of the disk
   cargo xtask bench record --json   all cards judged again after a claim changed
   cargo xtask bench memory --json   a relay's memory with 10,000 open pages; a minute
@@ -184,9 +185,11 @@ pub enum Command {
     /// Measure whether what a contact does at the page can be told from sizes and times; ends with 1 if it surely can.
     #[command(after_help = "Examples:
   cargo xtask shape                                     500 sessions, each watched for a minute; more than an hour
-  cargo xtask shape --sessions 50 --seconds 30 --json   a few minutes, and says less")]
+  cargo xtask shape --sessions 50 --seconds 30 --json   a few minutes, and says less
+  cargo xtask shape --into target/visits                go on where other runs ended, and judge all of them
+  cargo xtask shape --into target/visits --sessions 0   only judge them")]
     Shape {
-        /// How many sessions, of all kinds together.
+        /// How many sessions, of all kinds together; 0: judge those that are kept.
         #[arg(long, default_value_t = 500)]
         sessions: u32,
         /// How many seconds each is watched.
@@ -195,6 +198,9 @@ pub enum Command {
         /// How many at a time, each in a browser of its own.
         #[arg(long, default_value_t = 8)]
         parallel: u16,
+        /// Keep the sessions in this file, and judge them with those that it has: of the same page, watched for as long.
+        #[arg(long)]
+        into: Option<PathBuf>,
         /// Print one JSON object.
         #[arg(long)]
         json: bool,
@@ -241,6 +247,8 @@ pub enum Measured {
     Slow,
     /// The first paint of a desk with 500 open cases and 10,000 closed ones; ends with 1 from 100 ms on.
     Paint,
+    /// How long a desk that was off for a week of 5,000 cases takes until it has caught up.
+    Absence,
     /// What a request costs the store that holds ten thousand, a hundred thousand and a million posts.
     Curve,
     /// Judging 2,000 cards again after one of 20,000 claims changed; ends with 1 from 100 ms on.
@@ -423,7 +431,11 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Bench {
             what: Some(Measured::Paint),
             json,
-        } => demo::paint(json),
+        } => demo::desk("paint", json),
+        Command::Bench {
+            what: Some(Measured::Absence),
+            json,
+        } => demo::desk("absence", json),
         Command::Bench {
             what: Some(Measured::Slow),
             json,
@@ -458,6 +470,7 @@ fn dispatch(command: Command) -> Result<()> {
             sessions,
             seconds,
             parallel,
+            into,
             json,
         } => demo::shape(
             &[
@@ -465,6 +478,7 @@ fn dispatch(command: Command) -> Result<()> {
                 ("--seconds", seconds),
                 ("--parallel", parallel.into()),
             ],
+            into.as_deref(),
             json,
         ),
         Command::ShapeAtRest {

@@ -1,5 +1,7 @@
 //! TLS records in a stream of bytes: kind and size, by their heads alone (RFC 8446, section 5.1).
 
+use serde::{Deserialize, Serialize};
+
 /// Bytes of a record's head: kind, version, length.
 const HEAD: usize = 5;
 /// The most that a record holds when it is encrypted (RFC 8446, section 5.2).
@@ -10,7 +12,7 @@ const KINDS: std::ops::RangeInclusive<u8> = 20..=24;
 const MAJOR: u8 = 3;
 
 /// A whole TLS record, as anybody on the way sees it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
     /// What its head says that it is; 23 is everything after the handshake.
     pub kind: u8,
@@ -19,7 +21,7 @@ pub struct Record {
 }
 
 /// A record, and when and which way it went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seen {
     /// Microseconds since the first byte of the session.
     pub at: u64,

@@ -14,8 +14,8 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How long a receipt may be on its way to the desk.
 const RECEIPT: Duration = Duration::from_secs(20);
-/// A guide has so many conversations that go on at the same time.
-const OF_ONE_GUIDE: usize = 2;
+/// A guide has so many open cases at most.
+const OF_ONE_GUIDE: usize = 8;
 const QUESTION: &str = "Is this real? What happens to my mother?";
 const ANSWER: &str = "I read you. I left the same army. Tell me only what you want to tell.";
 
@@ -44,8 +44,10 @@ fn rows<'a>(view: &'a Value, name: &str) -> impl Iterator<Item = &'a str> {
 }
 
 impl VisitedLine {
-    /// Brings a line up and prepares the conversations.
-    pub(crate) async fn start() -> Result<Arc<VisitedLine>> {
+    /// Brings a line up and prepares the conversations for so many visits at a time: a fifth of them read, by lot sometimes
+    /// more, and a conversation rests until its receipt has come.
+    pub(crate) async fn start(visits: usize) -> Result<Arc<VisitedLine>> {
+        let of_one_guide = visits.div_ceil(4).clamp(2, OF_ONE_GUIDE);
         let line = e2e::demonstration_at(None).await?;
         let (answer, answered) = unbounded_channel();
         let line = VisitedLine {
@@ -55,7 +57,7 @@ impl VisitedLine {
         };
         let mut taken = Vec::new();
         for guide in [0, 1] {
-            for _ in 0..OF_ONE_GUIDE {
+            for _ in 0..of_one_guide {
                 let conversation = line.converse(guide, &taken).await?;
                 taken.push(conversation.label.clone());
                 let _ = line.answer.send(conversation);
@@ -106,6 +108,10 @@ impl VisitedLine {
             guide,
         };
         self.say(&conversation).await?;
+        // Nobody writes in it: a guide has two in which somebody does.
+        desk.command(&json!({"command": "hold", "case": conversation.label}))
+            .await?;
+        desk.settled(PATIENCE).await?;
         Ok(conversation)
     }
 

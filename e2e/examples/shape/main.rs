@@ -7,21 +7,25 @@
     reason = "a measurement has a clock, and its people take their time"
 )]
 
+mod kept;
 mod line;
 mod report;
 mod visit;
 mod wire;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use clap::Parser;
 use e2e::Browser;
+use sha2::{Digest, Sha256};
 use shape::{Effort, Features, Request, Verdict, judge, record_features, request_features};
 
+use crate::kept::{Alike, Keeper};
 use crate::line::VisitedLine;
 use crate::report::{AIM, Kind, Report, aim};
 use crate::visit::{KINDS, Visit, drawn, visit};
@@ -29,14 +33,16 @@ use crate::wire::{Front, Logged};
 
 /// The window of a small telephone, in CSS pixels.
 const WINDOW: (u32, u32) = (360, 740);
+/// So few sessions say nothing.
+const LEAST: usize = 50;
 /// A browser that keeps failing is given up.
 const FAILURES: usize = 5;
 
 /// Whether what somebody does at the contact's page can be told from sizes and times.
 #[derive(Parser)]
 struct Cli {
-    /// How many sessions, of all kinds together.
-    #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u32).range(50..=20_000))]
+    /// How many sessions, of all kinds together; 0: judge those that are kept.
+    #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u32).range(0..=20_000))]
     sessions: u32,
     /// How long each is watched.
     #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(5..=900))]
@@ -44,6 +50,9 @@ struct Cli {
     /// How many at a time, each in a browser of its own.
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=64))]
     parallel: u16,
+    /// Keep the sessions in this file, and judge them with those that it has.
+    #[arg(long)]
+    into: Option<PathBuf>,
     /// Print one JSON object.
     #[arg(long)]
     json: bool,
@@ -55,13 +64,16 @@ struct Tour {
     all: usize,
     begun: Instant,
     lost: usize,
+    /// Those of earlier runs first.
     visits: Vec<Visit>,
+    earlier: usize,
+    keeper: Option<Keeper>,
 }
 
 type SharedTour = Arc<Mutex<Tour>>;
 
 impl Tour {
-    fn new(sessions: usize) -> Result<Tour> {
+    fn new(sessions: usize, keeper: Option<Keeper>, kept: Vec<Visit>) -> Result<Tour> {
         let mut left: Vec<usize> = (0..sessions).map(|place| place % KINDS.len()).collect();
         for place in (1..left.len()).rev() {
             left.swap(place, (drawn()? * (place + 1) as f64) as usize);
@@ -71,11 +83,20 @@ impl Tour {
             all: sessions,
             begun: Instant::now(),
             lost: 0,
-            visits: Vec::new(),
+            earlier: kept.len(),
+            visits: kept,
+            keeper,
         })
     }
 
-    fn add(&mut self, made: Result<Visit>) {
+    /// Takes a visit that was made, or was not.
+    ///
+    /// # Errors
+    /// When it can't be kept.
+    fn add(&mut self, made: Result<Visit>) -> Result<()> {
+        if let (Ok(visit), Some(keeper)) = (&made, &mut self.keeper) {
+            keeper.add(visit)?;
+        }
         match made {
             Ok(visit) => self.visits.push(visit),
             Err(error) => {
@@ -83,7 +104,7 @@ impl Tour {
                 self.lost += 1;
             }
         }
-        let done = self.visits.len() + self.lost;
+        let done = self.visits.len() - self.earlier + self.lost;
         let left = self.begun.elapsed().as_secs_f64() / done as f64 * (self.all - done) as f64;
         if done.is_multiple_of(10) || done == self.all {
             eprintln!(
@@ -92,6 +113,7 @@ impl Tour {
                 (left / 60.0).ceil()
             );
         }
+        Ok(())
     }
 }
 
@@ -117,7 +139,7 @@ async fn lane(
             ensure!(failures < FAILURES, "a browser failed again and again");
             browser = Browser::start_on_loopback(WINDOW.0, WINDOW.1).await?;
         }
-        lock().add(made);
+        lock().add(made)?;
     }
     browser.close().await.map(drop)
 }
@@ -204,6 +226,7 @@ fn report(cli: &Cli, tour: Tour) -> Result<Report> {
     let count = |is: fn(&&Visit) -> bool| visits.iter().filter(is).count();
     Ok(Report {
         sessions: visits.len(),
+        earlier: tour.earlier,
         seconds: cli.seconds,
         parallel: cli.parallel.into(),
         kinds: kinds(&visits),
@@ -219,12 +242,11 @@ fn report(cli: &Cli, tour: Tour) -> Result<Report> {
     })
 }
 
-async fn run(cli: &Cli) -> Result<Report> {
+/// Makes the visits of a tour that are left.
+async fn make(tour: &SharedTour, cli: &Cli) -> Result<()> {
     eprintln!("bringing up a line whose guides answer by program");
-    let line = VisitedLine::start().await?;
+    let line = VisitedLine::start(cli.parallel.into()).await?;
     let front = Front::new(line.relay())?;
-    let stretch = Duration::from_secs(cli.seconds);
-    let tour = Arc::new(Mutex::new(Tour::new(cli.sessions as usize)?));
     eprintln!(
         "{} sessions of {} s, {} at a time",
         cli.sessions, cli.seconds, cli.parallel
@@ -232,10 +254,10 @@ async fn run(cli: &Cli) -> Result<Report> {
     let mut lanes = tokio::task::JoinSet::new();
     for _ in 0..cli.parallel {
         lanes.spawn(lane(
-            Arc::clone(&tour),
+            Arc::clone(tour),
             Arc::clone(&line),
             Arc::clone(&front),
-            stretch,
+            Duration::from_secs(cli.seconds),
         ));
     }
     while let Some(ended) = lanes.join_next().await {
@@ -243,14 +265,41 @@ async fn run(cli: &Cli) -> Result<Report> {
             eprintln!("a browser is given up: {error:#}");
         }
     }
-    let empty = Tour::new(0)?;
+    if let Some(line) = Arc::into_inner(line) {
+        line.stop().await;
+    }
+    Ok(())
+}
+
+/// The page that is visited, by its hash.
+fn page() -> Result<String> {
+    let path = e2e::root()?.join("target/page-files/en.html");
+    let page = std::fs::read(&path).with_context(|| format!("can't read {}", path.display()))?;
+    let digest = Sha256::digest(page);
+    Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+async fn run(cli: &Cli) -> Result<Report> {
+    let (keeper, kept) = match &cli.into {
+        Some(path) => {
+            let (seconds, page) = (cli.seconds, page()?);
+            let (keeper, kept) = Keeper::open(path, &Alike { seconds, page })?;
+            (Some(keeper), kept)
+        }
+        None => (None, Vec::new()),
+    };
+    let all = kept.len() + cli.sessions as usize;
+    ensure!(all >= LEAST, "{all} sessions say nothing; {LEAST} at least");
+    let tour = Tour::new(cli.sessions as usize, keeper, kept)?;
+    let tour = Arc::new(Mutex::new(tour));
+    if cli.sessions > 0 {
+        make(&tour, cli).await?;
+    }
+    let empty = Tour::new(0, None, Vec::new())?;
     let tour = std::mem::replace(
         &mut *tour.lock().unwrap_or_else(PoisonError::into_inner),
         empty,
     );
-    if let Some(line) = Arc::into_inner(line) {
-        line.stop().await;
-    }
     report(cli, tour)
 }
 

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use e2e::Browser;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::line::VisitedLine;
@@ -29,6 +30,7 @@ const MESSAGES: [&str; 4] = [
 ];
 
 /// A visit, and what is known of it beside what was captured.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Visit {
     pub(crate) kind: usize,
     pub(crate) captured: Captured,

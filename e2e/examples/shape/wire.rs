@@ -18,6 +18,7 @@ use hyper_util::server::conn::auto::Builder;
 use rustls::ServerConfig;
 use rustls::crypto::aws_lc_rs;
 use rustls_pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use serde::{Deserialize, Serialize};
 use shape::{RecordSplitter, Seen};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -33,7 +34,7 @@ const FRAGMENT: usize = 2_048;
 const ROOM: usize = 1 << 16;
 
 /// A request as the end of TLS sees it.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Logged {
     pub(crate) at: u64,
     pub(crate) took: u64,
@@ -45,8 +46,9 @@ pub(crate) struct Logged {
 }
 
 /// What was captured of a visit.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(crate) struct Captured {
+    #[serde(skip)]
     begun: Option<Instant>,
     pub(crate) connections: usize,
     pub(crate) records: Vec<Seen>,
