@@ -5,6 +5,7 @@ mod bench;
 mod connection;
 mod crash;
 mod curve;
+mod desk_files;
 mod drill;
 mod flood;
 mod junk;
@@ -220,6 +221,18 @@ enum Command {
         /// Where to.
         directory: std::path::PathBuf,
     },
+    /// A line, and the records of a desk that missed a week of it, for `bench absence`, into a new directory; prints what it missed.
+    #[command(hide = true)]
+    AbsenceRecords {
+        /// Where to.
+        directory: std::path::PathBuf,
+        /// How many desks the line has.
+        #[arg(long)]
+        desks: u16,
+        /// How many cases the week has.
+        #[arg(long)]
+        cases: u16,
+    },
     /// An empty handler on a free port, for `bench`; prints the port.
     #[command(hide = true)]
     Empty,
@@ -351,6 +364,7 @@ async fn run(command: Command) -> Result<bool> {
         | Command::DrillAbsence { .. }
         | Command::DrillInsider { .. }
         | Command::DrillSurge { .. }
+        | Command::AbsenceRecords { .. }
         | Command::PaintRecords { .. } => Ok(false),
         Command::Empty => {
             bench::empty_handler().await?;
@@ -411,6 +425,15 @@ fn drill(command: &Command) -> Option<Result<bool>> {
                 surge_report::Report::print,
                 surge_report::Report::is_good,
             )
+        }
+        Command::AbsenceRecords {
+            ref directory,
+            desks,
+            cases,
+        } => {
+            let week = absence::write(directory, desks.into(), cases.into());
+            week.and_then(|week| tell(&week, true, |_| {}))
+                .map(|()| true)
         }
         Command::PaintRecords { ref directory } => paint::write(directory).map(|()| true),
         _ => return None,

@@ -5,26 +5,24 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, ensure};
 use desk::{CaseLabel, Command};
 use protocol::{CaseId, Text};
-use statements::{Stage, StatementKind, UnverifiedStatement};
-use wire::{LineDocument, Minute, Writer};
+use statements::Stage;
 use zeroize::Zeroizing;
 
+use crate::desk_files;
 use crate::drill::contact::Contact;
 use crate::drill::line::{DrillLine, random};
 use crate::drill::station::Records;
+use crate::night::ground;
 
 /// How many cases are open, and how many were closed.
 const OPEN: usize = 500;
 const CLOSED: usize = 10_000;
 /// The guide's desk.
 const GUIDE: usize = 1;
-/// Where the address of the relay stands in a vault; the benchmark gives another.
-const ADDRESS: &str = "http://127.0.0.1:1";
 /// Bytes of a record before the case's id: its version.
 const VERSION: usize = 1;
 /// Bytes of a case's id, and of the contact's mark after it.
@@ -32,15 +30,6 @@ const ID: usize = 16;
 
 fn text(words: &str) -> Result<Text> {
     Text::new(words).map_err(|_| anyhow::anyhow!("a short text fits"))
-}
-
-#[allow(
-    clippy::disallowed_methods,
-    reason = "the desk opens these records today"
-)]
-fn now() -> Result<Minute> {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH)?;
-    Ok(Minute(u32::try_from(since.as_secs() / 60)?))
 }
 
 /// The cards and the record of the demonstration, as one set.
@@ -182,33 +171,12 @@ fn add_taken(records: &mut Records, items: &[(&Names, Vec<u8>)]) -> Result<()> {
     Ok(())
 }
 
-/// (key, two bytes of length before it ‖ value, four bytes of length before it)*.
-fn file(records: &Records) -> Vec<u8> {
-    let write = |writer: Writer, (key, value): (&String, &Zeroizing<Vec<u8>>)| {
-        writer.medium(key.as_bytes()).long(value)
-    };
-    records.iter().fold(Writer::default(), write).done()
-}
-
-/// Where the relay is and which line it is, as a desk's shell keeps it.
-fn line_record(document: &LineDocument) -> Result<Zeroizing<Vec<u8>>> {
-    let mut writer = Writer::default().medium(ADDRESS.as_bytes());
-    for kind in [StatementKind::Root, StatementKind::Delegation] {
-        let is_of_kind = |bytes: &&Vec<u8>| {
-            UnverifiedStatement::parse(bytes).is_ok_and(|statement| statement.kind() == kind)
-        };
-        let found = document.statements.iter().find(is_of_kind);
-        writer = writer.long(found.context("a line has a root and a delegation")?);
-    }
-    Ok(Zeroizing::new(writer.done()))
-}
-
 /// Makes `store`, `line.statements` and `records` in a directory.
 ///
 /// # Errors
 /// When the line can't be brought up, or the core keeps its cases otherwise than is assumed here.
 pub(crate) fn write(directory: &Path) -> Result<()> {
-    let mut line = DrillLine::found_in(&directory.join("store"), 7, now()?)?;
+    let mut line = DrillLine::found_in(&directory.join("store"), 7, ground::now()?)?;
     line.admit(&[("Birch".to_owned(), Stage::Guide)])?;
     line.plan()?;
     line.command(0, Command::PublishCards(cards()?))?;
@@ -234,8 +202,5 @@ pub(crate) fn write(directory: &Path) -> Result<()> {
     let mut records = std::mem::take(&mut guide.records);
     add_open(&mut records, &open, &names.0)?;
     add_taken(&mut records, &items)?;
-    records.insert("shell/line".to_owned(), line_record(&document)?);
-    std::fs::write(directory.join("line.statements"), document.to_bytes())?;
-    std::fs::write(directory.join("records"), file(&records))?;
-    Ok(())
+    desk_files::write(directory, &document, records)
 }

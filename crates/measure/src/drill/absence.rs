@@ -1,7 +1,7 @@
 //! `cargo xtask drill absence`: a guide's desk was off for a week of a busy line; how long it takes until it has caught up.
 //!
-//! The week is written by real desks through the real relay, as fast as they compute; then the desk that was off reads all of it. What a network
-//! takes for these bytes comes on top, and so does the vault: of both the sizes are told.
+//! The week is written by real desks through the real relay, as fast as they compute; then the desk that was off reads all of it. HTTP and the
+//! vault come on top: `cargo xtask bench absence` has them too.
 #![allow(
     clippy::disallowed_methods,
     clippy::cast_precision_loss,
@@ -9,6 +9,7 @@
 )]
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Mutex;
 use std::time::Instant;
 
@@ -21,7 +22,9 @@ use wire::ENVELOPE_SIZE;
 
 use super::contact::Contact;
 use super::line::{DrillLine, text};
-use super::station::Given;
+use super::station::{Given, Station};
+use crate::desk_files;
+use crate::night::ground;
 
 /// How many contacts write before the desks take what there is.
 const AT_ONCE: usize = 40;
@@ -45,6 +48,15 @@ pub(crate) struct Report {
     record_megabytes: f64,
     /// Cases that another desk knows of and this one does not, or the other way round.
     differing: usize,
+}
+
+/// What a desk has to catch up with.
+#[derive(Serialize)]
+pub(crate) struct Week {
+    /// Log entries and posts.
+    entries: usize,
+    /// Contacts who wait when it is back.
+    waiting: usize,
 }
 
 impl Report {
@@ -109,24 +121,48 @@ fn waiting(line: &DrillLine, station: usize) -> Result<BTreeSet<CaseLabel>> {
     Ok(waiting.iter().map(|case| case.label).collect())
 }
 
+/// Plays a week without one desk; gives that desk.
+fn missed(line: &mut DrillLine, desks: usize, cases: usize) -> Result<Station> {
+    let newcomers: Vec<(String, Stage)> = (1..desks)
+        .map(|number| (format!("Guide {number}"), Stage::Guide))
+        .collect();
+    line.admit(&newcomers)?;
+    line.plan()?;
+    let absent = line.stations.pop().context("no desk to be absent")?;
+    week(line, cases)?;
+    // Some wait still when he is back.
+    for number in 0..AT_ONCE {
+        Contact::new(line).write(line, &format!("still waiting {number}"))?;
+    }
+    line.settle()?;
+    Ok(absent)
+}
+
+/// Makes `store`, `line.statements` and `records` in a directory, of a week that the desk of these records missed, for `bench absence`.
+///
+/// # Errors
+/// When the line can't be made, or a desk refuses what it is told.
+pub(crate) fn write(directory: &Path, desks: usize, cases: usize) -> Result<Week> {
+    let mut line = DrillLine::found_in(&directory.join("store"), 1, ground::now()?)?;
+    let absent = missed(&mut line, desks, cases)?;
+    let cursors = absent.desk.cursors();
+    let log = line.read_after(Sequence::Log, cursors.log_after)?;
+    let tray = line.read_after(Sequence::Tray, cursors.posts_after)?;
+    let document = line.relay.line_document(line.now);
+    desk_files::write(directory, &document, absent.records)?;
+    Ok(Week {
+        entries: log.len() + tray.len(),
+        waiting: AT_ONCE,
+    })
+}
+
 /// Plays a week without one desk, and lets it catch up.
 ///
 /// # Errors
 /// When the line can't be made, or a desk refuses what it is told.
 pub(crate) fn run(desks: usize, cases: usize) -> Result<Report> {
     let mut line = DrillLine::found(1)?;
-    let newcomers: Vec<(String, Stage)> = (1..desks)
-        .map(|number| (format!("Guide {number}"), Stage::Guide))
-        .collect();
-    line.admit(&newcomers)?;
-    line.plan()?;
-    let mut absent = line.stations.pop().context("no desk to be absent")?;
-    week(&mut line, cases)?;
-    // Some wait still when he is back.
-    for number in 0..AT_ONCE {
-        Contact::new(&mut line).write(&line, &format!("still waiting {number}"))?;
-    }
-    line.settle()?;
+    let mut absent = missed(&mut line, desks, cases)?;
 
     let begun = Instant::now();
     let cursors = absent.desk.cursors();

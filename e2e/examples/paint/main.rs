@@ -13,33 +13,24 @@
     reason = "indexing a JSON value gives null where there is nothing"
 )]
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+#[path = "desk.rs"]
+mod desk;
+
+use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail, ensure};
-use demo::Process;
-use desk::Record;
-use desk_app::{Passphrase, Vault, VaultCost};
+use anyhow::{Context, Result, ensure};
 use e2e::Browser;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
-use wire::Reader;
-use zeroize::Zeroizing;
+use tokio::net::TcpListener;
+
+use crate::desk::{PATIENCE, Session, is_connected, open, prepare, serve};
 
 /// So many times each is measured; the middle one counts.
 const TIMES: usize = 7;
-/// How long anything may take before it counts as never.
-const PATIENCE: Duration = Duration::from_secs(120);
 /// Where nothing is.
 const BLANK: &str = "about:blank";
-const PASSPHRASE: &str = "benchmark";
-/// Opening the vault is not what is measured.
-const CHEAP: VaultCost = VaultCost {
-    memory_kib: 8,
-    passes: 1,
-};
 const OPEN: usize = 500;
 const CLOSED: usize = 10_000;
 /// What a person waits for, in milliseconds.
@@ -47,101 +38,6 @@ const AIM: f64 = 100.0;
 const EMPTY: &str = "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Empty</title></head><body><p>Empty</p></body></html>";
 /// What a field of the search is typed into, and is in every open case.
 const WORDS: &str = "lark-77";
-
-fn root() -> Result<PathBuf> {
-    let parent = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
-    Ok(parent.context("the project's root")?.to_owned())
-}
-
-fn records(path: &Path) -> Result<Vec<Record>> {
-    let bytes = std::fs::read(path)?;
-    let mut reader = Reader::new(&bytes);
-    let mut records = Vec::new();
-    while let Ok(key) = reader.medium() {
-        let key = std::str::from_utf8(key)?.to_owned();
-        let value = reader
-            .long()
-            .map_err(|_| anyhow::anyhow!("the records end too soon"))?;
-        records.push(Record {
-            key,
-            value: Some(Zeroizing::new(value.to_vec())),
-        });
-    }
-    Ok(records)
-}
-
-/// The line and the vault, by the measuring program and the desk's own vault.
-fn prepare(directory: &Path) -> Result<()> {
-    let measure = root()?.join("target/release/measure");
-    let made = Command::new(measure)
-        .args([Path::new("paint-records"), directory])
-        .current_dir(root()?)
-        .status()
-        .context("target/release/measure is not built: run cargo xtask bench paint")?;
-    ensure!(made.success(), "the records were not made");
-    let passphrase = Passphrase::new(PASSPHRASE.into());
-    let records = records(&directory.join("records"))?;
-    Vault::create(&directory.join("vault"), &passphrase, CHEAP, records)?;
-    std::fs::write(directory.join("passphrase"), PASSPHRASE)?;
-    let page = root()?.join("target/page-files");
-    let config = format!("line = \"line.statements\"\npage_files = {:?}\n", page);
-    std::fs::write(directory.join("footbridge.toml"), config)?;
-    Ok(())
-}
-
-/// One exchange on a connection of its own; gives the answer with its head.
-async fn exchange(authority: &str, request: &str) -> Result<String> {
-    let mut stream = TcpStream::connect(authority).await?;
-    stream.write_all(request.as_bytes()).await?;
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).await?;
-    Ok(String::from_utf8_lossy(&answer).into_owned())
-}
-
-/// A script's session at the desk.
-struct Session {
-    authority: String,
-    cookie: String,
-}
-
-impl Session {
-    async fn enter(link: &str) -> Result<Session> {
-        let (authority, path) = link
-            .strip_prefix("http://")
-            .and_then(|rest| rest.split_once('/'))
-            .context("a link is an address")?;
-        let request =
-            format!("GET /{path} HTTP/1.1\r\nhost: {authority}\r\nconnection: close\r\n\r\n");
-        let answer = exchange(authority, &request).await?;
-        let cookie = answer
-            .lines()
-            .find_map(|line| line.strip_prefix("set-cookie: "))
-            .and_then(|cookie| cookie.split(';').next())
-            .context("the link opens the desk")?;
-        Ok(Session {
-            authority: authority.to_owned(),
-            cookie: cookie.to_owned(),
-        })
-    }
-
-    async fn get(&self, path: &str) -> Result<String> {
-        let Session { authority, cookie } = self;
-        let request = format!(
-            "GET {path} HTTP/1.1\r\nhost: {authority}\r\ncookie: {cookie}\r\nconnection: close\r\n\r\n"
-        );
-        exchange(authority, &request).await
-    }
-
-    async fn post(&self, path: &str, form: &str) -> Result<String> {
-        let Session { authority, cookie } = self;
-        let length = form.len();
-        let request = format!(
-            "POST {path} HTTP/1.1\r\nhost: {authority}\r\norigin: http://{authority}\r\ncookie: {cookie}\r\nx-script: 1\r\n\
-             content-type: application/x-www-form-urlencoded\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{form}"
-        );
-        exchange(authority, &request).await
-    }
-}
 
 fn median(mut times: Vec<f64>) -> f64 {
     times.sort_by(f64::total_cmp);
@@ -285,69 +181,25 @@ async fn measured(links: &Value) -> Result<Value> {
 
 /// Waits until the desk is connected, with its cards and all of its cases.
 async fn ready(session: &Session) -> Result<()> {
-    let waiting = async {
-        let mut version = String::new();
-        loop {
-            let path = match version.is_empty() {
-                true => "/api/view".to_owned(),
-                false => format!("/api/view?wait_for_change={version}"),
-            };
-            let answer = session.get(&path).await?;
-            let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
-            let view: Value = serde_json::from_str(body)?;
-            let is_ready = view["connection"] == "connected"
-                && view["outbox"] == 0
-                && view["cards"]
-                    .as_array()
-                    .is_some_and(|cards| !cards.is_empty());
-            if is_ready {
-                let cases = view["cases"].as_array().map_or(0, Vec::len);
-                ensure!(cases == OPEN, "the desk has {cases} cases");
-                return Ok(());
-            }
-            version = view["version"].to_string();
-        }
-    };
-    match tokio::time::timeout(PATIENCE, waiting).await {
-        Ok(done) => done,
-        Err(_) => bail!("the desk never was connected with all of its cases"),
-    }
+    let view = session
+        .until(|view| {
+            let cards = view["cards"].as_array();
+            is_connected(view) && cards.is_some_and(|cards| !cards.is_empty())
+        })
+        .await?;
+    let cases = view["cases"].as_array().map_or(0, Vec::len);
+    ensure!(cases == OPEN, "the desk has {cases} cases");
+    Ok(())
 }
 
 async fn run() -> Result<Value> {
     let directory = tempfile::tempdir()?;
-    prepare(directory.path())?;
-    let footbridge = root()?.join("target/release/footbridge");
-    let path = |name: &str| directory.path().join(name).display().to_string();
-    let serve = [
-        "serve",
-        "--config",
-        &path("footbridge.toml"),
-        "--listen",
-        "127.0.0.1:0",
-        "--json",
-    ];
-    let log = directory.path().join("relay.log");
-    let mut relay = Process::start("relay", &footbridge, &serve, &log)?;
-    let said = relay.says().await?;
-    let address = said["ready"].as_str().context("the relay listens")?;
-    let (vault, passphrase) = (path("vault"), path("passphrase"));
-    let arguments = [
-        "desk",
-        "--vault",
-        &vault,
-        "--passphrase-file",
-        &passphrase,
-        "--relay",
-        address,
-        "--json",
-    ];
-    let log = directory.path().join("desk.log");
-    let mut desk = Process::start("desk", &footbridge, &arguments, &log)?;
-    let links = desk.says().await?;
-    let report = measured(&links).await;
-    desk.stop().await;
-    relay.stop().await;
+    prepare(directory.path(), &["paint-records"])?;
+    let relay = serve(directory.path()).await?;
+    let desk = open(directory.path(), &relay).await?;
+    let report = measured(&desk.links).await;
+    desk.process.stop().await;
+    relay.process.stop().await;
     report
 }
 
