@@ -48,6 +48,30 @@ pub struct Advantage {
     pub high: f64,
 }
 
+/// Whether an advantage is at most what it may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Aim {
+    /// It surely is.
+    Holds,
+    /// It surely is not.
+    Fails,
+    /// So many sessions don't say.
+    Undecided,
+}
+
+impl Advantage {
+    /// Whether it is at most so much, as far as its interval says. Nobody guesses worse than blindly for a reason, so what comes out
+    /// below 0 is as much chance as the same above it would be: the interval must be short enough also around 0.
+    pub fn is_at_most(&self, most: f64) -> Aim {
+        match self.high.max(self.high - self.advantage) {
+            _ if self.low > most => Aim::Fails,
+            chance if chance <= most => Aim::Holds,
+            _ => Aim::Undecided,
+        }
+    }
+}
+
 /// What the same forest gets out of nothing: the kinds dealt out to the sessions at random.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Nothing {
@@ -347,6 +371,23 @@ mod tests {
         let one = judge(&["idle", "write"], &sessions([0, 1]), &QUICK, |_| {});
         let two = judge(&["idle", "write"], &sessions([0, 1]), &QUICK, |_| {});
         assert_eq!(one, two);
+    }
+
+    #[test]
+    fn only_a_short_interval_decides() {
+        let decided = |low, advantage, high| {
+            let found = Advantage {
+                advantage,
+                low,
+                high,
+            };
+            found.is_at_most(0.02)
+        };
+        assert_eq!(decided(-0.01, 0.0, 0.01), Aim::Holds);
+        assert_eq!(decided(-0.02, 0.01, 0.04), Aim::Undecided);
+        assert_eq!(decided(0.03, 0.05, 0.07), Aim::Fails);
+        // Few sessions, and luck: the interval lies below the aim, and says nothing of it.
+        assert_eq!(decided(-0.22, -0.12, 0.0), Aim::Undecided);
     }
 
     #[test]

@@ -16,6 +16,6 @@ mod telling;
 pub use blocks::{block_features, is_printable};
 pub use features::{Features, Request, record_features, request_features};
 pub use forest::ShapeError;
-pub use judge::{Advantage, Effort, Nothing, Pair, Verdict, judge};
+pub use judge::{Advantage, Aim, Effort, Nothing, Pair, Verdict, judge};
 pub use records::{Record, RecordSplitter, Seen};
 pub use telling::Telling;

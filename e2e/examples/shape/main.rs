@@ -23,11 +23,11 @@ use anyhow::{Context, Result, ensure};
 use clap::Parser;
 use e2e::Browser;
 use sha2::{Digest, Sha256};
-use shape::{Effort, Features, Request, Verdict, judge, record_features, request_features};
+use shape::{Aim, Effort, Features, Request, Verdict, judge, record_features, request_features};
 
 use crate::kept::{Alike, Keeper};
 use crate::line::VisitedLine;
-use crate::report::{AIM, Kind, Report, aim};
+use crate::report::{AIM, Kind, Report};
 use crate::visit::{KINDS, Visit, drawn, visit};
 use crate::wire::{Front, Logged};
 
@@ -234,7 +234,7 @@ fn report(cli: &Cli, tour: Tour) -> Result<Report> {
         hidden: count(|visit| visit.was_hidden),
         in_trouble: count(|visit| !visit.trouble.is_empty()),
         strange_bytes: visits.iter().map(|visit| visit.captured.strange).sum(),
-        network_aim: aim(&network),
+        network_aim: network.advantage.is_at_most(AIM),
         network,
         log,
         log_with_kind,
@@ -318,7 +318,7 @@ async fn main() -> ExitCode {
         _ => report.print(),
     }
     match report.network_aim {
-        "fails" => ExitCode::FAILURE,
+        Aim::Fails => ExitCode::FAILURE,
         _ => ExitCode::SUCCESS,
     }
 }

@@ -1,7 +1,7 @@
 //! What is told at the end.
 
 use serde::Serialize;
-use shape::{Pair, Verdict};
+use shape::{Aim, Pair, Verdict};
 
 /// The most that a watcher of the network should gain.
 pub(crate) const AIM: f64 = 0.02;
@@ -43,19 +43,7 @@ pub(crate) struct Report {
     /// The same with the first byte of each body, which the relay must know to carry a turn out.
     pub(crate) log_with_kind: Verdict,
     pub(crate) aim: f64,
-    /// `holds`, `fails`, or `undecided` by so many sessions.
-    pub(crate) network_aim: &'static str,
-}
-
-/// Whether the aim holds, as far as the interval says. Nobody guesses worse than blindly for a reason, so what comes out below 0 is as
-/// much chance as so much above it would be: the interval must be short enough also around 0.
-pub(crate) fn aim(verdict: &Verdict) -> &'static str {
-    let found = &verdict.advantage;
-    match found.high.max(found.high - found.advantage) {
-        _ if found.low > AIM => "fails",
-        most if most <= AIM => "holds",
-        _ => "undecided",
-    }
+    pub(crate) network_aim: Aim,
 }
 
 fn print_pair(pair: &Pair) {
@@ -112,7 +100,12 @@ impl Report {
         print_verdict("the same with what each turn is for", &self.log_with_kind);
         println!(
             "aim: at most {} on the network: {}",
-            self.aim, self.network_aim
+            self.aim,
+            match self.network_aim {
+                Aim::Holds => "holds",
+                Aim::Fails => "fails",
+                Aim::Undecided => "undecided by so many sessions",
+            }
         );
     }
 }
