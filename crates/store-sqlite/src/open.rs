@@ -98,8 +98,6 @@ pub(crate) fn connect(directory: &Path) -> Result<Connection, OpenError> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "secure_delete", true)?;
-    // A checkpoint each 4 MiB keeps the write-ahead log short without a sync for every commit.
-    connection.pragma_update(None, "wal_autocheckpoint", 1024)?;
     Ok(connection)
 }
 

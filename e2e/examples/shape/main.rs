@@ -172,8 +172,22 @@ fn judged(what: &str, sessions: &[(u32, Features)]) -> Result<Verdict> {
         .first()
         .map_or(0, |(_, features)| features.names.len());
     eprintln!("{what}: {} sessions, {names} numbers each", sessions.len());
-    let progress = |step: &str| eprintln!("  telling apart {step}");
+    let progress = |step: &str| eprintln!("{what}: telling apart {step}");
     Ok(judge(&KINDS, sessions, &Effort::default(), progress)?)
+}
+
+/// Judges each by itself, all at the same time: very many sessions take minutes.
+fn judged_all<const N: usize>(all: [(&str, &[(u32, Features)]); N]) -> Result<[Verdict; N]> {
+    let verdicts: Vec<Verdict> = std::thread::scope(|scope| {
+        let threads = all.map(|(what, sessions)| scope.spawn(move || judged(what, sessions)));
+        let joined = threads.into_iter().map(|thread| {
+            let ended = thread.join();
+            ended.unwrap_or_else(|_| Err(anyhow::anyhow!("the classifier stopped working")))
+        });
+        joined.collect::<Result<_>>()
+    })?;
+    let verdicts = verdicts.try_into();
+    verdicts.map_err(|_| anyhow::anyhow!("a verdict is missing"))
 }
 
 fn log_features(sessions: Vec<(u32, Vec<Request>)>, stretch: u64) -> Vec<(u32, Features)> {
@@ -214,12 +228,14 @@ fn report(cli: &Cli, tour: Tour) -> Result<Report> {
         (visit.kind as u32, features)
     };
     let network: Vec<(u32, Features)> = visits.iter().map(records).collect();
-    let network = judged("what the network sees", &network)?;
     let log = log_features(numbered(&visits, |one| one.path.clone()), stretch);
-    let log = judged("what a log of the relay could see", &log)?;
     let with_kind = numbered(&visits, |one| format!("{} {:?}", one.path, one.first_byte));
     let with_kind = log_features(with_kind, stretch);
-    let log_with_kind = judged("the same with what each turn is for", &with_kind)?;
+    let [network, log, log_with_kind] = judged_all([
+        ("what the network sees", &network),
+        ("what a log of the relay could see", &log),
+        ("the same with what each turn is for", &with_kind),
+    ])?;
     for visit in visits.iter().filter(|visit| !visit.trouble.is_empty()) {
         eprintln!("in trouble: {}", visit.trouble);
     }
