@@ -36,7 +36,9 @@ async fn a_sentence_becomes_a_claim_when_a_person_confirms_it() {
     coordinator(&ground).await.stop().await;
     let willow = serve(&ground, "coordinator").await;
     let editor = Browser::enter(&willow.links.open).await;
-    editor.until(|view| view["admitted"] == true).await;
+    editor
+        .until(|view| view["connection"] == "connected" && view["admitted"] == true)
+        .await;
 
     assert!(editor.get("/edit/article").await.has("field-article"));
     let typed = format!("article={}{SOURCE}", encoded(TEXT));
@@ -107,7 +109,9 @@ async fn what_cannot_be_read_is_said_and_comes_back() {
     coordinator(&ground).await.stop().await;
     let willow = serve(&ground, "coordinator").await;
     let editor = Browser::enter(&willow.links.open).await;
-    editor.until(|view| view["admitted"] == true).await;
+    editor
+        .until(|view| view["connection"] == "connected" && view["admitted"] == true)
+        .await;
 
     // A million characters of three bytes each are read, a part at a time.
     let mut long = "북조선은 이를 부인했다. ".repeat(77_000);

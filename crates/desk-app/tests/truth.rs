@@ -111,7 +111,11 @@ async fn a_card_is_written_checked_published_sent_and_doubted() {
     let maple = serve(&ground, "Maple").await;
     let checker = Browser::enter(&maple.links.open).await;
     // A desk that has not heard the line yet takes nothing.
-    checker.until(|view| view["admitted"] == true).await;
+    for browser in [&editor, &guide, &checker] {
+        browser
+            .until(|view| view["connection"] == "connected" && view["admitted"] == true)
+            .await;
+    }
 
     // A claim is confirmed by whoever read it; what only names itself is no claim.
     let wrong = checker
