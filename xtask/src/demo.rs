@@ -1,5 +1,6 @@
 //! `cargo xtask demo`, and the commands that measure a running line: build what they need, then run them.
 
+use std::ffi::OsString;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
@@ -85,14 +86,18 @@ pub(crate) fn shape_at_rest(contacts: u32, blocks: u32, as_json: bool) -> Result
 /// `cargo xtask bench paint` and `cargo xtask bench absence`: the programs that measure are examples of the browser tests.
 pub(crate) fn desk(example: &str, as_json: bool) -> Result<()> {
     build_all()?;
+    run_example(example, as_json.then(|| "--json".into()))
+}
+
+/// Becomes an example of the browser tests; does not return when that has started.
+fn run_example(name: &str, arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
     let mut command = Command::new("cargo");
     command
-        .args(["run", "--quiet", "--package", "e2e", "--example", example])
+        .args(["run", "--quiet", "--package", "e2e", "--example", name])
+        .arg("--")
+        .args(arguments)
         .current_dir(root());
-    if as_json {
-        command.args(["--", "--json"]);
-    }
-    Err(command.exec()).context("can't run the benchmark")
+    Err(command.exec()).with_context(|| format!("can't run the example {name}"))
 }
 
 /// `cargo xtask pictures`: taken by an example of the browser tests, of the command as the tests build it.
@@ -100,30 +105,15 @@ pub(crate) fn pictures(into: &Path, of_guide: bool) -> Result<()> {
     eprintln!("building the page and the command");
     page::build()?;
     run_program("cargo", &["build", "--quiet", "--package", "footbridge"])?;
-    let mut command = Command::new("cargo");
-    command
-        .args(["run", "--quiet", "--package", "e2e", "--example"])
-        .args(["pictures", "--"])
-        .arg(into)
-        .current_dir(root());
-    if of_guide {
-        command.arg("docs/operate/pictures");
-    }
-    Err(command.exec()).context("can't take the pictures")
+    let guide = of_guide.then(|| "docs/operate/pictures".into());
+    run_example("pictures", [into.into()].into_iter().chain(guide))
 }
 
 /// `cargo xtask bench slow` and `cargo xtask onion`: they need a browser too.
 pub(crate) fn example(name: &str, as_json: bool) -> Result<()> {
     page::build()?;
     run_program("cargo", &["build", "--quiet", "--package", "footbridge"])?;
-    let mut command = Command::new("cargo");
-    command
-        .args(["run", "--quiet", "--package", "e2e", "--example", name])
-        .current_dir(root());
-    if as_json {
-        command.args(["--", "--json"]);
-    }
-    Err(command.exec()).context("can't run the measurement")
+    run_example(name, as_json.then(|| "--json".into()))
 }
 
 /// `cargo xtask shape`: it needs browsers, so the program that captures is an example of the browser tests.
@@ -133,29 +123,16 @@ pub(crate) fn shape(numbers: &[(&str, u32)], into: Option<&Path>, as_json: bool)
     );
     page::build()?;
     run_program("cargo", &["build", "--quiet", "--package", "footbridge"])?;
-    let mut command = Command::new("cargo");
-    command
-        .args([
-            "run",
-            "--quiet",
-            "--package",
-            "e2e",
-            "--example",
-            "shape",
-            "--",
-        ])
-        .current_dir(root());
+    let mut arguments: Vec<OsString> = Vec::new();
     for (name, number) in numbers {
-        command.arg(name).arg(number.to_string());
+        arguments.extend([name.into(), number.to_string().into()]);
     }
     if let Some(into) = into {
         // The program runs in the root, whoever calls this somewhere else.
-        command.arg("--into").arg(std::path::absolute(into)?);
+        arguments.extend(["--into".into(), std::path::absolute(into)?.into()]);
     }
-    if as_json {
-        command.arg("--json");
-    }
-    Err(command.exec()).context("can't run the capture")
+    arguments.extend(as_json.then(|| "--json".into()));
+    run_example("shape", arguments)
 }
 
 /// `cargo xtask bench` and `cargo xtask seize`.

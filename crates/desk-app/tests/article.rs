@@ -12,7 +12,7 @@
 mod browser;
 mod ground;
 
-use browser::{Answer, Browser, encoded, serve};
+use browser::{Answer, encoded, enter};
 use ground::Ground;
 use ground::team::coordinator;
 
@@ -34,11 +34,7 @@ async fn a_sentence_becomes_a_claim_when_a_person_confirms_it() {
     let mut ground = Ground::new().await;
     ground.start_relay().await;
     coordinator(&ground).await.stop().await;
-    let willow = serve(&ground, "coordinator").await;
-    let editor = Browser::enter(&willow.links.open).await;
-    editor
-        .until(|view| view["connection"] == "connected" && view["admitted"] == true)
-        .await;
+    let (willow, editor) = enter(&ground, "coordinator").await;
 
     assert!(editor.get("/edit/article").await.has("field-article"));
     let typed = format!("article={}{SOURCE}", encoded(TEXT));
@@ -107,11 +103,7 @@ async fn what_cannot_be_read_is_said_and_comes_back() {
     let mut ground = Ground::new().await;
     ground.start_relay().await;
     coordinator(&ground).await.stop().await;
-    let willow = serve(&ground, "coordinator").await;
-    let editor = Browser::enter(&willow.links.open).await;
-    editor
-        .until(|view| view["connection"] == "connected" && view["admitted"] == true)
-        .await;
+    let (willow, editor) = enter(&ground, "coordinator").await;
 
     // A million characters of three bytes each are read, a part at a time.
     let mut long = "북조선은 이를 부인했다. ".repeat(77_000);

@@ -11,22 +11,13 @@
 mod browser;
 mod ground;
 
-use browser::{Browser, Served, serve};
+use browser::{Browser, enter};
 use ground::team::{admit_as, coordinator, on_duty};
 use ground::{Contact, Ground, until};
 use protocol::{ReplyPart, Shown};
 use statements::Stage;
 
 const PHRASE: [u8; 15] = [9; 15];
-
-async fn enter(ground: &Ground, name: &str) -> (Served, Browser) {
-    let served = serve(ground, name).await;
-    let browser = Browser::enter(&served.links.open).await;
-    browser
-        .until(|view| view["connection"] == "connected" && view["admitted"] == true)
-        .await;
-    (served, browser)
-}
 
 /// Waits, told of each change, until a page shows something.
 async fn page_until(browser: &Browser, path: &str, shows: impl Fn(&str) -> bool) -> String {

@@ -11,7 +11,7 @@
 mod browser;
 mod ground;
 
-use browser::{Browser, Served, encoded, serve};
+use browser::{Browser, encoded, enter};
 use client::RelayClient;
 use data_encoding::{BASE64, HEXLOWER};
 use desk::Command;
@@ -33,15 +33,6 @@ const IDENTITY: &str = "AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZ
 
 fn receipt_key() -> SigningKey {
     SigningKey::from_bytes(&[0x5a; 32])
-}
-
-async fn enter(ground: &Ground, name: &str) -> (Served, Browser) {
-    let served = serve(ground, name).await;
-    let browser = Browser::enter(&served.links.open).await;
-    browser
-        .until(|view| view["connection"] == "connected" && view["admitted"] == true)
-        .await;
-    (served, browser)
 }
 
 /// Waits, told of each change, until a page shows something.

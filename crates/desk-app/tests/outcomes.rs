@@ -11,19 +11,10 @@
 mod browser;
 mod ground;
 
-use browser::{Browser, Served, serve};
+use browser::{Browser, enter};
 use ground::team::{admit_as, coordinator, delegate};
 use ground::{Ground, until};
 use statements::Stage;
-
-async fn enter(ground: &Ground, name: &str) -> (Served, Browser) {
-    let served = serve(ground, name).await;
-    let browser = Browser::enter(&served.links.open).await;
-    browser
-        .until(|view| view["connection"] == "connected" && view["admitted"] == true)
-        .await;
-    (served, browser)
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_month_leaves_the_desk_only_when_two_persons_agreed() {

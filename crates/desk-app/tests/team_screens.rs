@@ -11,20 +11,11 @@
 mod browser;
 mod ground;
 
-use browser::{Browser, Served, encoded, serve};
+use browser::{encoded, enter};
 use ground::team::{admit, admit_as, coordinator, delegate};
 use ground::{Ground, now, until};
 use serde_json::Value;
 use statements::{Act, Stage};
-
-async fn enter(ground: &Ground, name: &str) -> (Served, Browser) {
-    let served = serve(ground, name).await;
-    let browser = Browser::enter(&served.links.open).await;
-    browser
-        .until(|view| view["connection"] == "connected" && view["admitted"] == true)
-        .await;
-    (served, browser)
-}
 
 fn member<'a>(view: &'a Value, name: &str) -> &'a Value {
     let roster = view["roster"].as_array().unwrap();

@@ -12,7 +12,7 @@
 mod browser;
 mod ground;
 
-use browser::{Browser, encoded, serve};
+use browser::{Browser, encoded, enter, serve};
 use client::RelayClient;
 use desk::Command;
 use desk_app::Running;
@@ -104,18 +104,9 @@ async fn a_card_is_written_checked_published_sent_and_doubted() {
     for desk in [willow, birch, maple] {
         desk.stop().await;
     }
-    let willow = serve(&ground, "coordinator").await;
-    let editor = Browser::enter(&willow.links.open).await;
-    let birch = serve(&ground, "Birch").await;
-    let guide = Browser::enter(&birch.links.open).await;
-    let maple = serve(&ground, "Maple").await;
-    let checker = Browser::enter(&maple.links.open).await;
-    // A desk that has not heard the line yet takes nothing.
-    for browser in [&editor, &guide, &checker] {
-        browser
-            .until(|view| view["connection"] == "connected" && view["admitted"] == true)
-            .await;
-    }
+    let (willow, editor) = enter(&ground, "coordinator").await;
+    let (birch, guide) = enter(&ground, "Birch").await;
+    let (maple, checker) = enter(&ground, "Maple").await;
 
     // A claim is confirmed by whoever read it; what only names itself is no claim.
     let wrong = checker

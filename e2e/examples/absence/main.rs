@@ -11,7 +11,6 @@
 )]
 
 #[path = "../paint/desk.rs"]
-#[allow(dead_code, reason = "a form is sent by the other benchmark")]
 mod desk;
 
 use std::path::Path;
@@ -20,9 +19,10 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
+use demo::DeskDoor;
 use serde_json::{Value, json};
 
-use crate::desk::{Running, Session, is_connected, open, prepare, serve};
+use crate::desk::{PATIENCE, Running, is_connected, open, prepare, serve};
 
 /// How long a desk that was off for a week takes until it has caught up.
 #[derive(Parser)]
@@ -42,9 +42,13 @@ struct Cli {
 async fn caught_up(directory: &Path, relay: &Running) -> Result<(f64, usize)> {
     let begun = Instant::now();
     let desk = open(directory, relay).await?;
-    let script = desk.links["script"].as_str();
-    let session = Session::enter(script.context("the desk gives a link for scripts")?).await?;
-    let view = session.until(is_connected).await?;
+    let link = |name: &str| {
+        desk.links[name]
+            .as_str()
+            .context("the desk gives two links")
+    };
+    let door = DeskDoor::enter(link("open")?, link("script")?).await?;
+    let view = door.wait_until(PATIENCE, is_connected).await?;
     let seconds = begun.elapsed().as_secs_f64();
     desk.process.stop().await;
     Ok((seconds, view["waiting"].as_array().map_or(0, Vec::len)))

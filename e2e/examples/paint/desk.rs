@@ -4,13 +4,11 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use demo::Process;
 use desk::Record;
 use desk_app::{Passphrase, Vault, VaultCost};
 use serde_json::Value;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use wire::Reader;
 use zeroize::Zeroizing;
 
@@ -99,81 +97,6 @@ pub(crate) async fn open(directory: &Path, relay: &Running) -> Result<Running> {
         "--json",
     ];
     start("desk", directory, &arguments).await
-}
-
-/// One exchange on a connection of its own; gives the answer with its head.
-async fn exchange(authority: &str, request: &str) -> Result<String> {
-    let mut stream = TcpStream::connect(authority).await?;
-    stream.write_all(request.as_bytes()).await?;
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).await?;
-    Ok(String::from_utf8_lossy(&answer).into_owned())
-}
-
-/// A script's session at the desk.
-pub(crate) struct Session {
-    authority: String,
-    cookie: String,
-}
-
-impl Session {
-    /// Opens the desk by its link for scripts, which works once.
-    pub(crate) async fn enter(link: &str) -> Result<Session> {
-        let (authority, path) = link
-            .strip_prefix("http://")
-            .and_then(|rest| rest.split_once('/'))
-            .context("a link is an address")?;
-        let request =
-            format!("GET /{path} HTTP/1.1\r\nhost: {authority}\r\nconnection: close\r\n\r\n");
-        let answer = exchange(authority, &request).await?;
-        let cookie = answer
-            .lines()
-            .find_map(|line| line.strip_prefix("set-cookie: "))
-            .and_then(|cookie| cookie.split(';').next())
-            .context("the link opens the desk")?;
-        Ok(Session {
-            authority: authority.to_owned(),
-            cookie: cookie.to_owned(),
-        })
-    }
-
-    pub(crate) async fn get(&self, path: &str) -> Result<String> {
-        let Session { authority, cookie } = self;
-        let request = format!(
-            "GET {path} HTTP/1.1\r\nhost: {authority}\r\ncookie: {cookie}\r\nconnection: close\r\n\r\n"
-        );
-        exchange(authority, &request).await
-    }
-
-    pub(crate) async fn post(&self, path: &str, form: &str) -> Result<String> {
-        let Session { authority, cookie } = self;
-        let length = form.len();
-        let request = format!(
-            "POST {path} HTTP/1.1\r\nhost: {authority}\r\norigin: http://{authority}\r\ncookie: {cookie}\r\nx-script: 1\r\n\
-             content-type: application/x-www-form-urlencoded\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{form}"
-        );
-        exchange(authority, &request).await
-    }
-
-    /// What the desk shows, once it shows what is waited for.
-    pub(crate) async fn until(&self, shows: impl Fn(&Value) -> bool) -> Result<Value> {
-        let waiting = async {
-            let mut path = "/api/view".to_owned();
-            loop {
-                let answer = self.get(&path).await?;
-                let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
-                let view: Value = serde_json::from_str(body)?;
-                if shows(&view) {
-                    return Ok(view);
-                }
-                path = format!("/api/view?wait_for_change={}", view["version"]);
-            }
-        };
-        match tokio::time::timeout(PATIENCE, waiting).await {
-            Ok(view) => view,
-            Err(_) => bail!("the desk never showed what was waited for"),
-        }
-    }
 }
 
 /// Whether the desk has read all that the relay has, and the relay all that the desk has written.

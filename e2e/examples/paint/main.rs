@@ -19,13 +19,13 @@ mod desk;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use e2e::Browser;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 
-use crate::desk::{PATIENCE, Session, is_connected, open, prepare, serve};
+use crate::desk::{PATIENCE, is_connected, open, prepare, serve};
 
 /// So many times each is measured; the middle one counts.
 const TIMES: usize = 7;
@@ -38,6 +38,60 @@ const AIM: f64 = 100.0;
 const EMPTY: &str = "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Empty</title></head><body><p>Empty</p></body></html>";
 /// What a field of the search is typed into, and is in every open case.
 const WORDS: &str = "lark-77";
+
+/// One exchange on a connection of its own; gives the answer with its head.
+async fn exchange(authority: &str, request: &str) -> Result<String> {
+    let mut stream = TcpStream::connect(authority).await?;
+    stream.write_all(request.as_bytes()).await?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await?;
+    Ok(String::from_utf8_lossy(&answer).into_owned())
+}
+
+/// A script's session at the desk.
+struct Session {
+    authority: String,
+    cookie: String,
+}
+
+impl Session {
+    async fn enter(link: &str) -> Result<Session> {
+        let (authority, path) = link
+            .strip_prefix("http://")
+            .and_then(|rest| rest.split_once('/'))
+            .context("a link is an address")?;
+        let request =
+            format!("GET /{path} HTTP/1.1\r\nhost: {authority}\r\nconnection: close\r\n\r\n");
+        let answer = exchange(authority, &request).await?;
+        let cookie = answer
+            .lines()
+            .find_map(|line| line.strip_prefix("set-cookie: "))
+            .and_then(|cookie| cookie.split(';').next())
+            .context("the link opens the desk")?;
+        Ok(Session {
+            authority: authority.to_owned(),
+            cookie: cookie.to_owned(),
+        })
+    }
+
+    async fn get(&self, path: &str) -> Result<String> {
+        let Session { authority, cookie } = self;
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nhost: {authority}\r\ncookie: {cookie}\r\nconnection: close\r\n\r\n"
+        );
+        exchange(authority, &request).await
+    }
+
+    async fn post(&self, path: &str, form: &str) -> Result<String> {
+        let Session { authority, cookie } = self;
+        let length = form.len();
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nhost: {authority}\r\norigin: http://{authority}\r\ncookie: {cookie}\r\nx-script: 1\r\n\
+             content-type: application/x-www-form-urlencoded\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{form}"
+        );
+        exchange(authority, &request).await
+    }
+}
 
 fn median(mut times: Vec<f64>) -> f64 {
     times.sort_by(f64::total_cmp);
@@ -181,15 +235,25 @@ async fn measured(links: &Value) -> Result<Value> {
 
 /// Waits until the desk is connected, with its cards and all of its cases.
 async fn ready(session: &Session) -> Result<()> {
-    let view = session
-        .until(|view| {
+    let waiting = async {
+        let mut path = "/api/view".to_owned();
+        loop {
+            let answer = session.get(&path).await?;
+            let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+            let view: Value = serde_json::from_str(body)?;
             let cards = view["cards"].as_array();
-            is_connected(view) && cards.is_some_and(|cards| !cards.is_empty())
-        })
-        .await?;
-    let cases = view["cases"].as_array().map_or(0, Vec::len);
-    ensure!(cases == OPEN, "the desk has {cases} cases");
-    Ok(())
+            if is_connected(&view) && cards.is_some_and(|cards| !cards.is_empty()) {
+                let cases = view["cases"].as_array().map_or(0, Vec::len);
+                ensure!(cases == OPEN, "the desk has {cases} cases");
+                return Ok(());
+            }
+            path = format!("/api/view?wait_for_change={}", view["version"]);
+        }
+    };
+    match tokio::time::timeout(PATIENCE, waiting).await {
+        Ok(done) => done,
+        Err(_) => bail!("the desk never was connected with all of its cases"),
+    }
 }
 
 async fn run() -> Result<Value> {

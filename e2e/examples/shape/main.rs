@@ -311,12 +311,12 @@ async fn run(cli: &Cli) -> Result<Report> {
     if cli.sessions > 0 {
         make(&tour, cli).await?;
     }
-    let empty = Tour::new(0, None, Vec::new())?;
-    let tour = std::mem::replace(
-        &mut *tour.lock().unwrap_or_else(PoisonError::into_inner),
-        empty,
-    );
-    report(cli, tour)
+    // All lanes have ended.
+    let tour = Arc::into_inner(tour).context("somebody still visits")?;
+    report(
+        cli,
+        tour.into_inner().unwrap_or_else(PoisonError::into_inner),
+    )
 }
 
 #[tokio::main]

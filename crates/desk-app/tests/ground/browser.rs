@@ -165,3 +165,13 @@ impl Served {
         self.ended.await.unwrap().unwrap();
     }
 }
+
+/// Somebody sits down at a desk whose holder is admitted, and waits until it has heard the line: before that it takes nothing.
+pub async fn enter(ground: &Ground, name: &str) -> (Served, Browser) {
+    let served = serve(ground, name).await;
+    let browser = Browser::enter(&served.links.open).await;
+    browser
+        .until(|view| view["connection"] == "connected" && view["admitted"] == true)
+        .await;
+    (served, browser)
+}

@@ -18,7 +18,7 @@ use desk::{CaseLabel, Command};
 use relay::Sequence;
 use serde::Serialize;
 use statements::Stage;
-use wire::ENVELOPE_SIZE;
+use wire::{ENVELOPE_SIZE, SequencedEnvelope};
 
 use super::contact::Contact;
 use super::line::{DrillLine, text};
@@ -138,6 +138,17 @@ fn missed(line: &mut DrillLine, desks: usize, cases: usize) -> Result<Station> {
     Ok(absent)
 }
 
+/// What the relay has that a desk has not read: of the team log, and of the tray.
+fn unread(
+    line: &DrillLine,
+    station: &Station,
+) -> Result<(Vec<SequencedEnvelope>, Vec<SequencedEnvelope>)> {
+    let cursors = station.desk.cursors();
+    let log = line.read_after(Sequence::Log, cursors.log_after)?;
+    let tray = line.read_after(Sequence::Tray, cursors.posts_after)?;
+    Ok((log, tray))
+}
+
 /// Makes `store`, `line.statements` and `records` in a directory, of a week that the desk of these records missed, for `bench absence`.
 ///
 /// # Errors
@@ -145,9 +156,7 @@ fn missed(line: &mut DrillLine, desks: usize, cases: usize) -> Result<Station> {
 pub(crate) fn write(directory: &Path, desks: usize, cases: usize) -> Result<Week> {
     let mut line = DrillLine::found_in(&directory.join("store"), 1, ground::now()?)?;
     let absent = missed(&mut line, desks, cases)?;
-    let cursors = absent.desk.cursors();
-    let log = line.read_after(Sequence::Log, cursors.log_after)?;
-    let tray = line.read_after(Sequence::Tray, cursors.posts_after)?;
+    let (log, tray) = unread(&line, &absent)?;
     let document = line.relay.line_document(line.now);
     desk_files::write(directory, &document, absent.records)?;
     Ok(Week {
@@ -165,9 +174,7 @@ pub(crate) fn run(desks: usize, cases: usize) -> Result<Report> {
     let mut absent = missed(&mut line, desks, cases)?;
 
     let begun = Instant::now();
-    let cursors = absent.desk.cursors();
-    let log = line.read_after(Sequence::Log, cursors.log_after)?;
-    let tray = line.read_after(Sequence::Tray, cursors.posts_after)?;
+    let (log, tray) = unread(&line, &absent)?;
     let reading_seconds = begun.elapsed().as_secs_f64();
     let given = Mutex::new(Given::default());
     let begun = Instant::now();
