@@ -23,7 +23,7 @@ use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
-pub use crate::copy::CopiedPage;
+pub use crate::copy::{CopiedPage, document};
 pub use crate::held::HeldPage;
 pub use crate::kind::Kind;
 pub use crate::profile::Profile;

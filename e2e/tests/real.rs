@@ -12,10 +12,9 @@ use std::process::Command;
 use std::time::Duration;
 
 use demo::{DemoContact, DemoLine};
-use e2e::{Browser, CopiedPage, Visitor, demonstration};
+use e2e::{Browser, CopiedPage, Visitor, demonstration, document};
 use protocol::{Language, Urgency};
 use serde_json::json;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 const PATIENCE: Duration = Duration::from_secs(40);
 
@@ -64,18 +63,6 @@ async fn copied(phone: &Browser) -> String {
         return document.documentElement.outerHTML";
     let html = phone.script(whole).await.unwrap();
     html.as_str().unwrap().to_owned()
-}
-
-/// The page's document as somebody saves it.
-async fn document(page: &str, language: &str) -> Vec<u8> {
-    let host = page.strip_prefix("http://").unwrap();
-    let mut stream = tokio::net::TcpStream::connect(host).await.unwrap();
-    let get = format!("GET /{language} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
-    stream.write_all(get.as_bytes()).await.unwrap();
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).await.unwrap();
-    let head = answer.windows(4).position(|four| four == b"\r\n\r\n");
-    answer.split_off(head.unwrap() + 4)
 }
 
 async fn opened(page: &str) -> Browser {
@@ -278,7 +265,7 @@ async fn without_scripts_and_without_a_network() {
 
     // A saved copy that somebody passes on by cable or card shows everything that can be read, and sends nothing anywhere.
     let saved = line.directory().join("notes.html");
-    std::fs::write(&saved, document(&page, "ko").await).unwrap();
+    std::fs::write(&saved, document(&page, "ko").await.unwrap()).unwrap();
     let copy = Browser::start(320, 740).await.unwrap();
     copy.open(&format!("file://{}", saved.display()))
         .await

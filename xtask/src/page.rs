@@ -289,8 +289,8 @@ impl Template {
         };
         let script = format!("\"use strict\";\n{}", joined(kind.script)?);
         let style = joined(kind.style)?;
-        let worker = joined(kind.worker)?;
-        for part in [&script, &style, &worker] {
+        let (worker, turns) = (joined(kind.worker)?, joined(&["turns.js"])?);
+        for part in [&script, &style, &worker, &turns] {
             // Either would end the element or change how it is read.
             if part.contains("</") || part.contains("<!--") {
                 bail!("a script or the style has </ or <!-- in it");
@@ -306,6 +306,7 @@ impl Template {
             .replace("@policy@", &policy)
             .replace("@style@", &style)
             .replace("@worker@", &worker)
+            .replace("@turns@", &turns)
             .replace("@script@", &script)
             .replace("@module@", &as_text(module));
         Ok(Template(document))
@@ -379,7 +380,7 @@ const BUDGET: usize = 123_500;
 const LETTERS_BUDGET: usize = 148_000;
 
 /// The parts of a document, by what stands before and after each. What is none of these can be read before any script has come.
-const PARTS: [(&str, &str, &str); 5] = [
+const PARTS: [(&str, &str, &str); 6] = [
     ("style", "<style>", "</style>"),
     (
         "strings and words",
@@ -389,6 +390,11 @@ const PARTS: [(&str, &str, &str); 5] = [
     (
         "worker",
         "<script type=\"text/plain\" id=\"worker\">",
+        "</script>",
+    ),
+    (
+        "turns",
+        "<script type=\"text/plain\" id=\"turns\">",
         "</script>",
     ),
     (

@@ -1,4 +1,5 @@
-// The contact's page: it shows and asks. What is secret is in its worker (worker.js); both forget everything when they end.
+// The contact's page: it shows and asks. What is secret is in its worker (worker.js), what is asked of the relay in that of the
+// turns (turns.js); all three forget everything when they end.
 
 class Trouble extends Error {
   constructor(id, values) {
@@ -13,7 +14,7 @@ const codeOf = (tag) => LANGUAGES.indexOf(tag.split("-")[0]) + 1;
 /** The code of Korean, the tag of a page that is written as in the North, and the code of that as a dialect. */
 const KOREAN = 2, NORTH = "ko-KP", AS_IN_THE_NORTH = 1;
 
-function show(worker) {
+function show(worker, turns) {
   const make = (name, parent, attributes) => parent.appendChild(Object.assign(document.createElement(name), attributes));
   // By language: strings, and the words of its list. What the page came in is here; the others are fetched when somebody wants them.
   const parts = new Map();
@@ -111,7 +112,7 @@ function show(worker) {
     asked.delete(id);
     failure ? one.reject(new Trouble(failure, values)) : one.resolve(result);
   };
-  worker.onerror = () => {
+  worker.onerror = turns.onerror = () => {
     asked.forEach((one) => one.reject(new Trouble("trouble-unknown")));
     asked.clear();
   };
@@ -164,7 +165,7 @@ function show(worker) {
   // -- Leaving
 
   const clear = () => {
-    worker.terminate();
+    for (const one of [turns, worker]) one.terminate();
     [created, submitted, line, rereading, accepted, without] = [null, null, null, [], "", ""];
     document.querySelectorAll("textarea").forEach((field) => { field.value = ""; });
     document.body.textContent = "";
@@ -850,9 +851,9 @@ function begin() {
     by("late").firstElementChild.textContent = JSON.parse(by("part").textContent).strings["browser-old"];
     return;
   }
-  const source = new Blob([by("worker").textContent], { type: "text/javascript" });
-  const worker = new Worker(URL.createObjectURL(source));
-  const stall = show(worker);
+  const born = (id) => new Worker(URL.createObjectURL(new Blob([by(id).textContent], { type: "text/javascript" })));
+  const [worker, turns] = [born("worker"), born("turns")];
+  const stall = show(worker, turns);
   const pace = Number(document.body.dataset.pace);
   // The module is most of the document and its last part: who reads, or draws words, does not wait for it.
   const come = () => (by("module") ? by("module").textContent : "");
@@ -865,7 +866,9 @@ function begin() {
   const bring = () => {
     clearInterval(watching);
     stall(false);
-    worker.postMessage({ begin: { module: moduleOf(come()), origin: location.origin, pace } });
+    const { port1, port2 } = new MessageChannel();
+    turns.postMessage({ turns: port2 }, [port2]);
+    worker.postMessage({ begin: { module: moduleOf(come()), origin: location.origin, pace, turns: port1 } }, [port1]);
   };
   if (document.readyState === "loading") addEventListener("DOMContentLoaded", bring);
   else bring();

@@ -136,13 +136,12 @@ const readLine = (from) => ({
 const FAILURES = { 1: "request", 2: "not-the-line", 3: "not-the-line", 4: "words", 5: "too-long", 6: "empty", 7: "not-asked", 8: "no-address", 11: "offer-over", 12: "offer-early" };
 const [READ_SLOTS, WRITE_SLOT, POST, LINE, SAVE_AND_POST] = [1, 2, 4, 5, 6];
 const TOO_LONG = 5;
-/** All that is asked, and all that is answered, has this size. */
-const TURN_SIZE = 8320;
 const ENVELOPE_SIZE = 4096;
 const MORE_EFFORT = 429;
-/** So often a refused request is worked for anew, and so many attempts are made before turns have their turn. */
+/** So often a refused request is worked for anew, and so many attempts are made before other messages are looked at. */
 const [TIMES, ATTEMPTS] = [4, 16];
-const PATIENCE = 60000;
+/** The turn that hears of the line; what is asked is numbered from one on. */
+const HEARING = 0;
 /** After the time of so many turns what was said of the line is asked again, instead of filling a turn with nothing. */
 const STALE_TURNS = 10;
 
@@ -164,68 +163,38 @@ function work(scope) {
   let isWhole = true;
   let prepared = null;
 
-  // -- Turns: at fixed times from the beginning, one at a time, whatever the person does. Each is asked and answered in one size.
+  // -- Turns: taken elsewhere (turns.js), so that what is worked out here makes none late. Here is decided what they ask.
 
-  const waiting = [];
-  let origin = "";
+  const asked = new Map();
+  let turns = null;
+  let count = 0;
   let pace = 0;
-  let underWay = false;
-  let takesTurns = false;
 
   /** What work the relay asks for: seed 16, and the efforts of who writes for the first time and of who has written before. */
   let demand = new Uint8Array(24);
 
-  const exchange = async (kind, body, nonce = []) => {
-    const asked = crypto.getRandomValues(new Uint8Array(TURN_SIZE));
-    asked[0] = kind;
-    asked.set(body, 1);
-    asked.set(nonce, TURN_SIZE - nonce.length);
-    const stop = new AbortController();
-    const timer = setTimeout(() => stop.abort(), PATIENCE);
-    try {
-      const answer = await fetch(origin + "/v1/turn", {
-        method: "POST",
-        body: asked,
-        headers: { "content-type": "application/octet-stream" },
-        cache: "no-store",
-        credentials: "omit",
-        redirect: "error",
-        referrerPolicy: "no-referrer",
-        signal: stop.signal,
-      });
-      const bytes = new Uint8Array(await answer.arrayBuffer());
-      if (answer.status !== 200) return { status: answer.status, body: bytes };
-      // A stranger's page in place of the relay's answer is told from it by what it says.
-      const from = fields(bytes);
-      if (bytes.length === TURN_SIZE) demand = bytes.slice(-demand.length);
-      return { status: from.value(2), body: from.counted(2) };
-    } finally {
-      clearTimeout(timer);
-    }
+  const isOlderThan = (age) => performance.now() - heardAt > age * pace;
+
+  /** Has the line heard of again, by the next turn that nobody asks for. */
+  const keepUp = () => {
+    if (!line || !line.isHeard || isOlderThan(STALE_TURNS)) turns.postMessage({ fill: { id: HEARING, kind: LINE, body: number(0, 4) } });
   };
 
-  /** Names that nothing lies under: what is read there is noise, as a turn that is asked for may read. */
-  const filling = () => [READ_SLOTS, crypto.getRandomValues(new Uint8Array(64))];
-
-  const takeTurn = async () => {
-    if (underWay) return;
-    underWay = true;
-    const next = waiting.shift();
-    try {
-      if (next) next.done(await exchange(next.kind, next.body, next.nonce));
-      else if (!line || !line.isHeard || isOlderThan(STALE_TURNS)) hearPart(await exchange(LINE, number(0, 4)));
-      else await exchange(...filling());
-    } catch (error) {
-      if (next) next.done(null);
-    } finally {
-      underWay = false;
-    }
+  const answered = ({ data: { id, answer } }) => {
+    if (answer && answer.demand) demand = answer.demand;
+    if (id === HEARING) hearPart(answer);
+    if (asked.has(id)) asked.get(id)(answer);
+    asked.delete(id);
+    // Whoever waited for this answer may hear of the line by it.
+    setTimeout(keepUp);
   };
-
-  const isOlderThan = (turns) => performance.now() - heardAt > turns * pace;
 
   /** Waits for a turn; gives its answer, or null when none came. A page that was opened from a file has nobody to ask. */
-  const askOnce = (kind, body, nonce) => new Promise((done) => (takesTurns ? waiting.push({ kind, body, nonce, done }) : done(null)));
+  const askOnce = (kind, body, nonce) => new Promise((done) => {
+    if (!turns) return done(null);
+    asked.set(++count, done);
+    turns.postMessage({ asked: { id: count, kind, body, nonce } });
+  });
 
   /** The same, with the work that the relay asks of what takes up room when many write at once. */
   const ask = async (kind, body) => {
@@ -303,11 +272,11 @@ function work(scope) {
   };
 
   /** The line as it is shown where something is chosen by it; a page that was opened from a file has none but its own. */
-  const lately = async () => (!takesTurns || (line && line.isHeard && !isOlderThan(2 * STALE_TURNS)) ? line : hearLine());
+  const lately = async () => (!turns || (line && line.isHeard && !isOlderThan(2 * STALE_TURNS)) ? line : hearLine());
 
   /** Posts a body without knowing what is in it, and says what happened to it. */
   const outcome = async (kind, body) => {
-    if (navigator.onLine === false || !takesTurns) return [number(1, 1)];
+    if (navigator.onLine === false || !turns) return [number(1, 1)];
     const answer = await ask(kind, body);
     if (!answer) return [number(2, 1)];
     return [number(3, 1), number(answer.status, 2), counted(answer.body, 4)];
@@ -377,7 +346,7 @@ function work(scope) {
         again = false;
         await hearLine();
         answer = call(7, [counted(visit, 4), ...heard()]);
-      } else if (step.kind && more.seal && !takesTurns) {
+      } else if (step.kind && more.seal && !turns) {
         return { line, taken: step.taken, letter: more.seal(visit) };
       } else if (step.kind) {
         const happened = await outcome(step.kind, step.body);
@@ -455,7 +424,6 @@ function work(scope) {
   };
 
   const begin = (page) => {
-    [origin, pace] = [page.origin, page.pace];
     isWhole = Boolean(page.module);
     if (!isWhole) return;
     try {
@@ -465,10 +433,11 @@ function work(scope) {
       return;
     }
     // What was opened from a file has no origin, and nobody to ask.
-    takesTurns = /^https?:/.test(origin);
-    if (!takesTurns) return;
-    setInterval(takeTurn, pace);
-    takeTurn();
+    if (!/^https?:/.test(page.origin)) return;
+    [turns, pace] = [page.turns, page.pace];
+    turns.onmessage = answered;
+    keepUp();
+    turns.postMessage({ page: { origin: page.origin, pace } });
   };
 
   // What is asked before the module has come waits for it.

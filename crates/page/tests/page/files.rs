@@ -1,13 +1,14 @@
 //! The page's files: what they say is in Fluent, and nothing in them can keep or leak anything.
 
 const HTML: &str = include_str!("../../web/index.html");
-/// The scripts of the page and of its worker.
+/// The scripts of the page and of its workers.
 const SCRIPT: &str = concat!(
     include_str!("../../web/page.js"),
     include_str!("../../web/entrances.js"),
     include_str!("../../web/handover.js"),
     include_str!("../../web/letters.js"),
     include_str!("../../web/letters-worker.js"),
+    include_str!("../../web/turns.js"),
     include_str!("../../web/worker.js")
 );
 const STRINGS: [(&str, &str); 5] = [
