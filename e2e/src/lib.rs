@@ -3,6 +3,7 @@
 mod chromium;
 mod copy;
 mod crash;
+mod device;
 mod driver;
 mod held;
 mod keyboard;
@@ -24,6 +25,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
 pub use crate::copy::{CopiedPage, document};
+pub use crate::device::SlowDevice;
 pub use crate::held::HeldPage;
 pub use crate::kind::Kind;
 pub use crate::profile::Profile;
@@ -48,13 +50,34 @@ pub struct Browser {
     profile: tempfile::TempDir,
 }
 
+/// How Chromium is started, where it is not as always.
+struct Start<'a> {
+    preferences: Value,
+    /// Further arguments.
+    more: &'a [&'a str],
+    /// Until when opening a page waits, in the words of WebDriver.
+    waits_for_pages: &'a str,
+    device: Option<&'a SlowDevice>,
+}
+
+impl Default for Start<'_> {
+    fn default() -> Self {
+        Start {
+            preferences: json!({}),
+            more: &[],
+            waits_for_pages: "normal",
+            device: None,
+        }
+    }
+}
+
 impl Browser {
     /// Starts Chromium, of a width and height in CSS pixels.
     ///
     /// # Errors
     /// When ChromeDriver or Chromium is missing or does not start.
     pub async fn start(width: u32, height: u32) -> Result<Browser> {
-        Self::start_with(width, height, json!({}), &[], "normal").await
+        Self::start_with(width, height, Start::default()).await
     }
 
     /// Starts this browser, of a width and height in CSS pixels.
@@ -66,7 +89,7 @@ impl Browser {
             Kind::Chromium => Self::start(width, height).await,
             Kind::Firefox => {
                 let options = |profile: &Path| kind::firefox(profile, (width, height));
-                Self::drive(kind, options).await
+                Self::drive(kind, None, options).await
             }
         }
     }
@@ -77,32 +100,36 @@ impl Browser {
     /// As [`Browser::start`].
     pub async fn start_without_scripts(width: u32, height: u32) -> Result<Browser> {
         let off = json!({"profile.managed_default_content_settings.javascript": 2});
-        Self::start_with(width, height, off, &[], "normal").await
+        let start = Start {
+            preferences: off,
+            ..Start::default()
+        };
+        Self::start_with(width, height, start).await
     }
 
-    async fn start_with(
-        width: u32,
-        height: u32,
-        preferences: Value,
-        more: &[&str],
-        waits_for_pages: &str,
-    ) -> Result<Browser> {
-        let size = (width, height);
+    async fn start_with(width: u32, height: u32, start: Start<'_>) -> Result<Browser> {
         let options = |profile: &Path| {
             Ok(kind::chromium(
                 profile,
-                size,
-                &preferences,
-                more,
-                waits_for_pages,
+                (width, height),
+                &start.preferences,
+                start.more,
+                start.waits_for_pages,
             ))
         };
-        Self::drive(Kind::Chromium, options).await
+        Self::drive(Kind::Chromium, start.device, options).await
     }
 
-    async fn drive(kind: Kind, options: impl Fn(&Path) -> Result<Value>) -> Result<Browser> {
+    async fn drive(
+        kind: Kind,
+        device: Option<&SlowDevice>,
+        options: impl Fn(&Path) -> Result<Value>,
+    ) -> Result<Browser> {
         let profile = tempfile::tempdir()?;
         let driver = Driver::start(kind, profile.path())?;
+        if let Some(device) = device {
+            device.take_in(driver.id())?;
+        }
         let options = options(profile.path())?;
         let Value::Object(options) = options else {
             bail!("the options are an object");

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use crate::Browser;
+use crate::{Browser, SlowDevice, Start};
 
 /// Certificates are made for a test and nobody vouches for them; and no name is looked up outside of this machine.
 const LOOPBACK: [&str; 2] = [
@@ -12,20 +12,39 @@ const LOOPBACK: [&str; 2] = [
 ];
 
 impl Browser {
-    /// Starts one that takes any certificate and reaches nothing but this machine.
+    /// Starts one that takes any certificate and reaches nothing but this machine, on a slow device if there is one.
     ///
     /// # Errors
     /// As [`Browser::start`].
-    pub async fn start_on_loopback(width: u32, height: u32) -> Result<Browser> {
-        Self::start_with(width, height, json!({}), &LOOPBACK, "normal").await
+    pub async fn start_on_loopback(
+        width: u32,
+        height: u32,
+        device: Option<&SlowDevice>,
+    ) -> Result<Browser> {
+        let start = Start {
+            more: &LOOPBACK,
+            device,
+            ..Start::default()
+        };
+        Self::start_with(width, height, start).await
     }
 
     /// Starts one like that which goes on at once when a page begins to come, not when it has come.
     ///
     /// # Errors
     /// As [`Browser::start`].
-    pub async fn start_impatient(width: u32, height: u32) -> Result<Browser> {
-        Self::start_with(width, height, json!({}), &LOOPBACK, "none").await
+    pub async fn start_impatient(
+        width: u32,
+        height: u32,
+        device: Option<&SlowDevice>,
+    ) -> Result<Browser> {
+        let start = Start {
+            more: &LOOPBACK,
+            waits_for_pages: "none",
+            device,
+            ..Start::default()
+        };
+        Self::start_with(width, height, start).await
     }
 
     /// Starts one in which no page may run scripts and which reaches the world only through a SOCKS proxy of this machine, which also looks names up.
@@ -37,9 +56,13 @@ impl Browser {
         height: u32,
         socks: u16,
     ) -> Result<Browser> {
-        let off = json!({"profile.managed_default_content_settings.javascript": 2});
         let proxy = format!("--proxy-server=socks5://127.0.0.1:{socks}");
-        Self::start_with(width, height, off, &[&proxy], "normal").await
+        let start = Start {
+            preferences: json!({"profile.managed_default_content_settings.javascript": 2}),
+            more: &[&proxy],
+            ..Start::default()
+        };
+        Self::start_with(width, height, start).await
     }
 
     /// Opens a window beside the first one, and goes on in it.

@@ -11,7 +11,7 @@ const QUESTION: &str = "the line is slow here. do you read me? sandpiper-6104";
 
 /// A phone that has all of the page but its module.
 async fn half_loaded(held: &HeldPage, language: &str) -> Browser {
-    let phone = Browser::start_impatient(320, 640).await.unwrap();
+    let phone = Browser::start_impatient(320, 640, None).await.unwrap();
     let page = format!("{}/{language}", held.address());
     phone.open(&page).await.unwrap();
     phone.find("card").await.unwrap();

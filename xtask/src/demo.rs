@@ -2,10 +2,11 @@
 
 use std::ffi::OsString;
 use std::os::unix::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
+use clap::Args;
 
 use crate::run::{root, run as run_program};
 use crate::{page, setup};
@@ -116,22 +117,50 @@ pub(crate) fn example(name: &str, as_json: bool) -> Result<()> {
     run_example(name, as_json.then(|| "--json".into()))
 }
 
+/// What `cargo xtask shape` measures.
+#[derive(Args)]
+pub struct Shape {
+    /// How many sessions, of all kinds together; 0: judge those that are kept.
+    #[arg(long, default_value_t = 500)]
+    sessions: u32,
+    /// How many seconds each is watched.
+    #[arg(long, default_value_t = 60)]
+    seconds: u32,
+    /// How many at a time, each in a browser of its own.
+    #[arg(long, default_value_t = 8)]
+    parallel: u16,
+    /// How many times slower than one core of this machine each browser's device is.
+    #[arg(long, default_value_t = 1)]
+    slower: u32,
+    /// Keep the sessions in this file, and judge them with those that it has: of the same page and devices, watched for as long.
+    #[arg(long)]
+    into: Option<PathBuf>,
+    /// Print one JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
 /// `cargo xtask shape`: it needs browsers, so the program that captures is an example of the browser tests.
-pub(crate) fn shape(numbers: &[(&str, u32)], into: Option<&Path>, as_json: bool) -> Result<()> {
+pub(crate) fn shape(shape: &Shape) -> Result<()> {
     eprintln!(
         "building the page, the command and the capture (the first time this takes some minutes)"
     );
     page::build()?;
     run_program("cargo", &["build", "--quiet", "--package", "footbridge"])?;
     let mut arguments: Vec<OsString> = Vec::new();
-    for (name, number) in numbers {
+    for (name, number) in [
+        ("--sessions", shape.sessions),
+        ("--seconds", shape.seconds),
+        ("--parallel", shape.parallel.into()),
+        ("--slower", shape.slower),
+    ] {
         arguments.extend([name.into(), number.to_string().into()]);
     }
-    if let Some(into) = into {
+    if let Some(into) = &shape.into {
         // The program runs in the root, whoever calls this somewhere else.
         arguments.extend(["--into".into(), std::path::absolute(into)?.into()]);
     }
-    arguments.extend(as_json.then(|| "--json".into()));
+    arguments.extend(shape.json.then(|| "--json".into()));
     run_example("shape", arguments)
 }
 

@@ -187,24 +187,9 @@ pub enum Command {
   cargo xtask shape                                     500 sessions, each watched for a minute; more than an hour
   cargo xtask shape --sessions 50 --seconds 30 --json   a few minutes, and says less
   cargo xtask shape --into target/visits                go on where other runs ended, and judge all of them
-  cargo xtask shape --into target/visits --sessions 0   only judge them")]
-    Shape {
-        /// How many sessions, of all kinds together; 0: judge those that are kept.
-        #[arg(long, default_value_t = 500)]
-        sessions: u32,
-        /// How many seconds each is watched.
-        #[arg(long, default_value_t = 60)]
-        seconds: u32,
-        /// How many at a time, each in a browser of its own.
-        #[arg(long, default_value_t = 8)]
-        parallel: u16,
-        /// Keep the sessions in this file, and judge them with those that it has: of the same page, watched for as long.
-        #[arg(long)]
-        into: Option<PathBuf>,
-        /// Print one JSON object.
-        #[arg(long)]
-        json: bool,
-    },
+  cargo xtask shape --into target/visits --sessions 0   only judge them
+  cargo xtask shape --slower 6 --parallel 6             on slow telephones; needs root and control groups")]
+    Shape(demo::Shape),
     /// Compare the disks of a line that nobody has written to and of one with very many contacts, sealed and open; ends with 1 if the sealed ones differ.
     #[command(after_help = "Example:
   cargo xtask shape-at-rest --json    two minutes, of both stores; needs root, FUSE and loop devices, and 2 GB of room for temporary files")]
@@ -466,21 +451,7 @@ fn dispatch(command: Command) -> Result<()> {
         }
         Command::Drill(drill) => demo::drill(&drill.arguments()),
         Command::Onion { json } => demo::example("onion", json),
-        Command::Shape {
-            sessions,
-            seconds,
-            parallel,
-            into,
-            json,
-        } => demo::shape(
-            &[
-                ("--sessions", sessions),
-                ("--seconds", seconds),
-                ("--parallel", parallel.into()),
-            ],
-            into.as_deref(),
-            json,
-        ),
+        Command::Shape(shape) => demo::shape(&shape),
         Command::ShapeAtRest {
             contacts,
             blocks,

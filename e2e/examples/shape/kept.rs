@@ -16,6 +16,8 @@ use crate::visit::Visit;
 pub(crate) struct Alike {
     /// How long each was watched.
     pub(crate) seconds: u64,
+    /// How many times slower than a core the devices were.
+    pub(crate) slower: u32,
     /// The SHA-256 of the page that was visited, in hexadecimal.
     pub(crate) page: String,
 }
@@ -45,6 +47,12 @@ impl Keeper {
                     "the visits in {path} were watched for {} s each: say --seconds {}, or give another file",
                     kept.seconds,
                     kept.seconds
+                );
+                ensure!(
+                    kept.slower == alike.slower,
+                    "the visits in {path} were made with devices {} times slower: say --slower {}, or give another file",
+                    kept.slower,
+                    kept.slower
                 );
                 ensure!(
                     kept.page == alike.page,

@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
-use e2e::Browser;
+use e2e::{Browser, SlowDevice};
 use sha2::{Digest, Sha256};
 use shape::{Aim, Effort, Features, Request, Verdict, judge, record_features, request_features};
 
@@ -50,6 +50,9 @@ struct Cli {
     /// How many at a time, each in a browser of its own.
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=64))]
     parallel: u16,
+    /// How many times slower than one core of this machine each browser's device is.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=50))]
+    slower: u32,
     /// Keep the sessions in this file, and judge them with those that it has.
     #[arg(long)]
     into: Option<PathBuf>,
@@ -122,12 +125,14 @@ async fn lane(
     tour: SharedTour,
     line: Arc<VisitedLine>,
     front: Arc<Front>,
-    stretch: Duration,
+    (stretch, slower): (Duration, u32),
 ) -> Result<()> {
     let lock = || tour.lock().unwrap_or_else(PoisonError::into_inner);
     // Browsers that begin together would go on together.
     tokio::time::sleep(stretch.mul_f64(drawn()?)).await;
-    let mut browser = Browser::start_on_loopback(WINDOW.0, WINDOW.1).await?;
+    let device = (slower > 1).then(|| SlowDevice::new(slower)).transpose()?;
+    let start = || Browser::start_on_loopback(WINDOW.0, WINDOW.1, device.as_ref());
+    let mut browser = start().await?;
     let mut failures = 0;
     loop {
         let Some(kind) = lock().left.pop() else {
@@ -137,7 +142,7 @@ async fn lane(
         if made.is_err() {
             failures += 1;
             ensure!(failures < FAILURES, "a browser failed again and again");
-            browser = Browser::start_on_loopback(WINDOW.0, WINDOW.1).await?;
+            browser = start().await?;
         }
         lock().add(made)?;
     }
@@ -212,6 +217,7 @@ fn kinds(visits: &[Visit]) -> Vec<Kind> {
             kind,
             sessions: its().count(),
             done: its().filter(|visit| visit.is_done).count(),
+            late: its().filter(|visit| visit.captured.is_late()).count(),
             requests: mean(|visit| visit.captured.requests.len()),
             records: mean(|visit| visit.captured.records.len()),
         }
@@ -245,6 +251,7 @@ fn report(cli: &Cli, tour: Tour) -> Result<Report> {
         earlier: tour.earlier,
         seconds: cli.seconds,
         parallel: cli.parallel.into(),
+        slower: cli.slower,
         kinds: kinds(&visits),
         lost: tour.lost,
         hidden: count(|visit| visit.was_hidden),
@@ -273,7 +280,7 @@ async fn make(tour: &SharedTour, cli: &Cli) -> Result<()> {
             Arc::clone(tour),
             Arc::clone(&line),
             Arc::clone(&front),
-            Duration::from_secs(cli.seconds),
+            (Duration::from_secs(cli.seconds), cli.slower),
         ));
     }
     while let Some(ended) = lanes.join_next().await {
@@ -298,8 +305,12 @@ fn page() -> Result<String> {
 async fn run(cli: &Cli) -> Result<Report> {
     let (keeper, kept) = match &cli.into {
         Some(path) => {
-            let (seconds, page) = (cli.seconds, page()?);
-            let (keeper, kept) = Keeper::open(path, &Alike { seconds, page })?;
+            let alike = Alike {
+                seconds: cli.seconds,
+                slower: cli.slower,
+                page: page()?,
+            };
+            let (keeper, kept) = Keeper::open(path, &alike)?;
             (Some(keeper), kept)
         }
         None => (None, Vec::new()),

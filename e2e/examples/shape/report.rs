@@ -13,6 +13,8 @@ pub(crate) struct Kind {
     pub(crate) sessions: usize,
     /// How many had done what they came for when they left.
     pub(crate) done: usize,
+    /// In how many a turn began later than the lot can make it.
+    pub(crate) late: usize,
     /// Requests of a session, on average.
     pub(crate) requests: f64,
     /// TLS records of a session, on average.
@@ -27,6 +29,8 @@ pub(crate) struct Report {
     pub(crate) earlier: usize,
     pub(crate) seconds: u64,
     pub(crate) parallel: usize,
+    /// How many times slower than a core of this machine each device was.
+    pub(crate) slower: u32,
     pub(crate) kinds: Vec<Kind>,
     /// Visits that could not be made.
     pub(crate) lost: usize,
@@ -80,19 +84,20 @@ impl Report {
     /// For a person.
     pub(crate) fn print(&self) {
         println!(
-            "{} sessions of {} s, {} of them kept from before, {} at a time; {} lost, {} hidden, {} in trouble",
+            "{} sessions of {} s, {} of them kept from before, {} at a time, devices {} times slower; {} lost, {} hidden, {} in trouble",
             self.sessions,
             self.seconds,
             self.earlier,
             self.parallel,
+            self.slower,
             self.lost,
             self.hidden,
             self.in_trouble
         );
         for kind in &self.kinds {
             println!(
-                "  {:5} {:4} sessions, {:4} had done all; {:.1} requests and {:.1} TLS records each",
-                kind.kind, kind.sessions, kind.done, kind.requests, kind.records
+                "  {:5} {:4} sessions, {:4} had done all, {:4} with a late turn; {:.1} requests and {:.1} TLS records each",
+                kind.kind, kind.sessions, kind.done, kind.late, kind.requests, kind.records
             );
         }
         print_verdict("what the network sees", &self.network);

@@ -30,6 +30,11 @@ const HTTP2: &[u8] = b"h2";
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
 const STREAMS: u32 = 32;
 const FRAGMENT: usize = 2_048;
+const TURN: &str = "/v1/turn";
+/// How often a turn is due, up to how much later it begins by lot (`crates/page/web/turns.js`), and what more is noticed: microseconds.
+const PACE: u64 = 6_000_000;
+const LOTS: u64 = PACE / 6;
+const NOTICED: u64 = 200_000;
 /// Bytes between the watcher and the end of TLS.
 const ROOM: usize = 1 << 16;
 
@@ -58,6 +63,16 @@ pub(crate) struct Captured {
 }
 
 impl Captured {
+    /// Whether a turn began later after it was due than the lot makes it. What is due is counted from the first.
+    pub(crate) fn is_late(&self) -> bool {
+        let turns = self.requests.iter().filter(|one| one.path == TURN);
+        let mut turns = turns.map(|one| one.at);
+        let first = turns.next().unwrap_or_default();
+        // On its way a turn may win a little on the first.
+        let after_due = |at: u64| (at + NOTICED - first) % PACE;
+        turns.any(|at| after_due(at) > LOTS + 2 * NOTICED)
+    }
+
     /// Microseconds since the first byte.
     fn at(&mut self) -> u64 {
         let now = Instant::now();

@@ -14,12 +14,11 @@ mod link;
 #[allow(dead_code, reason = "the records are looked at by the other example")]
 mod wire;
 
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use e2e::Browser;
+use e2e::{Browser, SlowDevice};
 use link::{Link, Shape};
 use serde_json::json;
 use wire::{Front, Wire};
@@ -27,7 +26,6 @@ use wire::{Front, Wire};
 /// Looking costs the slow device time as well.
 const LOOK: Duration = Duration::from_millis(200);
 const PATIENCE: Duration = Duration::from_secs(180);
-const PERIOD: u32 = 100_000;
 
 /// Measures a first visit on a slow link.
 #[derive(Parser)]
@@ -50,37 +48,6 @@ struct Arguments {
     /// Print one JSON object.
     #[arg(long)]
     json: bool,
-}
-
-/// A control group that gives a part of one core to whoever is born in it.
-struct Slow(PathBuf);
-
-impl Slow {
-    fn new(slower: u32) -> Option<Slow> {
-        let group =
-            Path::new("/sys/fs/cgroup/cpu").join(format!("slow-device-{}", std::process::id()));
-        std::fs::create_dir(&group).ok()?;
-        let slow = Slow(group);
-        let quota = PERIOD / slower.max(1);
-        std::fs::write(slow.0.join("cpu.cfs_period_us"), PERIOD.to_string()).ok()?;
-        std::fs::write(slow.0.join("cpu.cfs_quota_us"), quota.to_string()).ok()?;
-        Some(slow)
-    }
-
-    /// Lets a browser be born in the group.
-    async fn bear(&self, width: u32, height: u32) -> Result<Browser> {
-        let own = std::process::id().to_string();
-        std::fs::write(self.0.join("cgroup.procs"), &own)?;
-        let browser = Browser::start_impatient(width, height).await;
-        std::fs::write(self.0.with_file_name("cgroup.procs"), &own)?;
-        browser
-    }
-}
-
-impl Drop for Slow {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir(&self.0);
-    }
 }
 
 /// What had happened by when, and how many bytes had gone up and come down by then.
@@ -128,14 +95,10 @@ async fn visit(arguments: &Arguments, line: &demo::DemoLine) -> Result<(Vec<Mark
         lost: arguments.lost,
     };
     let link = Link::new(shape, wire.port()).await?;
-    let slow = Slow::new(arguments.slower);
-    let browser = match &slow {
-        Some(slow) => slow.bear(360, 640).await?,
-        None => {
-            eprintln!("the device is not slowed down: this system lets no control group be made");
-            Browser::start_impatient(360, 640).await?
-        }
-    };
+    let device = SlowDevice::new(arguments.slower)
+        .inspect_err(|error| eprintln!("{error}"))
+        .ok();
+    let browser = Browser::start_impatient(360, 640, device.as_ref()).await?;
     let mut visit = Visit {
         browser: &browser,
         link: &link,
@@ -175,7 +138,6 @@ async fn visit(arguments: &Arguments, line: &demo::DemoLine) -> Result<(Vec<Mark
         .await?;
     let marks = visit.marks;
     browser.close().await?;
-    drop(slow);
     let requests = wire.finish()?.requests;
     Ok((marks, requests.len()))
 }
