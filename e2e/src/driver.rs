@@ -53,7 +53,8 @@ fn command(kind: Kind) -> Result<Command> {
     } else {
         "geckodriver".into()
     });
-    command.args(["--port=0", "--websocket-port=0"]);
+    // A test may change settings of the browser while it runs.
+    command.args(["--port=0", "--websocket-port=0", "--allow-system-access"]);
     Ok(command)
 }
 

@@ -3,7 +3,7 @@
 use anyhow::{Result, bail, ensure};
 use serde_json::Value;
 
-use crate::Browser;
+use crate::{Browser, Kind};
 
 /// So many presses of the Tab key are the most that anybody would try.
 const TABS: usize = 80;
@@ -111,6 +111,12 @@ impl Browser {
         for _ in 0..TABS {
             self.type_keys(TAB).await?;
             let Some(stop) = Stop::new(&self.script(include_str!("focus.js")).await?) else {
+                // After the last one the focus goes into Firefox's own bars, from where keys for the page do not lead back.
+                if self.kind == Kind::Firefox && !stops.is_empty() {
+                    self.script_outside("gBrowser.selectedBrowser.focus()")
+                        .await?;
+                    return Ok(wrong_way(&stops));
+                }
                 continue;
             };
             if stops.first().is_some_and(|first| first.place == stop.place) {

@@ -68,7 +68,11 @@ pub(crate) fn chromium(
 }
 
 /// What geckodriver is asked for.
-pub(crate) fn firefox(profile: &Path, (width, height): (u32, u32)) -> Result<Value> {
+pub(crate) fn firefox(
+    profile: &Path,
+    (width, height): (u32, u32),
+    waits_for_pages: &str,
+) -> Result<Value> {
     let style = profile.join("chrome");
     std::fs::create_dir_all(&style)?;
     std::fs::write(style.join("userChrome.css"), NARROW)?;
@@ -103,5 +107,6 @@ pub(crate) fn firefox(profile: &Path, (width, height): (u32, u32)) -> Result<Val
     });
     Ok(json!({
         "moz:firefoxOptions": {"args": arguments, "prefs": preferences},
+        "pageLoadStrategy": waits_for_pages,
     }))
 }

@@ -1,6 +1,6 @@
 //! A real browser for tests of the real page and the real desk: Chromium or Firefox, with a profile of its own.
 
-mod chromium;
+mod commands;
 mod copy;
 mod crash;
 mod device;
@@ -50,10 +50,12 @@ pub struct Browser {
     profile: tempfile::TempDir,
 }
 
-/// How Chromium is started, where it is not as always.
+/// How a browser is started, where it is not as always.
 struct Start<'a> {
+    kind: Kind,
+    /// Of Chromium.
     preferences: Value,
-    /// Further arguments.
+    /// Further arguments for Chromium.
     more: &'a [&'a str],
     /// Until when opening a page waits, in the words of WebDriver.
     waits_for_pages: &'a str,
@@ -63,6 +65,7 @@ struct Start<'a> {
 impl Default for Start<'_> {
     fn default() -> Self {
         Start {
+            kind: Kind::Chromium,
             preferences: json!({}),
             more: &[],
             waits_for_pages: "normal",
@@ -85,13 +88,11 @@ impl Browser {
     /// # Errors
     /// As [`Browser::start`].
     pub async fn start_kind(kind: Kind, width: u32, height: u32) -> Result<Browser> {
-        match kind {
-            Kind::Chromium => Self::start(width, height).await,
-            Kind::Firefox => {
-                let options = |profile: &Path| kind::firefox(profile, (width, height));
-                Self::drive(kind, None, options).await
-            }
-        }
+        let start = Start {
+            kind,
+            ..Start::default()
+        };
+        Self::start_with(width, height, start).await
     }
 
     /// Starts one in which no page may run scripts.
@@ -108,29 +109,23 @@ impl Browser {
     }
 
     async fn start_with(width: u32, height: u32, start: Start<'_>) -> Result<Browser> {
-        let options = |profile: &Path| {
-            Ok(kind::chromium(
-                profile,
-                (width, height),
+        let kind = start.kind;
+        let profile = tempfile::tempdir()?;
+        let driver = Driver::start(kind, profile.path())?;
+        if let Some(device) = start.device {
+            device.take_in(driver.id())?;
+        }
+        let (path, size) = (profile.path(), (width, height));
+        let options = match kind {
+            Kind::Chromium => kind::chromium(
+                path,
+                size,
                 &start.preferences,
                 start.more,
                 start.waits_for_pages,
-            ))
+            ),
+            Kind::Firefox => kind::firefox(path, size, start.waits_for_pages)?,
         };
-        Self::drive(Kind::Chromium, start.device, options).await
-    }
-
-    async fn drive(
-        kind: Kind,
-        device: Option<&SlowDevice>,
-        options: impl Fn(&Path) -> Result<Value>,
-    ) -> Result<Browser> {
-        let profile = tempfile::tempdir()?;
-        let driver = Driver::start(kind, profile.path())?;
-        if let Some(device) = device {
-            device.take_in(driver.id())?;
-        }
-        let options = options(profile.path())?;
         let Value::Object(options) = options else {
             bail!("the options are an object");
         };

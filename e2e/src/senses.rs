@@ -5,7 +5,7 @@ use std::fmt;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
-use crate::Browser;
+use crate::{Browser, Kind};
 
 /// What a screen reader has a name for, or nobody knows what it does.
 const CONTROLS: [&str; 12] = [
@@ -132,11 +132,20 @@ fn read(nodes: &[Value], id: &Value, is_named: bool, into: &mut Vec<Spoken>) {
 }
 
 impl Browser {
-    /// Shows pages in the few colours that somebody chose for the whole system, or in their own again. Chromium only.
+    /// Shows pages in the few colours that somebody chose for the whole system, or in their own again.
     ///
     /// # Errors
     /// When the browser can't.
     pub async fn force_colours(&self, is_forced: bool) -> Result<()> {
+        if self.kind == Kind::Firefox {
+            let whose = if is_forced { 2 } else { 1 };
+            let set =
+                format!("Services.prefs.setIntPref('browser.display.document_color_use', {whose})");
+            self.script_outside(&set).await?;
+            let forced = "matchMedia('(forced-colors: active)').matches";
+            let is_so = format!("return {forced} === {is_forced}");
+            return self.wait_until(&is_so).await;
+        }
         let value = if is_forced { "active" } else { "none" };
         let media = json!({"features": [{"name": "forced-colors", "value": value}]});
         self.develop("Emulation.setEmulatedMedia", media)
@@ -144,11 +153,19 @@ impl Browser {
             .map(drop)
     }
 
-    /// Enlarges pages as in a window of 1,280 × 900 pixels. Chromium only.
+    /// Enlarges pages as in a window of 1,280 × 900 pixels, which Firefox must have.
     ///
     /// # Errors
     /// When the browser can't.
     pub async fn zoom(&self, percent: u32) -> Result<()> {
+        if self.kind == Kind::Firefox {
+            let pixels = f64::from(percent) / 100.0;
+            let set =
+                format!("Services.prefs.setStringPref('layout.css.devPixelsPerPx', '{pixels}')");
+            self.script_outside(&set).await?;
+            let is_so = format!("return devicePixelRatio === {pixels}");
+            return self.wait_until(&is_so).await;
+        }
         let size = json!({
             "width": 128_000 / percent,
             "height": 90_000 / percent,

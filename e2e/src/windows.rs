@@ -3,7 +3,7 @@
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use crate::{Browser, SlowDevice, Start};
+use crate::{Browser, Kind, SlowDevice, Start};
 
 /// Certificates are made for a test and nobody vouches for them; and no name is looked up outside of this machine.
 const LOOPBACK: [&str; 2] = [
@@ -29,16 +29,18 @@ impl Browser {
         Self::start_with(width, height, start).await
     }
 
-    /// Starts one like that which goes on at once when a page begins to come, not when it has come.
+    /// Starts one that goes on at once when a page begins to come, not when it has come; Chromium like that.
     ///
     /// # Errors
     /// As [`Browser::start`].
     pub async fn start_impatient(
+        kind: Kind,
         width: u32,
         height: u32,
         device: Option<&SlowDevice>,
     ) -> Result<Browser> {
         let start = Start {
+            kind,
             more: &LOOPBACK,
             waits_for_pages: "none",
             device,

@@ -2,7 +2,7 @@
 //! somebody chose for the whole system.
 #![allow(clippy::unwrap_used, reason = "a test")]
 
-use e2e::{Browser, Spoken, demonstration};
+use e2e::{Browser, Kind, Spoken, demonstration};
 
 const POSITION: &str = "I am at 48.12345, 37.45678. ";
 const QUESTION: &str = "can I ask without a name? dunlin-8835";
@@ -70,6 +70,12 @@ impl Reader {
     /// Hears and sees a screen in every way, and goes through it by the Tab key.
     async fn meets(&mut self, screen: &str) -> Vec<Spoken> {
         let said = self.hears(screen).await;
+        self.sees(screen).await;
+        said
+    }
+
+    /// Sees a screen enlarged and in few colours, and goes through it by the Tab key.
+    async fn sees(&mut self, screen: &str) {
         self.enlarges(screen).await;
         let found = self.browser.wrong_focus().await.unwrap();
         self.finds(screen, "focus at 400 %", &found);
@@ -82,7 +88,6 @@ impl Reader {
         let picture = format!("senses-{screen}-colours");
         self.browser.picture(&picture).await.unwrap();
         self.browser.force_colours(false).await.unwrap();
-        said
     }
 
     /// Comes to a new screen: the focus is there, and says what it is about.
@@ -98,6 +103,10 @@ impl Reader {
 
     async fn presses(&self, id: &str) {
         self.browser.press(id).await.unwrap();
+    }
+
+    async fn clicks(&self, id: &str) {
+        self.browser.click(id).await.unwrap();
     }
 
     /// Types into a field, in place of what stands there.
@@ -201,6 +210,41 @@ async fn a_first_visit_by_keyboard_read_aloud_enlarged_and_in_few_colours() {
     reader.browser.type_into("words", words).await.unwrap();
     reader.browser.click_button("Open").await.unwrap();
     reader.meets("porch-writing").await;
+    assert!(reader.wrong.is_empty(), "{}", reader.wrong.join("\n"));
+    reader.browser.close().await.unwrap();
+    line.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "cargo xtask firefox runs it"]
+async fn a_first_visit_enlarged_and_in_few_colours_in_firefox() {
+    let line = demonstration().await.unwrap();
+    let browser = Browser::start_kind(Kind::Firefox, 1280, 900).await.unwrap();
+    let page = format!("{}/en", line.relay_url());
+    browser.open(&page).await.unwrap();
+    browser.find("new").await.unwrap();
+    let wrong = Vec::new();
+    let mut reader = Reader { browser, wrong };
+    reader.sees("firefox-start").await;
+    reader.clicks("new").await;
+    reader.browser.find("word").await.unwrap();
+    let words = reader.browser.texts("word").await.unwrap().join(" ");
+    reader.sees("firefox-words").await;
+    reader.clicks("words-next").await;
+    reader.browser.write("words-typed", &words).await.unwrap();
+    reader.sees("firefox-typing").await;
+    reader.clicks("words-open").await;
+    reader.browser.find("message").await.unwrap();
+    reader.sees("firefox-writing").await;
+    let text = format!("{POSITION}{QUESTION}");
+    reader.browser.write("message", &text).await.unwrap();
+    reader.clicks("send").await;
+    reader.waits("careful-what", "a position").await;
+    reader.sees("firefox-careful").await;
+    reader.clicks("careful-remove").await;
+    reader.clicks("send").await;
+    reader.waits("outcome", "arrived").await;
+    reader.sees("firefox-sent").await;
     assert!(reader.wrong.is_empty(), "{}", reader.wrong.join("\n"));
     reader.browser.close().await.unwrap();
     line.stop().await;

@@ -42,7 +42,7 @@ function show(worker, turns) {
     return part;
   };
   const fetched = async (path) => {
-    const answer = await fetch(path, { cache: "no-store", credentials: "omit", redirect: "error", referrerPolicy: "no-referrer" });
+    const answer = await fetch(path, { cache: "no-store", redirect: "error", referrerPolicy: "no-referrer" });
     if (!answer.ok) throw new Trouble("offline");
     return answer.text();
   };

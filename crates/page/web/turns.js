@@ -15,6 +15,8 @@ let origin = "";
 let filling = null;
 let underWay = false;
 
+// Credentials are not left out: there are no cookies here, and without credentials a browser opens a connection beside the document's.
+
 /** The relay's answer; null when there is none. A stranger's page in its place is told from it by its size, and is none. */
 const exchange = async ({ kind, body, nonce = [] }) => {
   const stop = new AbortController();
@@ -29,7 +31,6 @@ const exchange = async ({ kind, body, nonce = [] }) => {
       body: asked,
       headers: { "content-type": "application/octet-stream" },
       cache: "no-store",
-      credentials: "omit",
       redirect: "error",
       referrerPolicy: "no-referrer",
       signal: stop.signal,

@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use e2e::{Browser, SlowDevice};
+use e2e::{Browser, Kind, SlowDevice};
 use link::{Link, Shape};
 use serde_json::json;
 use wire::{Front, Wire};
@@ -98,7 +98,7 @@ async fn visit(arguments: &Arguments, line: &demo::DemoLine) -> Result<(Vec<Mark
     let device = SlowDevice::new(arguments.slower)
         .inspect_err(|error| eprintln!("{error}"))
         .ok();
-    let browser = Browser::start_impatient(360, 640, device.as_ref()).await?;
+    let browser = Browser::start_impatient(Kind::Chromium, 360, 640, device.as_ref()).await?;
     let mut visit = Visit {
         browser: &browser,
         link: &link,

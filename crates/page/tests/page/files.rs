@@ -1,6 +1,11 @@
 //! The page's files: what they say is in Fluent, and nothing in them can keep or leak anything.
 
 const HTML: &str = include_str!("../../web/index.html");
+const TURNS: &str = include_str!("../../web/turns.js");
+const WORKERS: [&str; 2] = [
+    include_str!("../../web/letters-worker.js"),
+    include_str!("../../web/worker.js"),
+];
 /// The scripts of the page and of its workers.
 const SCRIPT: &str = concat!(
     include_str!("../../web/page.js"),
@@ -218,4 +223,25 @@ fn nothing_in_the_page_can_be_submitted_filled_in_or_kept() {
     for word in [keeps.as_slice(), &leaks].concat() {
         assert!(!SCRIPT.contains(word), "{word}");
     }
+}
+
+#[test]
+fn what_asks_opens_nothing_and_what_opens_asks_nobody() {
+    let asks = [
+        "fetch(",
+        "XMLHttpRequest",
+        "WebSocket",
+        "EventSource",
+        "importScripts",
+    ];
+    assert_eq!(TURNS.matches(asks[0]).count(), 1);
+    for worker in WORKERS {
+        for word in asks {
+            assert!(!worker.contains(word), "{word}");
+        }
+    }
+    assert!(!TURNS.contains("WebAssembly"));
+    // What it is told: how to reach who holds the visit, what is sealed, what fills time, and when to begin.
+    assert!(TURNS.contains("({ data: { turns } })"));
+    assert!(TURNS.contains("({ data: { page, asked, fill } })"));
 }

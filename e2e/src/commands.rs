@@ -1,4 +1,5 @@
-//! What only ChromeDriver can be asked: the console, and Chromium's own protocol for developers.
+//! What one driver alone can be asked: ChromeDriver for the console and for Chromium's own protocol for developers, geckodriver for what a
+//! person sets in Firefox.
 
 use anyhow::Result;
 use fantoccini::wd::WebDriverCompatibleCommand;
@@ -36,6 +37,21 @@ impl Browser {
         let path = "se/log";
         let body = json!({"type": "browser"});
         Ok(errors(&self.client.issue_cmd(Own { path, body }).await?))
+    }
+
+    /// Runs a script in Firefox itself, outside of the page.
+    pub(crate) async fn script_outside(&self, script: &str) -> Result<()> {
+        self.speak_to("chrome").await?;
+        self.script(script).await?;
+        self.speak_to("content").await
+    }
+
+    /// From now on scripts run in Firefox itself (`chrome`), or in the page (`content`).
+    async fn speak_to(&self, context: &str) -> Result<()> {
+        let path = "moz/context";
+        let body = json!({"context": context});
+        let spoken = self.client.issue_cmd(Own { path, body }).await;
+        Ok(spoken.map(drop)?)
     }
 
     /// Carries out a command of Chromium's protocol for developers.
