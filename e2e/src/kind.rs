@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
 /// A browser that tests can drive.
@@ -83,7 +83,15 @@ pub(crate) fn firefox(
         format!("--width={width}"),
         format!("--height={height}"),
     ];
-    let preferences = json!({
+    Ok(json!({
+        "moz:firefoxOptions": {"args": arguments, "prefs": preferences()},
+        "pageLoadStrategy": waits_for_pages,
+    }))
+}
+
+/// What Firefox is told in any case.
+fn preferences() -> Value {
+    json!({
         // Whatever would leave this machine ends at a port where nobody listens.
         "network.proxy.type": 1,
         "network.proxy.http": "127.0.0.1",
@@ -93,6 +101,8 @@ pub(crate) fn firefox(
         "network.proxy.failover_direct": false,
         "app.update.auto": false,
         "app.normandy.enabled": false,
+        "browser.shell.checkDefaultBrowser": false,
+        "browser.startup.homepage_override.mstone": "ignore",
         "browser.safebrowsing.malware.enabled": false,
         "browser.safebrowsing.phishing.enabled": false,
         "datareporting.policy.dataSubmissionEnabled": false,
@@ -104,9 +114,15 @@ pub(crate) fn firefox(
         "remote.prefs.recommended": false,
         // What is open is written down every second, not every fifteen.
         "browser.sessionstore.interval": 1000,
-    });
-    Ok(json!({
-        "moz:firefoxOptions": {"args": arguments, "prefs": preferences},
-        "pageLoadStrategy": waits_for_pages,
-    }))
+    })
+}
+
+/// The same as a file of a profile, `user.js`.
+pub(crate) fn preferences_file() -> Result<String> {
+    let all = preferences();
+    let all = all.as_object().context("preferences have names")?;
+    let lines = all
+        .iter()
+        .map(|(name, value)| format!("user_pref(\"{name}\", {value});\n"));
+    Ok(lines.collect())
 }

@@ -9,6 +9,7 @@ mod held;
 mod keyboard;
 mod kind;
 mod profile;
+mod reader;
 mod senses;
 mod visitor;
 mod windows;
@@ -29,6 +30,7 @@ pub use crate::device::SlowDevice;
 pub use crate::held::HeldPage;
 pub use crate::kind::Kind;
 pub use crate::profile::Profile;
+pub use crate::reader::ScreenReader;
 pub use crate::senses::Spoken;
 pub use crate::visitor::Visitor;
 

@@ -26,7 +26,7 @@ fn vectors_in_webassembly() -> Result<()> {
 }
 
 /// Makes what the tests start. Gives whether they can begin.
-fn is_ready(steps: &mut Steps, setup: fn() -> Result<()>) -> bool {
+fn is_ready(steps: &mut Steps, setup: impl FnOnce() -> Result<()>) -> bool {
     let build = ["build", "--quiet", "--package", "footbridge"];
     steps.run("setup", setup)
         && steps.run("the page", || page::size(false))
@@ -53,18 +53,28 @@ pub(crate) fn test() -> Result<()> {
     steps.finish()
 }
 
-/// `cargo xtask firefox`. Its tests are those of the contact's page that `cargo xtask test` leaves out.
-pub(crate) fn firefox() -> Result<()> {
+/// Tests of the contact's page that `cargo xtask test` leaves out, by what their names have in common.
+fn left_out(name: &'static str, part: &str, installs: fn() -> Result<()>) -> Result<()> {
     let mut steps = Steps::default();
-    let setup = || setup::run_all().and_then(|()| setup::firefox());
-    if is_ready(&mut steps, setup) {
+    if is_ready(&mut steps, || setup::run_all().and_then(|()| installs())) {
         let tests = ["test", "--package", "e2e", "--tests", "--no-fail-fast"];
-        let chosen = ["in_firefox", "--", "--ignored"];
-        steps.run("tests in Firefox", || {
+        let chosen = [part, "--", "--ignored"];
+        steps.run(name, || {
             run_program("cargo", &[&tests[..], &chosen[..]].concat())
         });
     }
     steps.finish()
+}
+
+/// `cargo xtask firefox`.
+pub(crate) fn firefox() -> Result<()> {
+    left_out("tests in Firefox", "in_firefox", setup::firefox)
+}
+
+/// `cargo xtask screen-reader`.
+pub(crate) fn screen_reader() -> Result<()> {
+    let name = "a test with a screen reader";
+    left_out(name, "by_a_screen_reader", setup::screen_reader)
 }
 
 /// `cargo xtask ci`. All steps are made, so that one run says all that is wrong.

@@ -109,12 +109,16 @@ pub enum Command {
         #[arg(long)]
         date: String,
     },
-    /// Install what the tests need, and run all of them but those in Firefox.
+    /// Install what the tests need, and run all of them but those in Firefox and with a screen reader.
     Test,
     /// Install Firefox and its driver, and see in it that the contact's page works and leaves nothing behind.
     #[command(after_help = "Example:
   cargo xtask firefox    some minutes; the first time builds geckodriver into target/tools, which takes two more")]
     Firefox,
+    /// Install Orca and Firefox, and hear in them what the contact's page says to somebody who does not see it.
+    #[command(after_help = "Example:
+  cargo xtask screen-reader    two minutes, on a screen that is not seen; needs root for the first time, to install them")]
+    ScreenReader,
     /// Check the house: arrows, documents, rules, sources, strings, fuzz targets.
     #[command(after_help = "Example:
   cargo xtask tidy --json    {\"tidy\":true,\"wrong\":{\"arrows\":[], …}}; ends with 1 if anything is wrong")]
@@ -410,6 +414,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::ReleaseList { date } => release::run(&date),
         Command::Test => ci::test(),
         Command::Firefox => ci::firefox(),
+        Command::ScreenReader => ci::screen_reader(),
         Command::Tidy { json } => tidy::run(json),
         Command::Ci => ci::run(),
         Command::Bench { what: None, json } => demo::measure("bench", json),

@@ -52,6 +52,17 @@ const PROGRAMS: [Program; 11] = [
 /// What the tests in Firefox use besides.
 const FIREFOX: [Program; 1] = [("firefox-esr", "--version", "firefox-esr")];
 
+/// What the test with a screen reader uses besides.
+const SCREEN_READER: [Program; 7] = [
+    ("firefox-esr", "--version", "firefox-esr"),
+    ("orca", "--version", "orca"),
+    ("/usr/libexec/at-spi2-registryd", "--help", "at-spi2-core"),
+    ("dbus-run-session", "--version", "dbus"),
+    ("Xvfb", "-help", "xvfb"),
+    ("xdotool", "--version", "xdotool"),
+    ("openbox", "--version", "openbox"),
+];
+
 /// What makes and opens a sealed volume, and fills it.
 const VOLUME: [Program; 5] = [
     ("cryptsetup", "--version", "cryptsetup-bin"),
@@ -150,6 +161,11 @@ fn geckodriver() -> Result<()> {
 pub(crate) fn firefox() -> Result<()> {
     programs(&FIREFOX)?;
     geckodriver()
+}
+
+/// What the test with a screen reader needs besides what all tests need.
+pub(crate) fn screen_reader() -> Result<()> {
+    programs(&SCREEN_READER)
 }
 
 /// What `cargo xtask shape-at-rest` needs.

@@ -13,6 +13,8 @@ const LANGUAGES = ["en", "ko", "ru", "uk"];
 const codeOf = (tag) => LANGUAGES.indexOf(tag.split("-")[0]) + 1;
 /** The code of Korean, the tag of a page that is written as in the North, and the code of that as a dialect. */
 const KOREAN = 2, NORTH = "ko-KP", AS_IN_THE_NORTH = 1;
+/** So many milliseconds a screen reader has to follow the focus. */
+const GOING = 200;
 
 function show(worker, turns) {
   const make = (name, parent, attributes) => parent.appendChild(Object.assign(document.createElement(name), attributes));
@@ -66,9 +68,12 @@ function show(worker, turns) {
     return typeof value === "function" ? value() : value === undefined ? "" : String(value);
   });
 
+  /** What stands there already is not said again: a screen reader would, at each letter that is typed. */
+  const put = (element, text) => { if (element.textContent !== text) element.textContent = text; };
+
   const fill = (element) => {
     const id = element.dataset.say;
-    element.textContent = id ? text(id, element.parameters) : "";
+    put(element, id ? text(id, element.parameters) : "");
   };
 
   const date = (day) => () => new Date(day * 86400000).toLocaleDateString(language, { timeZone: "UTC", dateStyle: "long" });
@@ -92,13 +97,18 @@ function show(worker, turns) {
 
   /** Brings strings, words and answers of another language, if they can be had; else nothing changes. */
   const change = async (tag) => {
-    say(by("language-said"), "");
+    const said = by("language-said");
+    said.classList.remove("unseen");
+    say(said, "");
     try {
       const [, answers] = await Promise.all([bring(tag), fetched("/answers/" + tag)]);
       by("cards-list").replaceChildren(...new DOMParser().parseFromString(answers, "text/html").body.children);
       speak(tag);
+      // That another language is spoken is seen; whoever does not see it is told which.
+      said.classList.add("unseen");
+      said.textContent = document.querySelector("#languages [lang=" + tag + "]").textContent;
     } catch (error) {
-      say(by("language-said"), "offline");
+      say(said, "offline");
     }
   };
 
@@ -131,9 +141,17 @@ function show(worker, turns) {
 
   // -- Screens
 
+  /** Shows or hides. Screen readers that have their place where nothing is any more do not say where the focus goes; so what goes is out of sight first, and gone later. */
+  const reveal = (element, isShown) => {
+    const goes = !isShown && !element.hidden && !element.classList.contains("unseen");
+    element.classList.toggle("unseen", goes);
+    if (!goes) element.hidden = !isShown;
+    else setTimeout(() => { if (element.classList.contains("unseen")) reveal(element, false); }, GOING);
+  };
+
   const go = (name) => {
     by("cards-back").hidden = false;
-    document.querySelectorAll("section").forEach((element) => { element.hidden = element.id !== name; });
+    document.querySelectorAll("section").forEach((element) => reveal(element, element.id === name));
     section = name;
     scrollTo(0, 0);
     by(name).focus();
@@ -186,12 +204,12 @@ function show(worker, turns) {
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState !== "hidden" || !by("cover")) return;
-    by("cover").hidden = false;
+    reveal(by("cover"), true);
     by("page").hidden = true;
     by("cover").focus();
   });
   on("cover", () => {
-    by("cover").hidden = true;
+    reveal(by("cover"), false);
     by("page").hidden = false;
     if (section) by(section).focus();
   });
@@ -391,7 +409,7 @@ function show(worker, turns) {
     sending = false;
     rereading = [];
     [taken, asks] = [false, !byHand];
-    by("feedback").hidden = true;
+    reveal(by("feedback"), false);
     say(by("feedback-said"), "");
     choose(atFirst());
     by("who").open = dialect.value() > 0;
@@ -527,7 +545,7 @@ function show(worker, turns) {
     by("send").hidden = mode !== "write";
     by("retry").hidden = mode !== "failed" && mode !== "unread";
     say(by("retry"), mode === "unread" ? "try-again" : "send-again");
-    by("come-back").hidden = by("look").hidden = by("write-more").hidden = mode !== "answered";
+    for (const id of ["come-back", "look", "write-more"]) reveal(by(id), mode === "answered");
     const replied = by("items").querySelector("[data-testid=reply]");
     say(by("message-label"), replied ? "write-back" : "write-label");
     sayWaits();
@@ -600,8 +618,8 @@ function show(worker, turns) {
       const wait = taken ? "" : brief(expected(kind, value), kind);
       // A closed list has one line: what is chosen has its wait below.
       const chosen = element.selected;
-      element.textContent = element.dataset.say ? text(element.dataset.say) + (wait && !chosen ? " · " + wait : "") : wait;
-      if (chosen) by("answer-wait").textContent = wait;
+      put(element, element.dataset.say ? text(element.dataset.say) + (wait && !chosen ? " · " + wait : "") : wait);
+      if (chosen) put(by("answer-wait"), wait);
     });
     const wait = longest();
     if (wait.known === 2) say(by("expected"), "expected", { wait: () => brief(wait) });
@@ -678,7 +696,7 @@ function show(worker, turns) {
   const warn = async (typed) => {
     const { found, without: rest } = await call("careful", [typed]);
     const kinds = Array.from(new Set(found.map(({ kind }) => kind)));
-    by("careful").hidden = !kinds.length;
+    reveal(by("careful"), kinds.length > 0);
     without = rest;
     say(by("careful-what"), kinds.length ? "careful" : "", { what: () => kinds.map((kind) => text(CAREFUL[kind])).join(", ") });
     by("careful-found").textContent = "";
@@ -687,7 +705,7 @@ function show(worker, turns) {
   };
   on("careful-remove", () => {
     by("message").value = without;
-    by("careful").hidden = true;
+    reveal(by("careful"), false);
     changed();
     measure().catch(() => null);
     by("message").focus();
@@ -706,7 +724,7 @@ function show(worker, turns) {
   };
   by("message").oninput = () => {
     changed();
-    by("careful").hidden = true;
+    reveal(by("careful"), false);
     measure().catch(() => null);
   };
   by("answer-language").onchange = changed;
@@ -739,7 +757,7 @@ function show(worker, turns) {
     let result = null;
     let letter = null;
     for (const id of ["send", "retry", "message"]) by(id).disabled = true;
-    for (const id of ["come-back", "look", "write-more"]) by(id).hidden = true;
+    for (const id of ["come-back", "look", "write-more"]) reveal(by(id), false);
     said("sending");
     say(by("wait"), "");
     try {
@@ -771,7 +789,7 @@ function show(worker, turns) {
   const sent = (result) => {
     if (result === "sent") {
       by("message").value = "";
-      by("careful").hidden = true;
+      reveal(by("careful"), false);
       submitted = null;
       say(by("measured"), "");
       by("items").querySelectorAll("[data-testid=empty-line], [data-testid=pending]").forEach((element) => element.remove());
@@ -801,7 +819,7 @@ function show(worker, turns) {
   /** Asks once in a visit, after something was read; where the line has no key for it, never. */
   const askFeedback = () => {
     const read = by("items").querySelector("[data-testid=reply], [data-testid=closed]");
-    by("feedback").hidden = !(asks && read && line.feedback);
+    reveal(by("feedback"), Boolean(asks && read && line.feedback));
   };
   Array.from(by("feedback-answers").children).forEach((button) => {
     button.onclick = async () => {

@@ -69,7 +69,8 @@ const visits = {
   },
 };
 
-visits[plan.visit]().then(async () => {
+// Whoever comes reads first, for as long as until the next turn and any part of it: what is done falls anywhere between two turns.
+pause(between(0, plan.pace)).then(visits[plan.visit]).then(async () => {
   done.done = true;
   // Whoever has done what he came for stays and looks around.
   for (;;) {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::line::VisitedLine;
-use crate::wire::{Captured, Front, Wire};
+use crate::wire::{Captured, Front, PACE, Wire};
 
 /// What people do at the page, in the order in which figures name it.
 pub(crate) const KINDS: [&str; 5] = ["open", "idle", "read", "write", "leave"];
@@ -58,7 +58,7 @@ async fn plan(line: &VisitedLine, kind: usize, words: Option<String>) -> Result<
     let words = words.map_or_else(|| line.new_words(), Ok)?;
     let place = (drawn()? * MESSAGES.len() as f64) as usize;
     let text = MESSAGES.get(place).copied().unwrap_or_default();
-    Ok(json!({"visit": visit, "words": words, "text": text}))
+    Ok(json!({"visit": visit, "words": words, "text": text, "pace": PACE / 1000}))
 }
 
 /// Makes one visit in a window of its own.

@@ -32,7 +32,7 @@ const STREAMS: u32 = 32;
 const FRAGMENT: usize = 2_048;
 const TURN: &str = "/v1/turn";
 /// How often a turn is due, up to how much later it begins by lot (`crates/page/web/turns.js`), and what more is noticed: microseconds.
-const PACE: u64 = 6_000_000;
+pub(crate) const PACE: u64 = 6_000_000;
 const LOTS: u64 = PACE / 6;
 const NOTICED: u64 = 200_000;
 /// Bytes between the watcher and the end of TLS.
