@@ -15,8 +15,9 @@ pub enum Kind {
 }
 
 /// Without these, Chromium as root does not start, or talks to hosts that are none of a test's business.
+const HEADLESS: &str = "--headless";
 const FLAGS: [&str; 9] = [
-    "--headless",
+    HEADLESS,
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -117,12 +118,26 @@ fn preferences() -> Value {
     })
 }
 
-/// The same as a file of a profile, `user.js`.
-pub(crate) fn preferences_file() -> Result<String> {
+/// The command that starts a browser with a new profile on a screen, for somebody who presses keys.
+pub(crate) fn seen(kind: Kind, profile: &Path) -> Result<Vec<String>> {
+    let path = profile.display();
+    if kind == Kind::Chromium {
+        let flags = FLAGS.iter().filter(|flag| **flag != HEADLESS);
+        let flags = flags.map(|flag| (*flag).to_owned());
+        let own = [
+            format!("--user-data-dir={path}"),
+            // Otherwise it waits until somebody asks for what a page is to those who do not see it.
+            "--force-renderer-accessibility".to_owned(),
+        ];
+        let program = std::iter::once("/usr/bin/chromium".to_owned());
+        return Ok(program.chain(flags).chain(own).collect());
+    }
     let all = preferences();
     let all = all.as_object().context("preferences have names")?;
     let lines = all
         .iter()
         .map(|(name, value)| format!("user_pref(\"{name}\", {value});\n"));
-    Ok(lines.collect())
+    std::fs::write(profile.join("user.js"), lines.collect::<String>())?;
+    let command = ["firefox-esr", "--no-remote", "--profile"].map(str::to_owned);
+    Ok(command.into_iter().chain([path.to_string()]).collect())
 }

@@ -8,7 +8,7 @@ const isOnlyRead = (one) => {
   const style = getComputedStyle(one);
   return style.position === "absolute" && (style.clipPath !== "none" || one.getBoundingClientRect().right < 0);
 };
-const shown = [...document.querySelectorAll("body *")].filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest(".scroll, .skip") && !isOnlyRead(one));
+const shown = [...document.querySelectorAll("body *")].filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest(".scroll, .skip, .unseen") && !isOnlyRead(one));
 for (const one of shown) {
   const box = one.getBoundingClientRect();
   if (box.right > wide + 1 || box.left < -1) found.push("sticks out: " + name(one));

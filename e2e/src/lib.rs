@@ -11,6 +11,7 @@ mod kind;
 mod profile;
 mod reader;
 mod senses;
+mod start;
 mod visitor;
 mod windows;
 
@@ -20,10 +21,8 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
-use fantoccini::wd::Capabilities;
-use fantoccini::{Client, ClientBuilder, Locator};
-use hyper_util::client::legacy::connect::HttpConnector;
-use serde_json::{Value, json};
+use fantoccini::{Client, Locator};
+use serde_json::Value;
 
 pub use crate::copy::{CopiedPage, document};
 pub use crate::device::SlowDevice;
@@ -52,99 +51,7 @@ pub struct Browser {
     profile: tempfile::TempDir,
 }
 
-/// How a browser is started, where it is not as always.
-struct Start<'a> {
-    kind: Kind,
-    /// Of Chromium.
-    preferences: Value,
-    /// Further arguments for Chromium.
-    more: &'a [&'a str],
-    /// Until when opening a page waits, in the words of WebDriver.
-    waits_for_pages: &'a str,
-    device: Option<&'a SlowDevice>,
-}
-
-impl Default for Start<'_> {
-    fn default() -> Self {
-        Start {
-            kind: Kind::Chromium,
-            preferences: json!({}),
-            more: &[],
-            waits_for_pages: "normal",
-            device: None,
-        }
-    }
-}
-
 impl Browser {
-    /// Starts Chromium, of a width and height in CSS pixels.
-    ///
-    /// # Errors
-    /// When ChromeDriver or Chromium is missing or does not start.
-    pub async fn start(width: u32, height: u32) -> Result<Browser> {
-        Self::start_with(width, height, Start::default()).await
-    }
-
-    /// Starts this browser, of a width and height in CSS pixels.
-    ///
-    /// # Errors
-    /// As [`Browser::start`].
-    pub async fn start_kind(kind: Kind, width: u32, height: u32) -> Result<Browser> {
-        let start = Start {
-            kind,
-            ..Start::default()
-        };
-        Self::start_with(width, height, start).await
-    }
-
-    /// Starts one in which no page may run scripts.
-    ///
-    /// # Errors
-    /// As [`Browser::start`].
-    pub async fn start_without_scripts(width: u32, height: u32) -> Result<Browser> {
-        let off = json!({"profile.managed_default_content_settings.javascript": 2});
-        let start = Start {
-            preferences: off,
-            ..Start::default()
-        };
-        Self::start_with(width, height, start).await
-    }
-
-    async fn start_with(width: u32, height: u32, start: Start<'_>) -> Result<Browser> {
-        let kind = start.kind;
-        let profile = tempfile::tempdir()?;
-        let driver = Driver::start(kind, profile.path())?;
-        if let Some(device) = start.device {
-            device.take_in(driver.id())?;
-        }
-        let (path, size) = (profile.path(), (width, height));
-        let options = match kind {
-            Kind::Chromium => kind::chromium(
-                path,
-                size,
-                &start.preferences,
-                start.more,
-                start.waits_for_pages,
-            ),
-            Kind::Firefox => kind::firefox(path, size, start.waits_for_pages)?,
-        };
-        let Value::Object(options) = options else {
-            bail!("the options are an object");
-        };
-        let mut builder = ClientBuilder::new(HttpConnector::new());
-        builder.capabilities(Capabilities::from_iter(options));
-        let client = builder
-            .connect(&driver.address())
-            .await
-            .with_context(|| format!("{} does not start; {}", kind.name(), kind.installed_by()))?;
-        Ok(Browser {
-            kind,
-            client,
-            driver,
-            profile,
-        })
-    }
-
     /// Goes to an address.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! A real screen reader: Orca, with Firefox on a screen that nobody sees. Keys are pressed as by a keyboard of that screen, since a screen
+//! A real screen reader: Orca, with a browser on a screen that nobody sees. Keys are pressed as by a keyboard of that screen, since a screen
 //! reader takes some of them for itself; what is said is read from Orca's own log.
 
 use std::io::{BufRead, BufReader};
@@ -9,20 +9,20 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
-use crate::kind;
+use crate::{Kind, kind};
 
 /// What runs on the screen: something that gives windows the focus, the reader, the browser. Their bus is one of their own.
 const SESSION: &str = "
     gsettings set org.gnome.desktop.interface toolkit-accessibility true
     openbox & orca --replace --debug-file=\"$HOME/orca\" &
     sleep 3
-    exec firefox-esr --no-remote --profile \"$HOME/profile\" --width 900 --height 900 \"$1\"";
+    exec \"$@\"";
 /// How long something may take until it is said; the programs start meanwhile.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// How often it is looked whether something was said, and how long a key may take until what it leads to is said.
+/// How often it is looked whether something was said; after how long nothing more is thought to be said, and how often that is waited.
 const PACE: Duration = Duration::from_millis(100);
-const KEY: Duration = Duration::from_millis(1500);
-const STEPS: usize = 6;
+const STEP: Duration = Duration::from_millis(800);
+const STEPS: usize = 10;
 /// What Orca calls the keys.
 const KEYS: [&str; 3] = ["tab", "left shift", "return"];
 /// So many steps of the Tab key are the most that anybody would try.
@@ -32,8 +32,9 @@ const SPOKEN: &str = "SPEECH OUTPUT: '";
 const VOICE: &str = "{'";
 /// A key that changes nothing: Orca writes its log down in pieces, and says the name of a key. It also ends what is being said.
 const NOTHING: &str = "shift";
-/// So many looks pass until it is pressed.
-const LOOKS: u128 = 8;
+/// So many looks pass until it is pressed: where a key was pressed before, and where something is waited for that is said by itself.
+const SOON: u128 = 4;
+const LATE: u128 = 40;
 
 /// Somebody who hears a page.
 pub struct ScreenReader {
@@ -76,11 +77,11 @@ impl ScreenReader {
     ///
     /// # Errors
     /// When a program is missing: `cargo xtask screen-reader` installs them.
-    pub fn open(address: &str) -> Result<ScreenReader> {
+    pub fn open(kind: Kind, address: &str) -> Result<ScreenReader> {
         let home = tempfile::tempdir()?;
         let profile = home.path().join("profile");
         std::fs::create_dir(&profile)?;
-        std::fs::write(profile.join("user.js"), kind::preferences_file()?)?;
+        let browser = kind::seen(kind, &profile)?;
         let about = "the screen reader needs programs: run cargo xtask screen-reader";
         let mut screen = Command::new("Xvfb")
             .args(["-displayfd", "1", "-screen", "0", "1000x1000x24"])
@@ -93,7 +94,9 @@ impl ScreenReader {
         BufReader::new(output).read_line(&mut display)?;
         let display = format!(":{}", display.trim());
         let session = Command::new("dbus-run-session")
-            .args(["--", "sh", "-c", SESSION, "sh", address])
+            .args(["--", "sh", "-c", SESSION, "sh"])
+            .args(browser)
+            .arg(address)
             .env("HOME", home.path())
             .env("XDG_RUNTIME_DIR", home.path())
             .env("DISPLAY", &display)
@@ -146,12 +149,29 @@ impl ScreenReader {
         self.keyboard(&["key", key])
     }
 
-    /// Types a text.
+    /// Types a text, and waits until nothing more is said of it.
     ///
     /// # Errors
     /// When the keyboard does not work.
-    pub fn types(&self, text: &str) -> Result<()> {
-        self.keyboard(&["type", "--delay", "40", text])
+    pub async fn types(&mut self, text: &str) -> Result<()> {
+        self.keyboard(&["type", "--delay", "40", text])?;
+        self.settles().await.map(drop)
+    }
+
+    /// Waits until something is said, and then no more. Gives that; on a busy machine it comes late.
+    async fn settles(&mut self) -> Result<String> {
+        let mut heard = String::new();
+        for _ in 0..STEPS {
+            // Nobody says this; it is waited for as long as for anything.
+            self.until("\0", STEP, SOON).await?;
+            let said = self.said();
+            let new = without_keys(said.get(self.heard..).unwrap_or_default());
+            if !new.is_empty() && new == heard {
+                break;
+            }
+            heard = new;
+        }
+        Ok(heard)
     }
 
     #[allow(
@@ -159,7 +179,12 @@ impl ScreenReader {
         reason = "Orca tells nobody when it speaks: its log can only be looked at"
     )]
     /// What was said and not yet heard, up to a line that has this part; nothing when none comes in time.
-    async fn until(&mut self, part: &str, patience: Duration) -> Result<Option<Vec<String>>> {
+    async fn until(
+        &mut self,
+        part: &str,
+        patience: Duration,
+        looks: u128,
+    ) -> Result<Option<Vec<String>>> {
         let steps = patience.as_millis() / PACE.as_millis();
         for step in 0..steps {
             let said = self.said();
@@ -168,7 +193,7 @@ impl ScreenReader {
                 self.heard += at + 1;
                 return Ok(Some(new.iter().take(at + 1).cloned().collect()));
             }
-            if step % LOOKS == LOOKS - 1 {
+            if step % looks == looks - 1 {
                 self.presses(NOTHING)?;
             }
             tokio::time::sleep(PACE).await;
@@ -181,7 +206,7 @@ impl ScreenReader {
     /// # Errors
     /// When it is not said, with what was said.
     pub async fn hears(&mut self, part: &str) -> Result<Vec<String>> {
-        match self.until(part, PATIENCE).await? {
+        match self.until(part, PATIENCE, LATE).await? {
             Some(said) => Ok(said),
             None => {
                 let said = self.said();
@@ -199,15 +224,10 @@ impl ScreenReader {
         for _ in 0..TABS {
             self.heard = self.said().len();
             self.presses(key)?;
-            // On a busy machine a step is said late; the next one must not be made before.
-            for _ in 0..STEPS {
-                if self.until(part, KEY).await?.is_some() {
-                    return Ok(());
-                }
-                let said = self.said();
-                if !without_keys(said.get(self.heard..).unwrap_or_default()).is_empty() {
-                    break;
-                }
+            // The next step must not be made before this one was heard.
+            if self.settles().await?.contains(part) {
+                self.heard = self.said().len();
+                return Ok(());
             }
         }
         bail!(

@@ -58,7 +58,7 @@ fn left_out(name: &'static str, part: &str, installs: fn() -> Result<()>) -> Res
     let mut steps = Steps::default();
     if is_ready(&mut steps, || setup::run_all().and_then(|()| installs())) {
         let tests = ["test", "--package", "e2e", "--tests", "--no-fail-fast"];
-        let chosen = [part, "--", "--ignored"];
+        let chosen = [part, "--", "--ignored", "--test-threads=1"];
         steps.run(name, || {
             run_program("cargo", &[&tests[..], &chosen[..]].concat())
         });

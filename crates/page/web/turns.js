@@ -15,7 +15,7 @@ let origin = "";
 let filling = null;
 let underWay = false;
 
-// Credentials are not left out: there are no cookies here, and without credentials a browser opens a connection beside the document's.
+// Credentials are not left out: there are none here, and without them a browser opens a connection beside the document's.
 
 /** The relay's answer; null when there is none. A stranger's page in its place is told from it by its size, and is none. */
 const exchange = async ({ kind, body, nonce = [] }) => {

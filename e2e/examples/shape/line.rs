@@ -132,8 +132,9 @@ impl VisitedLine {
             .context("the conversations do not end")
     }
 
-    /// Answers once more what was read, so that somebody else can read it.
-    pub(crate) async fn was_read(&self, conversation: Conversation) -> Result<()> {
+    /// Answers once more what was read, so that somebody else can read it. `is_taken`: the answer was read, but whoever did may have left
+    /// before the receipt was sent; the next answer's receipt says so too.
+    pub(crate) async fn was_read(&self, conversation: Conversation, is_taken: bool) -> Result<()> {
         let desk = self.guide(conversation.guide);
         let is_collected = |case: &Value| {
             let messages = case.get("messages").and_then(Value::as_array);
@@ -145,11 +146,8 @@ impl VisitedLine {
             })
         };
         // Whoever left too early has read nothing: the answer waits for the next one.
-        if desk
-            .wait_for_case(RECEIPT, &conversation.label, is_collected)
-            .await
-            .is_ok()
-        {
+        let collected = desk.wait_for_case(RECEIPT, &conversation.label, is_collected);
+        if collected.await.is_ok() || is_taken {
             self.say(&conversation).await?;
         }
         let _ = self.answer.send(conversation);

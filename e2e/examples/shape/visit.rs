@@ -77,8 +77,9 @@ pub(crate) async fn visit(
     let made = captured(browser, front, kind, plan, stretch).await;
     if let Some(conversation) = conversation {
         let line = Arc::clone(line);
+        let is_taken = made.as_ref().is_ok_and(|made| made.captured.has_saved());
         tokio::spawn(async move {
-            if let Err(error) = line.was_read(conversation).await {
+            if let Err(error) = line.was_read(conversation, is_taken).await {
                 eprintln!("a conversation is lost: {error:#}");
             }
         });

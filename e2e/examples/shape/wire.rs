@@ -31,6 +31,8 @@ const KEEP_ALIVE: Duration = Duration::from_secs(20);
 const STREAMS: u32 = 32;
 const FRAGMENT: usize = 2_048;
 const TURN: &str = "/v1/turn";
+/// What a turn is for that writes a slot, and nothing else.
+const SAVES: u8 = 2;
 /// How often a turn is due, up to how much later it begins by lot (`crates/page/web/turns.js`), and what more is noticed: microseconds.
 pub(crate) const PACE: u64 = 6_000_000;
 const LOTS: u64 = PACE / 6;
@@ -63,6 +65,12 @@ pub(crate) struct Captured {
 }
 
 impl Captured {
+    /// Whether a contact's state was saved, as it is once an answer was read.
+    pub(crate) fn has_saved(&self) -> bool {
+        let mut requests = self.requests.iter();
+        requests.any(|one| one.path == TURN && one.first_byte == Some(SAVES))
+    }
+
     /// Whether a turn began later after it was due than the lot makes it. What is due is counted from the first.
     pub(crate) fn is_late(&self) -> bool {
         let turns = self.requests.iter().filter(|one| one.path == TURN);
