@@ -128,6 +128,10 @@ impl ScreenReader {
         log.lines().filter_map(spoken).map(str::to_owned).collect()
     }
 
+    fn unheard(&self) -> Vec<String> {
+        self.said().split_off(self.heard)
+    }
+
     fn keyboard(&self, arguments: &[&str]) -> Result<()> {
         let mut keyboard = Command::new("xdotool");
         let status = keyboard
@@ -164,8 +168,7 @@ impl ScreenReader {
         for _ in 0..STEPS {
             // Nobody says this; it is waited for as long as for anything.
             self.until("\0", STEP, SOON).await?;
-            let said = self.said();
-            let new = without_keys(said.get(self.heard..).unwrap_or_default());
+            let new = without_keys(&self.unheard());
             if !new.is_empty() && new == heard {
                 break;
             }
@@ -174,11 +177,11 @@ impl ScreenReader {
         Ok(heard)
     }
 
+    /// What was said and not yet heard, up to a line that has this part; nothing when none comes in time.
     #[allow(
         clippy::disallowed_methods,
         reason = "Orca tells nobody when it speaks: its log can only be looked at"
     )]
-    /// What was said and not yet heard, up to a line that has this part; nothing when none comes in time.
     async fn until(
         &mut self,
         part: &str,
@@ -187,11 +190,11 @@ impl ScreenReader {
     ) -> Result<Option<Vec<String>>> {
         let steps = patience.as_millis() / PACE.as_millis();
         for step in 0..steps {
-            let said = self.said();
-            let new = said.get(self.heard..).unwrap_or_default();
-            if let Some(at) = new.iter().position(|line| line.contains(part)) {
+            let mut said = self.unheard();
+            if let Some(at) = said.iter().position(|line| line.contains(part)) {
                 self.heard += at + 1;
-                return Ok(Some(new.iter().take(at + 1).cloned().collect()));
+                said.truncate(at + 1);
+                return Ok(Some(said));
             }
             if step % looks == looks - 1 {
                 self.presses(NOTHING)?;
@@ -208,11 +211,10 @@ impl ScreenReader {
     pub async fn hears(&mut self, part: &str) -> Result<Vec<String>> {
         match self.until(part, PATIENCE, LATE).await? {
             Some(said) => Ok(said),
-            None => {
-                let said = self.said();
-                let new = said.get(self.heard..).unwrap_or_default();
-                bail!("{part:?} is not said, but:\n{}", without_keys(new))
-            }
+            None => bail!(
+                "{part:?} is not said, but:\n{}",
+                without_keys(&self.unheard())
+            ),
         }
     }
 
