@@ -34,9 +34,8 @@ impl Browser {
     /// # Errors
     /// When the browser does not answer.
     pub async fn console_errors(&self) -> Result<Vec<String>> {
-        let path = "se/log";
-        let body = json!({"type": "browser"});
-        Ok(errors(&self.client.issue_cmd(Own { path, body }).await?))
+        let entries = self.own("se/log", json!({"type": "browser"})).await?;
+        Ok(errors(&entries))
     }
 
     /// Runs a script in Firefox itself, outside of the page.
@@ -48,16 +47,17 @@ impl Browser {
 
     /// From now on scripts run in Firefox itself (`chrome`), or in the page (`content`).
     async fn speak_to(&self, context: &str) -> Result<()> {
-        let path = "moz/context";
         let body = json!({"context": context});
-        let spoken = self.client.issue_cmd(Own { path, body }).await;
-        Ok(spoken.map(drop)?)
+        self.own("moz/context", body).await.map(drop)
     }
 
     /// Carries out a command of Chromium's protocol for developers.
     pub(crate) async fn develop(&self, command: &str, parameters: Value) -> Result<Value> {
-        let path = "goog/cdp/execute";
         let body = json!({"cmd": command, "params": parameters});
+        self.own("goog/cdp/execute", body).await
+    }
+
+    async fn own(&self, path: &'static str, body: Value) -> Result<Value> {
         Ok(self.client.issue_cmd(Own { path, body }).await?)
     }
 }

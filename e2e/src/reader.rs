@@ -3,7 +3,6 @@
 
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -117,13 +116,9 @@ impl ScreenReader {
         })
     }
 
-    fn log(&self) -> PathBuf {
-        self.home.path().join("orca")
-    }
-
     /// All that was said so far, a line each.
     pub fn said(&self) -> Vec<String> {
-        let log = std::fs::read(self.log()).unwrap_or_default();
+        let log = std::fs::read(self.home.path().join("orca")).unwrap_or_default();
         let log = String::from_utf8_lossy(&log);
         log.lines().filter_map(spoken).map(str::to_owned).collect()
     }

@@ -115,9 +115,9 @@ pub enum Command {
     #[command(after_help = "Example:
   cargo xtask firefox    some minutes; the first time builds geckodriver into target/tools, which takes two more")]
     Firefox,
-    /// Install Orca and Firefox, and hear in them what the contact's page says to somebody who does not see it.
+    /// Install Orca and Firefox, and hear in Firefox and Chromium what the contact's page says to somebody who does not see it.
     #[command(after_help = "Example:
-  cargo xtask screen-reader    two minutes, on a screen that is not seen; needs root for the first time, to install them")]
+  cargo xtask screen-reader    four minutes, on a screen that is not seen; needs root for the first time, to install them")]
     ScreenReader,
     /// Check the house: arrows, documents, rules, sources, strings, fuzz targets.
     #[command(after_help = "Example:
